@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Sockets;
+using Postern.Protocol.Net;
+
+namespace Postern.Transports;
+
+/// <summary>
+/// One bound UDP socket: sends without blocking and hands each received datagram to one receiver. Sending and receiving
+/// allocate nothing per datagram.
+/// </summary>
+internal sealed class UdpTransport : IDisposable
+{
+    /// <summary>Room for bursts while the receive loop waits for its turn; the kernel caps it at net.core.rmem_max.</summary>
+    private const int KernelBuffer = 4 << 20;
+
+    private const byte DefaultTimeToLive = 64;
+
+    private readonly Socket _socket;
+    private readonly SocketAddress _destination;
+    private readonly CancellationTokenSource _stop = new();
+
+    private UdpTransport(Socket socket, Endpoint local)
+    {
+        _socket = socket;
+        _destination = new SocketAddress(socket.AddressFamily);
+        Local = local;
+    }
+
+    /// <summary>Takes one datagram, on the receive loop's thread.</summary>
+    public delegate void Receiver(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint local);
+
+    /// <summary>The endpoint that the socket is bound to.</summary>
+    public Endpoint Local { get; }
+
+    /// <summary>Binds a socket; port 0 lets the system choose. Throws <see cref="SocketException"/> where the system refuses.</summary>
+    public static UdpTransport Bind(Endpoint local)
+    {
+        var socket = new Socket(local.IsV4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            if (!local.IsV4)
+            {
+                socket.DualMode = false;
+            }
+
+            socket.ReceiveBufferSize = KernelBuffer;
+            socket.SendBufferSize = KernelBuffer;
+            socket.Bind(new IPEndPoint(local.Address.ToIPAddress(), local.Port));
+            socket.Blocking = false;
+            return new(socket, local with { Port = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port });
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Receives until disposed.</summary>
+    public void Start(Receiver receiver) => _ = ReceiveAsync(receiver);
+
+    /// <summary>
+    /// Sends now or not at all: a full buffer, an unreachable network and the like lose the datagram, as any network may.
+    /// One caller at a time.
+    /// </summary>
+    public void Send(ReadOnlySpan<byte> datagram, Endpoint destination, byte timeToLive = 0)
+    {
+        try
+        {
+            destination.CopyTo(_destination);
+            if (timeToLive != 0)
+            {
+                SetTimeToLive(timeToLive);
+            }
+
+            _socket.SendTo(datagram, SocketFlags.None, _destination);
+        }
+        catch (SocketException)
+        {
+            // a datagram lost; whoever sent it repeats or gives up by its own clock
+        }
+        catch (ObjectDisposedException)
+        {
+            // the call ended meanwhile
+        }
+        finally
+        {
+            if (timeToLive != 0)
+            {
+                SetTimeToLive(DefaultTimeToLive);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _socket.Dispose();
+        _stop.Dispose();
+    }
+
+    private void SetTimeToLive(byte timeToLive)
+    {
+        try
+        {
+            var level = _socket.AddressFamily == AddressFamily.InterNetwork ? SocketOptionLevel.IP : SocketOptionLevel.IPv6;
+            var name = level == SocketOptionLevel.IP ? SocketOptionName.IpTimeToLive : SocketOptionName.HopLimit;
+            _socket.SetSocketOption(level, name, timeToLive);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // then it leaves with the usual one
+        }
+    }
+
+    private async Task ReceiveAsync(Receiver receiver)
+    {
+        var buffer = GC.AllocateArray<byte>(65536, pinned: true);
+        var source = new SocketAddress(_socket.AddressFamily);
+        var stop = _stop.Token;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var length = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, source, stop).ConfigureAwait(false);
+                receiver(buffer.AsSpan(0, length), source.ToEndpoint(), Local);
+            }
+            catch (SocketException)
+            {
+                // an ICMP error of an earlier datagram; the socket lives on
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+}
