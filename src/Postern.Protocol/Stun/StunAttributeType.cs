@@ -69,6 +69,12 @@ public enum StunAttributeType : ushort
     IceControlled = 0x8029,
     IceControlling = 0x802A,
 
-    /// <summary>draft-thatcher-ice-renomination; libwebrtc's number.</summary>
+    // RFC 7982 §3.2
+    TransactionTransmitCounter = 0x8025,
+
+    /// <summary>draft-thatcher-ice-renomination; libwebrtc's number, though IANA lists it as ENF-FLOW-DESCRIPTION.</summary>
     Nomination = 0xC001,
+
+    /// <summary>Postern's own, unregistered: the other port at the same address of a server that has no second address.</summary>
+    SecondPort = 0xFE51,
 }

@@ -147,6 +147,24 @@ public readonly ref struct StunMessage
 
     public bool Has(StunAttributeType type) => TryGet(type, out _);
 
+    /// <summary>
+    /// Lists the comprehension-required types that are not among <paramref name="known"/>, each once, for a 420 answer
+    /// (RFC 8489 §6.3.1); returns how many fitted into <paramref name="unknown"/>.
+    /// </summary>
+    public int FindUnknown(ReadOnlySpan<StunAttributeType> known, Span<StunAttributeType> unknown)
+    {
+        var count = 0;
+        foreach (var field in Fields)
+        {
+            if (count < unknown.Length && field.IsComprehensionRequired && !known.Contains(field.Type) && !unknown[..count].Contains(field.Type))
+            {
+                unknown[count++] = field.Type;
+            }
+        }
+
+        return count;
+    }
+
     public bool TryGetUInt32(StunAttributeType type, out uint value)
     {
         value = 0;

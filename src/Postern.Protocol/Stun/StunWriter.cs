@@ -37,7 +37,7 @@ public ref struct StunWriter
     /// <summary>A response with the request's method and transaction id, an RFC 3489 client's 128 bits included.</summary>
     public static StunWriter Respond(Span<byte> buffer, StunClass @class, in StunMessage request) => new(buffer, @class, request);
 
-    public void Add(StunAttributeType type, ReadOnlySpan<byte> value) => value.CopyTo(Reserve(type, value.Length));
+    public void Add(StunAttributeType type, scoped ReadOnlySpan<byte> value) => value.CopyTo(Reserve(type, value.Length));
 
     public void AddUInt32(StunAttributeType type, uint value) => BinaryPrimitives.WriteUInt32BigEndian(Reserve(type, 4), value);
 
@@ -46,7 +46,7 @@ public ref struct StunWriter
     /// <summary>A flag such as USE-CANDIDATE: no value.</summary>
     public void AddFlag(StunAttributeType type) => Reserve(type, 0);
 
-    public void AddText(StunAttributeType type, ReadOnlySpan<char> text)
+    public void AddText(StunAttributeType type, scoped ReadOnlySpan<char> text)
     {
         var value = Reserve(type, Encoding.UTF8.GetByteCount(text));
         Encoding.UTF8.GetBytes(text, value);
@@ -61,7 +61,7 @@ public ref struct StunWriter
     /// <summary>ERROR-CODE with the registry's reason phrase (RFC 8489 §14.8).</summary>
     public void AddErrorCode(int code) => AddErrorCode(code, StunErrorCode.Reason(code));
 
-    public void AddErrorCode(int code, ReadOnlySpan<byte> reason)
+    public void AddErrorCode(int code, scoped ReadOnlySpan<byte> reason)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(code, 300);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(code, 699);
@@ -72,18 +72,19 @@ public ref struct StunWriter
         reason.CopyTo(value[4..]);
     }
 
-    /// <summary>UNKNOWN-ATTRIBUTES (RFC 8489 §14.13).</summary>
-    public void AddUnknownAttributes(ReadOnlySpan<StunAttributeType> types)
+    /// <summary>UNKNOWN-ATTRIBUTES (RFC 8489 §14.13); towards RFC 3489 an odd list repeats its last type (RFC 3489 §11.2.10).</summary>
+    public void AddUnknownAttributes(scoped ReadOnlySpan<StunAttributeType> types)
     {
-        var value = Reserve(StunAttributeType.UnknownAttributes, 2 * types.Length);
-        for (var i = 0; i < types.Length; i++)
+        var isClassic = BinaryPrimitives.ReadUInt32BigEndian(_buffer[4..]) != StunMessage.MagicCookie;
+        var value = Reserve(StunAttributeType.UnknownAttributes, 2 * (isClassic ? types.Length + (types.Length & 1) : types.Length));
+        for (var i = 0; 2 * i < value.Length; i++)
         {
-            BinaryPrimitives.WriteUInt16BigEndian(value[(2 * i)..], (ushort)types[i]);
+            BinaryPrimitives.WriteUInt16BigEndian(value[(2 * i)..], (ushort)types[Math.Min(i, types.Length - 1)]);
         }
     }
 
     /// <summary>MESSAGE-INTEGRITY over all that was written before (RFC 8489 §14.5).</summary>
-    public void AddIntegrity(ReadOnlySpan<byte> key)
+    public void AddIntegrity(scoped ReadOnlySpan<byte> key)
     {
         var head = _buffer[..Length];
         var mac = Reserve(StunAttributeType.MessageIntegrity, StunIntegrity.Sha1Size);
@@ -91,7 +92,7 @@ public ref struct StunWriter
     }
 
     /// <summary>MESSAGE-INTEGRITY-SHA256, not truncated, over all that was written before (RFC 8489 §14.6).</summary>
-    public void AddIntegritySha256(ReadOnlySpan<byte> key)
+    public void AddIntegritySha256(scoped ReadOnlySpan<byte> key)
     {
         var head = _buffer[..Length];
         var mac = Reserve(StunAttributeType.MessageIntegritySha256, StunIntegrity.Sha256Size);
