@@ -1,0 +1,20 @@
+namespace Postern.Protocol.Nat;
+
+/// <summary>How the outer ports of new mappings move, and the samples, in the order of asking, from which that was concluded.</summary>
+public sealed record PortRule
+{
+    public static readonly PortRule Unknown = new();
+
+    public PortRuleKind Kind { get; init; }
+
+    /// <summary><see cref="PortRuleKind.Offset"/>: outer minus inner port. <see cref="PortRuleKind.Step"/>: next minus last port. Else 0.</summary>
+    public int Delta { get; init; }
+
+    /// <summary>First port of the block, or of the range in which random ports were seen.</summary>
+    public int BlockStart { get; init; }
+
+    /// <summary>Size of the block, or of the range in which random ports were seen; 0 where no bounds are known.</summary>
+    public int BlockSize { get; init; }
+
+    public IReadOnlyList<PortSample> Samples { get; init; } = [];
+}

@@ -1,0 +1,76 @@
+namespace Postern.Protocol.Nat;
+
+/// <summary>Concludes a <see cref="PortRule"/> from samples in the order of asking. Tolerates a collision or two, other hosts' mappings and repeats.</summary>
+public static class PortRuleFinder
+{
+    private const int FewestSamples = 4;
+    private const int SmallestBlock = 64;
+    private const int LargestBlock = 4096;   // of subscriber blocks; 8 ports drawn from all 64,512 lie this close once in 10^7
+    private const int LargestUsualStep = 32; // with the mappings that other hosts made in between
+
+    public static PortRule Find(IReadOnlyList<PortSample> samples)
+    {
+        var found = samples.Count < FewestSamples
+            ? PortRule.Unknown
+            : TryOffset(samples) ?? TryStep(samples) ?? BlockOrRandom(samples);
+        return found with { Samples = samples };
+    }
+
+    private static PortRule? TryOffset(IReadOnlyList<PortSample> samples)
+    {
+        var best = samples.GroupBy(s => s.Mapped.Port - s.LocalPort).MaxBy(g => g.Count())!;
+        if (4 * best.Count() < 3 * samples.Count)
+        {
+            return null;
+        }
+
+        return best.Key == 0 ? new() { Kind = PortRuleKind.Kept } : new() { Kind = PortRuleKind.Offset, Delta = best.Key };
+    }
+
+    // Ports that only rise or only fall, but for one turn round the end of the range.
+    private static PortRule? TryStep(IReadOnlyList<PortSample> samples)
+    {
+        var sure = samples.Where(s => !s.IsRepeated).Select(s => (int)s.Mapped.Port).ToArray();
+        var ports = sure.Length >= FewestSamples ? sure : [.. samples.Select(s => (int)s.Mapped.Port)];
+        return Along(ports, 1) ?? Along(ports, -1);
+    }
+
+    private static PortRule? Along(int[] ports, int sign)
+    {
+        var steps = ports.Zip(ports.Skip(1), (a, b) => sign * (b - a)).ToArray();
+        var forward = steps.Where(s => s > 0).Order().ToArray();
+        var isTurned = forward.Length == steps.Length - 1 && sign * (ports[^1] - ports[0]) < 0;
+        if ((forward.Length != steps.Length && !isTurned) || forward.Length == 0 || forward[forward.Length / 2] > LargestUsualStep)
+        {
+            return null;
+        }
+
+        return new() { Kind = PortRuleKind.Step, Delta = sign * forward.Aggregate(GreatestCommonDivisor) };
+    }
+
+    private static PortRule BlockOrRandom(IReadOnlyList<PortSample> samples)
+    {
+        var lowest = samples.Min(s => s.Mapped.Port);
+        var highest = samples.Max(s => s.Mapped.Port);
+        var spread = highest - lowest + 1;
+        if (spread > LargestBlock)
+        {
+            return new() { Kind = PortRuleKind.Random, BlockStart = lowest, BlockSize = spread };
+        }
+
+        for (var size = SmallestBlock; size <= 4 * Math.Max(spread, SmallestBlock); size *= 2)
+        {
+            if (lowest / size == highest / size)
+            {
+                return new() { Kind = PortRuleKind.Block, BlockStart = lowest / size * size, BlockSize = size };
+            }
+        }
+
+        // Not aligned to its size: as far beyond the samples as they lie apart from each other.
+        var margin = (spread / (samples.Count - 1)) + 1;
+        var start = Math.Max(0, lowest - margin);
+        return new() { Kind = PortRuleKind.Block, BlockStart = start, BlockSize = Math.Min(65535, highest + margin) - start + 1 };
+    }
+
+    private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
+}
