@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+using Postern.Protocol.Switching.Frames;
+
+namespace Postern.Protocol.Switching.Descriptions;
+
+/// <summary>What peers tell each other through the switchboard.</summary>
+public abstract record SignalPayload
+{
+    private SignalPayload()
+    {
+    }
+
+    [JsonIgnore]
+    public abstract SignalKind Kind { get; }
+
+    /// <summary>An offer, an answer or a restart, as its description says.</summary>
+    public sealed record Described(SessionDescription Description) : SignalPayload
+    {
+        public override SignalKind Kind => Description.Kind;
+    }
+
+    /// <summary>One more candidate (RFC 8838 §8): the line of RFC 8839 §5.1 from "candidate:" on, and the generation it belongs to.</summary>
+    public sealed record Candidate(string Line, string Ufrag) : SignalPayload
+    {
+        public override SignalKind Kind => SignalKind.Candidate;
+    }
+
+    /// <summary>No more candidates of this generation (RFC 8838 §13).</summary>
+    public sealed record EndOfCandidates(string Ufrag) : SignalPayload
+    {
+        public override SignalKind Kind => SignalKind.EndOfCandidates;
+    }
+
+    /// <summary>The session ends, or was never wanted.</summary>
+    public sealed record Bye(HangUp Reason, string? Sentence = null) : SignalPayload
+    {
+        public override SignalKind Kind => SignalKind.Bye;
+    }
+}
