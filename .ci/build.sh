@@ -6,7 +6,7 @@ stamp=$root/artifacts/built
 
 require_sdk() {
     if ! command -v dotnet >/dev/null 2>&1 || { [ "${1-}" = exactly ] && ! (cd "$root" && dotnet --version) >/dev/null 2>&1; }; then
-        echo "postern: this needs the .NET 10 SDK, which you get from https://dot.net/download, or on Debian and Ubuntu with 'sudo apt install dotnet-sdk-10.0'." >&2
+        echo "postern: this needs the .NET 10 SDK, which you get from https://dotnet.microsoft.com/download (Ubuntu: sudo apt install dotnet-sdk-10.0)." >&2
         exit 127
     fi
 }

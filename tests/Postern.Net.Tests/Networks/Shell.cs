@@ -1,0 +1,26 @@
+namespace Postern.Net.Tests.Networks;
+
+/// <summary>Commands of the machine itself, outside every namespace of ours.</summary>
+internal static class Shell
+{
+    public static Outcome Try(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = 20)
+    {
+        using var process = new Background(program, arguments);
+        if (input is not null)
+        {
+            process.Type(input);
+        }
+
+        process.CloseInput();
+        return process.WaitForExit(seconds);
+    }
+
+    /// <summary>As <see cref="Try"/>, but a failure is an exception that shows what was asked and what was said.</summary>
+    public static string Run(string program, IReadOnlyList<string> arguments, string? input = null)
+    {
+        var outcome = Try(program, arguments, input);
+        return outcome.Succeeded
+            ? outcome.Output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: code {outcome.ExitCode}\n{outcome.Errors}{outcome.Output}\n{input}");
+    }
+}
