@@ -1,0 +1,101 @@
+using Postern.Protocol.Net;
+
+namespace Postern.Protocol.Ice;
+
+/// <summary>
+/// A local base and a remote candidate (RFC 8445 §6.1.2.2). The valid pair that a check may construct (RFC 8445 §7.2.5.3.2) is the
+/// same object, which then knows as what the other side sees its base.
+/// </summary>
+internal sealed class CandidatePair(LocalBase local, Candidate remote, IceGeneration generation)
+{
+    public PairPulse Pulse = PairPulse.Unborn;
+    public CheckTransaction Check;
+    public SentChecks Sent;
+
+    public LocalBase Local { get; } = local;
+
+    public Candidate Remote { get; set; } = remote;
+
+    public IceGeneration Generation { get; } = generation;
+
+    public PairState State { get; set; }
+
+    public PairFailure Failure { get; set; }
+
+    public ulong Priority { get; set; }
+
+    /// <summary>Stands in the triggered queue.</summary>
+    public bool IsTriggered { get; set; }
+
+    /// <summary>Left the check list.</summary>
+    public bool IsRemoved { get; private set; }
+
+    /// <summary>Held by a keep-alive, beside the selected pair.</summary>
+    public bool IsWarm { get; set; }
+
+    /// <summary>As what the other side sees <see cref="Local"/>: its base's type until a response told.</summary>
+    public CandidateType LocalType { get; set; } = local.Type;
+
+    public TimeSpan RoundTrip { get; set; }
+
+    public Instant FirstSent { get; set; } = Instant.Never;
+
+    public Instant FirstValid { get; set; } = Instant.Never;
+
+    /// <summary>When it last became valid.</summary>
+    public Instant ValidatedAt { get; set; } = Instant.Never;
+
+    /// <summary>The controlling side's wish to put USE-CANDIDATE into its checks, with <see cref="NominationToSend"/>.</summary>
+    public bool IsToBeNominated { get; set; }
+
+    public uint NominationToSend { get; set; }
+
+    /// <summary>An error came whose integrity could not be verified.</summary>
+    public bool WasRefused { get; set; }
+
+    public long RequestsSent { get; set; }
+
+    public long RequestsReceived { get; set; }
+
+    public long ResponsesReceived { get; set; }
+
+    /// <summary>The last USE-CANDIDATE on either side: sent and confirmed, or received.</summary>
+    public Instant NominatedAt { get; set; } = Instant.Never;
+
+    /// <summary>The highest NOMINATION value seen with it.</summary>
+    public uint NominationValue { get; set; }
+
+    public bool IsNominated => NominatedAt != Instant.Never;
+
+    public bool WasValid => FirstValid != Instant.Never;
+
+    public Endpoint LocalAddress => Local.Address;
+
+    public Endpoint RemoteAddress => Remote.Address;
+
+    public IcePath Path => new(LocalAddress, RemoteAddress, LocalType, RemoteType, RoundTrip);
+
+    public bool IsRelayed => Local.IsRelayed || RemoteType == CandidateType.Relayed;
+
+    public PairOpening Opening => (Local.IsRelayed, RemoteType) switch
+    {
+        (false, CandidateType.Host) => PairOpening.HostToHost,
+        (false, CandidateType.ServerReflexive or CandidateType.PeerReflexive) => PairOpening.HostToReflexive,
+        (true, CandidateType.Relayed) => PairOpening.RelayToRelay,
+        _ => PairOpening.Other,
+    };
+
+    /// <summary>A peer-reflexive address whose priority has the type preference of a relay is one on a relay.</summary>
+    public CandidateType RemoteType => Remote.Type == CandidateType.PeerReflexive && Remote.Priority >> 24 == CandidatePriority.TypePreference(CandidateType.Relayed)
+        ? CandidateType.Relayed
+        : Remote.Type;
+
+    public void MarkRemoved()
+    {
+        IsRemoved = true;
+        State = PairState.Failed;
+        Failure = PairFailure.Removed;
+    }
+
+    public PairReport Report => new(Path, State, Failure, Priority, RequestsSent, RequestsReceived, ResponsesReceived, FirstSent, FirstValid, IsNominated);
+}

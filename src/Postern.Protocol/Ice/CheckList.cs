@@ -1,0 +1,325 @@
+using System.Runtime.InteropServices;
+using Postern.Protocol.Net;
+
+namespace Postern.Protocol.Ice;
+
+/// <summary>
+/// The pairs of one data stream (RFC 8445 §6.1.2): formed as candidates trickle in, pruned, bounded, and taken from in the order in
+/// which they are to be checked.
+/// </summary>
+internal sealed class CheckList(IceOptions options, IceStats stats)
+{
+    private const int MaximumBases = 64;
+    private const int MaximumPeerReflexive = 16;
+
+    private readonly List<LocalBase> _bases = [];
+    private readonly List<Candidate> _remotes = [];
+    private readonly List<CandidatePair> _pairs = [];
+    private readonly Queue<CandidatePair> _triggered = new();
+    private IceRole _role = options.Role;
+
+    public ReadOnlySpan<CandidatePair> Pairs => CollectionsMarshal.AsSpan(_pairs);
+
+    public IReadOnlyList<LocalBase> Bases => _bases;
+
+    public bool HasTriggered => _triggered.Count > 0;
+
+    /// <summary>Whose candidate is G in every pair's priority.</summary>
+    public IceRole Role
+    {
+        get => _role;
+        set
+        {
+            _role = value;
+            Prioritize();
+        }
+    }
+
+    /// <summary>Null where there are too many bases.</summary>
+    public LocalBase? AddLocal(Candidate candidate, IceGeneration generation)
+    {
+        if (FindBase(candidate.Base) is { } known)
+        {
+            known.Add(candidate);
+            Prioritize();
+            return known;
+        }
+
+        if (_bases.Count == MaximumBases)
+        {
+            stats.TurnedAway++;
+            return null;
+        }
+
+        var added = new LocalBase(candidate.Base, candidate.Type == CandidateType.Relayed);
+        added.Add(candidate);
+        _bases.Add(added);
+        foreach (var remote in _remotes)
+        {
+            TryPair(added, remote, generation);
+        }
+
+        return added;
+    }
+
+    /// <summary>Drops a base whose socket is gone, with its pairs.</summary>
+    public void RemoveLocal(Endpoint address)
+    {
+        _bases.RemoveAll(b => b.Address == address);
+        RemovePairs(pair => pair.LocalAddress == address);
+    }
+
+    public void AddRemote(Candidate candidate, IceGeneration generation)
+    {
+        var known = _remotes.FindIndex(r => r.Address == candidate.Address);
+        if (known >= 0)
+        {
+            Upgrade(known, candidate, generation);
+            return;
+        }
+
+        if (_remotes.Count(r => r.Type != CandidateType.PeerReflexive) >= options.MaximumRemoteCandidates)
+        {
+            stats.TurnedAway++;
+            return;
+        }
+
+        _remotes.Add(candidate);
+        foreach (var local in _bases)
+        {
+            TryPair(local, candidate, generation);
+        }
+    }
+
+    /// <summary>A remote address that only a check showed (RFC 8445 §7.3.1.3): one pair, with the base the check came to.</summary>
+    public CandidatePair? AddPeerReflexive(LocalBase local, Candidate candidate, IceGeneration generation)
+    {
+        if (!CanPair(local.Address.Address, candidate.Address.Address) || !MakeRoomForPeerReflexive())
+        {
+            stats.TurnedAway++;
+            return null;
+        }
+
+        if (!_remotes.Exists(r => r.Address == candidate.Address))
+        {
+            _remotes.Add(candidate);
+        }
+
+        return TryPair(local, candidate, generation);
+    }
+
+    public LocalBase? FindBase(Endpoint address)
+    {
+        foreach (var local in _bases)
+        {
+            if (local.Address == address)
+            {
+                return local;
+            }
+        }
+
+        return null;
+    }
+
+    public Candidate? FindRemote(Endpoint address) => _remotes.Find(r => r.Address == address);
+
+    public CandidatePair? Find(Endpoint local, Endpoint remote, IceGeneration? generation)
+    {
+        foreach (var pair in Pairs)
+        {
+            if (pair.RemoteAddress == remote && pair.LocalAddress == local && (generation is null || pair.Generation == generation))
+            {
+                return pair;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>RFC 8445 §7.3.1.4: checked before all that wait.</summary>
+    public void Trigger(CandidatePair pair)
+    {
+        if (!pair.IsTriggered)
+        {
+            pair.IsTriggered = true;
+            _triggered.Enqueue(pair);
+        }
+    }
+
+    public CandidatePair? TakeTriggered()
+    {
+        while (_triggered.TryDequeue(out var pair))
+        {
+            pair.IsTriggered = false;
+            if (!pair.IsRemoved)
+            {
+                return pair;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The next ordinary check: first the best of each opening kind, so that a direct and a relayed path show early, then by priority.</summary>
+    public CandidatePair? NextWaiting(IceGeneration generation)
+    {
+        Span<bool> opened = stackalloc bool[(int)PairOpening.Other + 1];
+        opened.Clear();
+        opened[(int)PairOpening.Other] = true;
+        foreach (var pair in Pairs)
+        {
+            opened[(int)pair.Opening] |= pair.State != PairState.Waiting;
+        }
+
+        CandidatePair? best = null;
+        foreach (var pair in Pairs)
+        {
+            if (pair.State == PairState.Waiting && pair.Generation == generation && (best is null || ComesBefore(pair, best, opened)))
+            {
+                best = pair;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>A new generation begins (RFC 8445 §9): only the pair that carries data stays.</summary>
+    public void Restart(CandidatePair? kept)
+    {
+        _remotes.Clear();
+        RemovePairs(pair => pair != kept);
+    }
+
+    public void RemoveGeneration(IceGeneration generation) => RemovePairs(pair => pair.Generation == generation);
+
+    private static bool ComesBefore(CandidatePair a, CandidatePair b, ReadOnlySpan<bool> opened)
+    {
+        int turnA = opened[(int)a.Opening] ? (int)PairOpening.Other : (int)a.Opening;
+        int turnB = opened[(int)b.Opening] ? (int)PairOpening.Other : (int)b.Opening;
+        if (turnA != turnB)
+        {
+            return turnA < turnB;
+        }
+
+        // The base that a STUN server answered is the one that leads outside, whatever its preference.
+        return turnA == (int)PairOpening.HostToReflexive && a.Local.HasReflexive != b.Local.HasReflexive
+            ? a.Local.HasReflexive
+            : a.Priority > b.Priority;
+    }
+
+    /// <summary>RFC 8445 §6.1.2.2: one family, and link-local only with link-local.</summary>
+    private static bool CanPair(IpAddress local, IpAddress remote) => local.IsV4 == remote.IsV4 && (local.IsV4 || local.IsLinkLocal == remote.IsLinkLocal);
+
+    /// <summary>A signalled candidate takes the place of the peer-reflexive one that a check showed before it came (RFC 8838 §11).</summary>
+    private void Upgrade(int known, Candidate candidate, IceGeneration generation)
+    {
+        if (_remotes[known].Type != CandidateType.PeerReflexive)
+        {
+            return;
+        }
+
+        _remotes[known] = candidate;
+        foreach (var pair in Pairs)
+        {
+            if (pair.RemoteAddress == candidate.Address)
+            {
+                pair.Remote = candidate;
+                Prioritize(pair);
+            }
+        }
+
+        foreach (var local in _bases)
+        {
+            TryPair(local, candidate, generation);
+        }
+    }
+
+    private CandidatePair? TryPair(LocalBase local, Candidate remote, IceGeneration generation)
+    {
+        if (!CanPair(local.Address.Address, remote.Address.Address) || Find(local.Address, remote.Address, generation) is not null)
+        {
+            return null;
+        }
+
+        var pair = new CandidatePair(local, remote, generation);
+        Prioritize(pair);
+        if (_pairs.Count >= options.MaximumPairs && !MakeRoom(pair))
+        {
+            stats.TurnedAway++;
+            return null;
+        }
+
+        _pairs.Add(pair);
+        return pair;
+    }
+
+    /// <summary>RFC 8445 §6.1.2.5: the lowest priority goes; a pair that works never does, and of the rest one that failed goes first.</summary>
+    private bool MakeRoom(CandidatePair wanted)
+    {
+        CandidatePair? victim = null;
+        foreach (var pair in Pairs)
+        {
+            var mayGo = pair.State == PairState.Failed ? !pair.WasValid : pair.State != PairState.Succeeded && pair.Priority < wanted.Priority;
+            if (mayGo && (victim is null || Dispensability(pair).CompareTo(Dispensability(victim)) > 0))
+            {
+                victim = pair;
+            }
+        }
+
+        return victim is not null && Remove(victim);
+    }
+
+    private static (bool Failed, ulong Rank) Dispensability(CandidatePair pair) => (pair.State == PairState.Failed, ~pair.Priority);
+
+    private bool MakeRoomForPeerReflexive()
+    {
+        if (_remotes.Count(r => r.Type == CandidateType.PeerReflexive) < MaximumPeerReflexive)
+        {
+            return true;
+        }
+
+        var oldest = _remotes.FindIndex(r => r.Type == CandidateType.PeerReflexive
+            && !_pairs.Exists(p => p.RemoteAddress == r.Address && (p.State == PairState.Succeeded || p.WasValid)));
+        if (oldest < 0)
+        {
+            return false;
+        }
+
+        var address = _remotes[oldest].Address;
+        _remotes.RemoveAt(oldest);
+        RemovePairs(pair => pair.RemoteAddress == address);
+        return true;
+    }
+
+    private bool Remove(CandidatePair pair)
+    {
+        pair.MarkRemoved();
+        return _pairs.Remove(pair);
+    }
+
+    private void RemovePairs(Predicate<CandidatePair> where)
+    {
+        foreach (var pair in Pairs)
+        {
+            if (where(pair))
+            {
+                pair.MarkRemoved();
+            }
+        }
+
+        _pairs.RemoveAll(pair => pair.IsRemoved);
+    }
+
+    private void Prioritize()
+    {
+        foreach (var pair in Pairs)
+        {
+            Prioritize(pair);
+        }
+    }
+
+    private void Prioritize(CandidatePair pair) =>
+        pair.Priority = _role == IceRole.Controlling
+            ? CandidatePriority.OfPair(pair.Local.Priority, pair.Remote.Priority)
+            : CandidatePriority.OfPair(pair.Remote.Priority, pair.Local.Priority);
+}

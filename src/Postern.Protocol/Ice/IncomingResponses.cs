@@ -1,0 +1,134 @@
+using Postern.Protocol.Net;
+using Postern.Protocol.Stun;
+
+namespace Postern.Protocol.Ice;
+
+/// <summary>The answers to our checks (RFC 8445 §7.2.5).</summary>
+internal sealed class IncomingResponses(AgentState state, Nomination nomination)
+{
+    public bool Handle(in StunMessage response, Endpoint source, Endpoint destination, Instant now)
+    {
+        var id = response.TransactionId;
+        if (FindPair(id, source, destination) is not { } pair)
+        {
+            return false;
+        }
+
+        if (!response.VerifyIntegrity(pair.Generation.RemoteKey))
+        {
+            state.Stats.Unverified++; // RFC 8489 §9.1.4: as if it had never come
+            pair.WasRefused |= response.Class == StunClass.Error;
+            return true;
+        }
+
+        var check = Take(pair, id);
+        if (response.Class == StunClass.Error)
+        {
+            HandleError(pair, check, response, now);
+        }
+        else if (pair.RemoteAddress != source || pair.LocalAddress != destination)
+        {
+            state.Stats.ResponsesReceived++;
+            if (pair.State == PairState.InProgress)
+            {
+                state.Fail(pair, PairFailure.AsymmetricResponse, now); // RFC 8445 §7.2.5.2.1
+            }
+        }
+        else if (response.TryGetXorAddress(StunAttributeType.XorMappedAddress, out var mapped))
+        {
+            HandleSuccess(pair, check, mapped, now);
+        }
+
+        return true;
+    }
+
+    private CandidatePair? FindPair(TransactionId id, Endpoint source, Endpoint destination)
+    {
+        CandidatePair? asymmetric = null;
+        foreach (var pair in state.List.Pairs)
+        {
+            if (!(pair.Check.IsActive && pair.Check.Sent.Id == id) && !pair.Sent.Contains(id))
+            {
+                continue;
+            }
+
+            if (pair.RemoteAddress == source && pair.LocalAddress == destination)
+            {
+                return pair;
+            }
+
+            asymmetric = pair;
+        }
+
+        return asymmetric;
+    }
+
+    private static SentCheck Take(CandidatePair pair, TransactionId id)
+    {
+        if (pair.Check.IsActive && pair.Check.Sent.Id == id)
+        {
+            pair.Check.End();
+            return pair.Check.Sent;
+        }
+
+        pair.Sent.TryTake(id, out var check);
+        return check;
+    }
+
+    private void HandleSuccess(CandidatePair pair, in SentCheck check, Endpoint mapped, Instant now)
+    {
+        state.Stats.ResponsesReceived++;
+        pair.LocalType = pair.Local.TypeOf(mapped) ?? LearnLocal(pair, mapped);
+        if (pair.Check.IsActive && !pair.Check.IsNomination)
+        {
+            pair.Sent.Add(pair.Check.Sent); // an earlier request was answered: no need to repeat the later one
+            pair.Check.End();
+        }
+
+        state.MarkAnswered(pair, check, now);
+        if (check.UseCandidate)
+        {
+            nomination.Confirmed(pair, check, now);
+        }
+    }
+
+    /// <summary>RFC 8445 §7.2.5.3.1.</summary>
+    private CandidateType LearnLocal(CandidatePair pair, Endpoint mapped)
+    {
+        pair.Local.Add(new Candidate
+        {
+            Type = CandidateType.PeerReflexive,
+            Address = mapped,
+            Base = pair.LocalAddress,
+            Priority = pair.Local.CheckPriority,
+            Foundation = "0",
+        });
+        state.Emit(new IceEvent.PeerReflexiveFound(IsLocal: true, mapped, pair.LocalAddress));
+        return pair.Local.IsRelayed ? CandidateType.Relayed : CandidateType.PeerReflexive;
+    }
+
+    private void HandleError(CandidatePair pair, in SentCheck check, in StunMessage response, Instant now)
+    {
+        state.Stats.ErrorsReceived++;
+        response.TryGetErrorCode(out var code, out _);
+        if (code == StunErrorCode.RoleConflict)
+        {
+            if (check.Role == state.Role)
+            {
+                nomination.Forget();
+                state.SwitchRole();
+                state.RedrawTiebreaker();
+            }
+
+            state.List.Trigger(pair); // RFC 8445 §7.2.5.1: checked again, in the new role
+            if (pair.State != PairState.Succeeded)
+            {
+                pair.State = PairState.Waiting;
+            }
+        }
+        else if (pair.State == PairState.InProgress)
+        {
+            state.Fail(pair, PairFailure.ErrorResponse, now);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace Postern.Protocol.Ice;
+
+internal enum OutgoingKind : byte
+{
+    Request,
+    Success,
+    Error,
+}

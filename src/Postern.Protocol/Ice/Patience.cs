@@ -1,0 +1,78 @@
+using Postern.Protocol.Net;
+
+namespace Postern.Protocol.Ice;
+
+/// <summary>When to say that there is no path (RFC 8863 §4): no sooner than 39.5 s, or when both sides' candidates are all tried.</summary>
+internal sealed class Patience(AgentState state)
+{
+    /// <summary>RFC 8863 §4: as long as a STUN transaction lasts with the default timing of RFC 8489 §6.2.1.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(39500);
+
+    private Instant _since = Instant.Never;
+    private bool _hadPath;
+
+    public bool HasFailed { get; private set; }
+
+    public bool LocalEnded { get; set; }
+
+    public bool RemoteEnded { get; set; }
+
+    public Instant NextDeadline { get; private set; } = Instant.Never;
+
+    /// <summary>There is something new to try.</summary>
+    public void Renew(Instant now)
+    {
+        HasFailed = false;
+        _since = now;
+    }
+
+    public void Advance(Instant now)
+    {
+        NextDeadline = Instant.Never;
+        if (state.Selected is not null)
+        {
+            _since = Instant.Never;
+            _hadPath = true;
+            return;
+        }
+
+        if (HasFailed || state.Current.Remote is null)
+        {
+            return;
+        }
+
+        _since = Instant.Min(_since, now);
+        if (IsUnderWay())
+        {
+            return;
+        }
+
+        var hasTriedAll = LocalEnded && RemoteEnded && !_hadPath && state.List.Pairs.Length > 0;
+        if (now < _since + Limit && !hasTriedAll)
+        {
+            NextDeadline = _since + Limit;
+            return;
+        }
+
+        HasFailed = true;
+        foreach (var pair in state.List.Pairs)
+        {
+            pair.Pulse.NextRecheck = Instant.Never;
+        }
+
+        state.Emit(new IceEvent.Failed(_hadPath ? IceFailure.PathLost : state.List.Pairs.Length == 0 ? IceFailure.NoPairs : IceFailure.AllPairsFailed));
+    }
+
+    private bool IsUnderWay()
+    {
+        foreach (var pair in state.List.Pairs)
+        {
+            if (pair.State is PairState.Waiting or PairState.InProgress)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
