@@ -9,8 +9,6 @@ namespace Postern.Protocol.Turn;
 /// </summary>
 public sealed class PeerPolicy
 {
-    public static readonly PeerPolicy Default = new();
-
     private readonly AddressRanges _deny;
     private readonly AddressRanges _allow;
     private readonly FrozenSet<IpAddress> _own;
@@ -36,6 +34,9 @@ public sealed class PeerPolicy
     /// <summary>Services that answer a forged source with more than they got, or that a stranger's datagram can hurt.</summary>
     public static IReadOnlyList<ushort> DefaultDeniedPorts { get; } =
         [0, 7, 13, 17, 19, 25, 53, 69, 111, 123, 137, 138, 161, 389, 427, 520, 1900, 3702, 5353, 11211];
+
+    /// <summary>Nothing allowed beyond the open internet. (Stands after the ports that it is made with.)</summary>
+    public static PeerPolicy Default { get; } = new();
 
     /// <summary>The same with other own addresses: they change while a server runs.</summary>
     public PeerPolicy WithOwn(IEnumerable<IpAddress> own) => new(_deny, _allow, own.ToFrozenSet(), _deniedPorts);

@@ -52,8 +52,6 @@ public sealed class Relay : IMachine<RelayEvent>
     /// <summary>Bounds all answers to strangers; a Binding server on the same port shares it.</summary>
     public AnswerBudget Budget => _errors.Budget;
 
-    internal RelayState State => _state;
-
     /// <summary>Replaces the policy; permissions and channels that it refuses end at once.</summary>
     public void SetPolicy(PeerPolicy policy, IEnumerable<IpAddress> ownAddresses)
     {
