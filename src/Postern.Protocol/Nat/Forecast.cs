@@ -1,0 +1,86 @@
+using Postern.Protocol.Net;
+
+namespace Postern.Protocol.Nat;
+
+/// <summary>Which paths two sides can have, from their reports alone: a pure function, so that both sides come to the same end.</summary>
+public static class Forecast
+{
+    private const double Certain = 0.99; // nothing that was measured a while ago is more certain
+    private const double SharedNetwork = 0.8; // one outer address may also be a carrier's, with many homes behind it
+    private const double UnknownHairpin = 0.5;
+
+    /// <summary>The paths from best to last resort, then those that cannot be (odds 0), each with its reason.</summary>
+    /// <param name="here">Of "this side" in the sentences.</param>
+    /// <param name="there">Of "the other side".</param>
+    public static IReadOnlyList<ForecastPath> Between(NatReport here, NatReport there)
+    {
+        if (!IsUsable(here) || !IsUsable(there))
+        {
+            return [Path(ForecastKind.Relayed, 0, ForecastMethod.Relay, IsUsable(here) ? "udp-blocked-there" : "udp-blocked-here")];
+        }
+
+        var relayed = Path(ForecastKind.Relayed, Certain, ForecastMethod.Relay, "relay-always");
+        if (here.Family != there.Family)
+        {
+            return [relayed, Path(ForecastKind.Punched, 0, ForecastMethod.Punch, "families-differ")];
+        }
+
+        var isShared = here.IsTranslated && there.IsTranslated && here.Mapped.Address == there.Mapped.Address;
+        ForecastPath[] paths = isShared ? [Local(), Hairpinned(here, there), relayed] : [Call(here, there), Punched(here, there), relayed];
+        return [.. paths.Where(p => p.Odds > 0), .. paths.Where(p => p.Odds == 0)];
+    }
+
+    /// <summary>What this side can expect of the kinds of peers that there are.</summary>
+    public static IReadOnlyList<PeerOutlook> AgainstTypicalPeers(NatReport here) =>
+        [.. TypicalPeer.Of(here.Family).Select(peer => new PeerOutlook(peer, Between(here, peer.Report)))];
+
+    private static bool IsUsable(NatReport report) => report.Mapped != Endpoint.None && !report.UdpBlocked;
+
+    private static ForecastPath Local() => Path(ForecastKind.Host, SharedNetwork, ForecastMethod.LocalNetwork, "same-network");
+
+    private static ForecastPath Hairpinned(NatReport here, NatReport there)
+    {
+        var punched = Punched(here, there);
+        var hairpin = here.Hairpin == NatHairpin.Unknown ? there.Hairpin : here.Hairpin;
+        var odds = hairpin switch { NatHairpin.Unknown => UnknownHairpin, NatHairpin.No => 0, _ => 1.0 };
+        return punched.Odds == 0 ? punched
+            : new(ForecastKind.Punched, punched.Odds * odds, ForecastMethod.PunchByHairpin, ForecastReasons.Of(odds == 0 ? "no-hairpin" : "hairpin", odds == UnknownHairpin));
+    }
+
+    private static ForecastPath Call(NatReport here, NatReport there)
+    {
+        var (openHere, openThere) = (OpenShare(here), OpenShare(there));
+        var odds = Certain * (1 - ((1 - openHere) * (1 - openThere)));
+        return Path(
+            ForecastKind.Host, odds, ForecastMethod.Call,
+            odds == 0 ? "no-public-side" : openThere >= openHere ? "public-there" : "public-here",
+            Math.Max(openHere, openThere) is > 0 and < 1);
+    }
+
+    // How probable it is that anybody may send to this side.
+    private static double OpenShare(NatReport report) =>
+        report.IsTranslated ? 0 : NatPriors.Filtering(report).Where(f => f.Behaviour == NatDependence.EndpointIndependent).Sum(f => f.Share);
+
+    private static ForecastPath Punched(NatReport here, NatReport there)
+    {
+        var outcomes =
+            from mapping in NatPriors.Mapping(here)
+            from filtering in NatPriors.Filtering(here)
+            from otherMapping in NatPriors.Mapping(there)
+            from otherFiltering in NatPriors.Filtering(there)
+            let id = PunchOutlook.Of(mapping.Behaviour, filtering.Behaviour, otherMapping.Behaviour, otherFiltering.Behaviour)
+            group mapping.Share * filtering.Share * otherMapping.Share * otherFiltering.Share by id into outcome
+            select (Id: outcome.Key, Share: outcome.Sum());
+        var byShare = outcomes.OrderByDescending(o => o.Share).ToArray();
+        var works = byShare.Where(o => IsSuccess(o.Id)).Sum(o => o.Share);
+        var isCertain = works is 0 or > 0.9999;
+        var likeliest = byShare.First(o => IsSuccess(o.Id) == works >= 0.5).Id;
+        var method = likeliest is "both-mappings-stay" || !IsSuccess(likeliest) ? ForecastMethod.Punch : ForecastMethod.PunchThroughOpenFilter;
+        return Path(ForecastKind.Punched, Certain * works, method, likeliest, !isCertain);
+    }
+
+    private static bool IsSuccess(string id) => !id.StartsWith("no-", StringComparison.Ordinal);
+
+    private static ForecastPath Path(ForecastKind kind, double odds, ForecastMethod method, string reason, bool isProbable = false) =>
+        new(kind, odds, method, ForecastReasons.Of(reason, isProbable));
+}

@@ -1,0 +1,30 @@
+namespace Postern.Protocol.Nat;
+
+/// <summary>The sentences behind the identifiers of forecasts.</summary>
+internal static class ForecastReasons
+{
+    public static ForecastReason Of(string id, bool isProbable = false) =>
+        new(id, isProbable ? $"Probably, since not everything could be measured: {Sentence(id)}" : Sentence(id));
+
+    private static string Sentence(string id) => id switch
+    {
+        "public-here" => "This side has a public address that anybody may send to.",
+        "public-there" => "The other side has a public address that anybody may send to.",
+        "no-public-side" => "Neither side has a public address that anybody may send to.",
+        "same-network" => "Both sides have the same outer address, so they probably share a network.",
+        "hairpin" => "Both sides are behind one router, and it passes packets between its own clients.",
+        "no-hairpin" => "Both sides are behind one router, and it does not pass packets between its own clients.",
+        "both-mappings-stay" => "Both routers keep one outer port for all targets, so each side can be told where to send.",
+        "moving-here-filter-open-there" => "This side's router uses another port for each target, but the other side's router lets packets from any port in.",
+        "moving-there-filter-open-here" => "The other side's router uses another port for each target, but this side's router lets packets from any port in.",
+        "both-move-filters-open" => "Both routers use another port for each target, but their filters let the first packet in.",
+        "no-moving-here-filter-strict-there" => "This side's router uses another port for each target, and the other side's router admits only the exact port that was told.",
+        "no-moving-there-filter-strict-here" => "The other side's router uses another port for each target, and this side's router admits only the exact port that was told.",
+        "no-both-move" => "Both routers use another port for each target, so neither side can be told where to send.",
+        "udp-blocked-here" => "UDP does not get out of this side's network.",
+        "udp-blocked-there" => "UDP does not get out of the other side's network.",
+        "families-differ" => "One side has IPv4 and the other IPv6; they meet only at a relay that has both.",
+        "relay-always" => "Both sides can reach a relay.",
+        _ => id,
+    };
+}

@@ -1,0 +1,148 @@
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+using Postern.Tests.Kit;
+
+namespace Postern.Tests.Nat;
+
+public class ForecastTests
+{
+    private static readonly NatDependence[] Behaviours =
+        [NatDependence.EndpointIndependent, NatDependence.AddressDependent, NatDependence.AddressAndPortDependent];
+
+    private static readonly NatReport Home = Report(NatDependence.EndpointIndependent, NatDependence.AddressAndPortDependent);
+    private static readonly NatReport Peer = Home with { Mapped = Endpoint.Parse("198.51.100.9:2000") };
+
+    [Fact]
+    public void Every_pair_of_mapping_and_filtering_comes_out_as_two_simulated_boxes_do()
+    {
+        var punched = 0;
+        foreach (var mapping in Behaviours)
+        foreach (var filtering in Behaviours)
+        foreach (var otherMapping in Behaviours)
+        foreach (var otherFiltering in Behaviours)
+        {
+            var here = Report(mapping, filtering);
+            var there = Report(otherMapping, otherFiltering) with { Mapped = Peer.Mapped };
+            var random = new SeededRandom(5);
+            var simulation = new PunchSimulation(
+                new(new() { Mapping = mapping, Filtering = filtering }, random),
+                new(new() { Outer = Peer.Mapped.Address, Mapping = otherMapping, Filtering = otherFiltering }, random));
+            var works = simulation.Run();
+            var which = $"{mapping}/{filtering} and {otherMapping}/{otherFiltering}";
+            var path = Punched(here, there);
+            path.Odds.ShouldBe(works ? 0.99 : 0, which);
+            path.Reason.Id.StartsWith("no-", StringComparison.Ordinal).ShouldBe(!works, which);
+            path.Reason.Sentence.ShouldNotBe(path.Reason.Id);
+            Punched(there, here).Odds.ShouldBe(path.Odds, which);
+            punched += works ? 1 : 0;
+        }
+
+        punched.ShouldBe(42); // of 81: 9 where both stay, 24 where one moves, 9 where both do
+    }
+
+    [Fact]
+    public void Two_home_routers_are_punched_and_relayed_as_a_last_resort()
+    {
+        var paths = Forecast.Between(Home, Peer);
+        paths.Select(p => (p.Kind, p.Method, p.Odds, p.Reason.Id)).ShouldBe([
+            (ForecastKind.Punched, ForecastMethod.Punch, 0.99, "both-mappings-stay"),
+            (ForecastKind.Relayed, ForecastMethod.Relay, 0.99, "relay-always"),
+            (ForecastKind.Host, ForecastMethod.Call, 0, "no-public-side")]);
+    }
+
+    [Fact]
+    public void A_strict_nat_and_a_home_router_are_relayed_and_the_reason_names_the_sides()
+    {
+        var strict = Report(NatDependence.AddressAndPortDependent, NatDependence.AddressAndPortDependent);
+        var paths = Forecast.Between(strict, Peer);
+        paths[0].Kind.ShouldBe(ForecastKind.Relayed);
+        paths[2].Reason.Id.ShouldBe("no-moving-here-filter-strict-there");
+        Forecast.Between(Peer, strict)[2].Reason.Id.ShouldBe("no-moving-there-filter-strict-here");
+    }
+
+    [Fact]
+    public void A_public_side_is_called()
+    {
+        var open = Report(NatDependence.EndpointIndependent, NatDependence.EndpointIndependent) with { IsTranslated = false };
+        var path = Forecast.Between(Peer, open)[0];
+        (path.Kind, path.Method, path.Odds, path.Reason.Id).ShouldBe((ForecastKind.Host, ForecastMethod.Call, 0.99, "public-there"));
+        Forecast.Between(open, Peer)[0].Reason.Id.ShouldBe("public-here");
+    }
+
+    [Fact]
+    public void A_public_address_behind_a_firewall_is_punched_not_called()
+    {
+        var firewalled = Home with { IsTranslated = false };
+        Forecast.Between(firewalled, Peer)[0].Kind.ShouldBe(ForecastKind.Punched);
+    }
+
+    [Theory]
+    [InlineData(NatHairpin.Yes, 0.99, "hairpin")]
+    [InlineData(NatHairpin.Unknown, 0.495, "hairpin")]
+    [InlineData(NatHairpin.No, 0, "no-hairpin")]
+    public void Behind_one_router_both_meet_inside_or_by_hairpin(NatHairpin hairpin, double odds, string reason)
+    {
+        var neighbour = Home with { Hairpin = hairpin, Mapped = Home.Mapped with { Port = 7 } };
+        var paths = Forecast.Between(neighbour, Home with { Hairpin = hairpin });
+        (paths[0].Kind, paths[0].Method, paths[0].Odds).ShouldBe((ForecastKind.Host, ForecastMethod.LocalNetwork, 0.8));
+        var punched = paths.Single(p => p.Kind == ForecastKind.Punched);
+        punched.Odds.ShouldBe(odds, 1e-9);
+        punched.Reason.Id.ShouldBe(reason);
+    }
+
+    [Fact]
+    public void What_is_unknown_is_weighed_and_said_to_be_probable()
+    {
+        var unknown = Report(NatDependence.Unknown, NatDependence.Unknown);
+        var path = Punched(unknown, Peer);
+        path.Odds.ShouldBe(0.99 * 0.78, 1e-9);
+        path.Reason.Sentence.ShouldStartWith("Probably");
+
+        Punched(Report(NatDependence.NotPortDependent, NatDependence.AddressAndPortDependent), Peer).Odds.ShouldBe(0.99 * 0.975, 1e-9);
+        Punched(Report(NatDependence.Dependent, NatDependence.AddressAndPortDependent), Peer).Odds.ShouldBe(0);
+
+        var strict = Report(NatDependence.AddressAndPortDependent, NatDependence.AddressAndPortDependent);
+        Punched(Report(NatDependence.EndpointIndependent, NatDependence.NotPortDependent), strict with { Mapped = Peer.Mapped }).Odds.ShouldBe(0.99);
+        var partly = Punched(Report(NatDependence.EndpointIndependent, NatDependence.Dependent), strict with { Mapped = Peer.Mapped });
+        partly.Odds.ShouldBe(0.99 / 9, 1e-9);
+        partly.Reason.Id.ShouldBe("no-moving-there-filter-strict-here");
+        partly.Reason.Sentence.ShouldStartWith("Probably");
+    }
+
+    [Fact]
+    public void Blocked_udp_and_foreign_families_leave_no_direct_path()
+    {
+        var blocked = Home with { UdpBlocked = true, Mapped = Endpoint.None };
+        Forecast.Between(blocked, Peer).ShouldHaveSingleItem().Reason.Id.ShouldBe("udp-blocked-here");
+        Forecast.Between(Peer, blocked).ShouldHaveSingleItem().Reason.Id.ShouldBe("udp-blocked-there");
+        var v6 = Peer with { Family = IpFamily.V6 };
+        Forecast.Between(Home, v6).Select(p => (p.Kind, p.Odds)).ShouldBe([(ForecastKind.Relayed, 0.99), (ForecastKind.Punched, 0)]);
+    }
+
+    [Fact]
+    public void The_typical_peers_tell_whom_one_can_reach_and_how()
+    {
+        Outlook(Home).ShouldBe([
+            ("public", ForecastKind.Host), ("full-cone", ForecastKind.Punched), ("home-router", ForecastKind.Punched), ("carrier", ForecastKind.Relayed)]);
+        Outlook(Report(NatDependence.AddressAndPortDependent, NatDependence.AddressAndPortDependent)).ShouldBe([
+            ("public", ForecastKind.Host), ("full-cone", ForecastKind.Punched), ("home-router", ForecastKind.Relayed), ("carrier", ForecastKind.Relayed)]);
+        Outlook(Report(NatDependence.EndpointIndependent, NatDependence.EndpointIndependent)).ShouldBe([
+            ("public", ForecastKind.Host), ("full-cone", ForecastKind.Punched), ("home-router", ForecastKind.Punched), ("carrier", ForecastKind.Punched)]);
+        Outlook(Home with { Family = IpFamily.V6, IsTranslated = false }).ShouldBe([("public", ForecastKind.Host), ("home-router", ForecastKind.Punched)]);
+    }
+
+    private static (string, ForecastKind)[] Outlook(NatReport here) =>
+        [.. Forecast.AgainstTypicalPeers(here).Select(o => (o.Peer.Id, o.Best!.Kind))];
+
+    private static ForecastPath Punched(NatReport here, NatReport there) => Forecast.Between(here, there).Single(p => p.Kind == ForecastKind.Punched);
+
+    private static NatReport Report(NatDependence mapping, NatDependence filtering) => new()
+    {
+        Family = IpFamily.V4,
+        Local = Endpoint.Parse("192.168.1.2:40001"),
+        Mapped = Endpoint.Parse("198.51.100.7:1000"),
+        IsTranslated = true,
+        Mapping = mapping,
+        Filtering = filtering,
+    };
+}

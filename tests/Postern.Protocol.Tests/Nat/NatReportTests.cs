@@ -1,0 +1,109 @@
+using System.Text;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+
+namespace Postern.Tests.Nat;
+
+public class NatReportTests
+{
+    private static readonly NatReport Measured = new ProberWorld().Behind(new() { Ports = PortRuleKind.Step, Delta = 2 }).With(ProberWorld.TwoAddresses()).MeasureOne();
+
+    [Fact]
+    public void A_report_survives_json()
+    {
+        NatReportJson.TryRead(NatReportJson.Write(Measured), out var read).ShouldBeTrue();
+        NatReportJson.Write(read).ShouldBe(NatReportJson.Write(Measured));
+        read.Mapped.ShouldBe(Measured.Mapped);
+        read.Ports.Samples.ShouldBe(Measured.Ports.Samples);
+        Encoding.UTF8.GetString(NatReportJson.Write(read)).ShouldContain("\"mapping\":\"EndpointIndependent\"");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"family\":\"V5\"}")]
+    [InlineData("{\"family\":5}")]
+    [InlineData("{\"family\":\"V4\",\"mapped\":\"nowhere\"}")]
+    [InlineData("{\"family\":\"V4\",\"mapped\":null}")]
+    [InlineData("{\"family\":\"V4\",\"mapped\":7}")]
+    [InlineData("{\"family\":\"V4\",\"ports\":null}")]
+    [InlineData("{\"family\":\"V4\",\"ports\":{\"samples\":[null]}}")]
+    [InlineData("{\"family\":\"V4\",\"ports\":{\"delta\":-2147483648}}")]
+    [InlineData("{\"family\":\"V4\",\"ports\":{\"blockSize\":70000}}")]
+    [InlineData("{\"family\":\"V4\",\"unknowns\":null}")]
+    [InlineData("{\"family\":\"V4\",\"unknowns\":[null]}")]
+    [InlineData("{\"family\":\"V4\",\"identity\":null}")]
+    [InlineData("{\"family\":\"V4\",\"mapping\":77}")]
+    public void What_is_no_sound_report_is_refused_without_a_throw(string json)
+    {
+        NatReportJson.TryRead(Encoding.UTF8.GetBytes(json), out var report).ShouldBeFalse();
+        report.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Immoderate_lists_and_texts_are_refused()
+    {
+        NatReportJson.TryRead(NatReportJson.Write(Measured with { Identity = new('x', 65) }), out _).ShouldBeFalse();
+        NatReportJson.TryRead(NatReportJson.Write(Measured with { Unknowns = [.. Enumerable.Repeat(new NatUnknown(NatAspect.Ports, NatDoubt.TimeUp), 65)] }), out _).ShouldBeFalse();
+        var samples = Enumerable.Repeat(Measured.Ports.Samples[0], 65).ToArray();
+        NatReportJson.TryRead(NatReportJson.Write(Measured with { Ports = new() { Samples = samples } }), out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_identity_is_equal_for_equal_networks_and_tells_nothing()
+    {
+        var (local, mapped) = (IpAddress.Parse("192.168.1.2"), IpAddress.Parse("198.51.100.7"));
+        var identity = NatReport.IdentityOf("00:11:22:33:44:55", IpFamily.V4, local, mapped);
+        identity.Length.ShouldBe(32);
+        NatReport.IdentityOf("00:11:22:33:44:55", IpFamily.V4, local, mapped).ShouldBe(identity);
+        NatReport.IdentityOf("other", IpFamily.V4, local, mapped).ShouldNotBe(identity);
+        NatReport.IdentityOf("00:11:22:33:44:55", IpFamily.V4, local, IpAddress.Parse("198.51.100.8")).ShouldNotBe(identity);
+        NatReport.IdentityOf("", IpFamily.V6, IpAddress.Parse("2001:db8::1"), IpAddress.Parse("2001:db8::9"))
+            .ShouldBe(NatReport.IdentityOf("", IpFamily.V6, IpAddress.Parse("2001:db8::2"), IpAddress.Parse("2001:db8::8")));
+        Measured.Identity.ShouldBe(NatReport.IdentityOf("", IpFamily.V4, Measured.Local.Address, Measured.Mapped.Address));
+    }
+
+    [Fact]
+    public void The_text_says_the_same_in_plain_words()
+    {
+        NatReportText.Of(Measured).ShouldBe([
+            "The world sees this computer at 198.51.100.7; a router translates its own address 192.168.1.20 (network address translation).",
+            "The router keeps one outer port for all targets, so others can be told where to send (endpoint-independent mapping).",
+            "Only the exact port that was sent something may answer (address- and port-dependent filtering).",
+            "Each new connection gets the last port +2 (sequential ports).",
+            "Two computers in this network cannot meet at the router's outer address (no hairpinning).",
+        ]);
+    }
+
+    [Fact]
+    public void The_text_of_a_public_computer_does_not_speak_of_a_router()
+    {
+        NatReportText.Of(new ProberWorld { InnerV4 = IpAddress.Parse("198.51.100.50") }.With(ProberWorld.TwoAddresses()).MeasureOne()).ShouldBe([
+            "This computer has the public address 198.51.100.50; nothing translates it (no NAT).",
+            "Whoever knows an open port may send to it (endpoint-independent filtering).",
+        ]);
+    }
+
+    [Fact]
+    public void Every_value_has_words_of_its_own()
+    {
+        var texts = new HashSet<string>();
+        foreach (var mapping in Enum.GetValues<NatDependence>())
+        {
+            texts.Add(NatReportText.Of(Measured with { Mapping = mapping })[1]).ShouldBeTrue();
+            texts.Add(NatReportText.Of(Measured with { Filtering = mapping })[2]).ShouldBeTrue();
+        }
+
+        foreach (var kind in Enum.GetValues<PortRuleKind>())
+        {
+            texts.Add(NatReportText.Of(Measured with { Ports = new() { Kind = kind, Delta = 5, BlockStart = 1024, BlockSize = 512 } })[3]).ShouldBeTrue();
+        }
+
+        foreach (var doubt in Enum.GetValues<NatDoubt>())
+        {
+            texts.Add(NatReportText.Of(Measured with { Unknowns = [new(NatAspect.Ports, doubt)] })[5]).ShouldBeTrue();
+        }
+    }
+}
