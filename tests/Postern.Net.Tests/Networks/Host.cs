@@ -8,6 +8,8 @@ public class Host
     private readonly Network _network;
     private int _tables;
 
+    private string HomeFolder => Path.Combine(_network.Folder, Name);
+
     internal Host(Network network, string name)
     {
         _network = network;
@@ -41,6 +43,12 @@ public class Host
         process.CloseInput();
         return process.WaitForExit(seconds);
     }
+
+    /// <summary>Starts <c>./postern</c> with a home of this host's own.</summary>
+    public Background StartPostern(params string[] arguments) => Start(PosternProgram.Path, arguments, PosternProgram.HomeIn(HomeFolder));
+
+    /// <summary>Runs <c>./postern</c> to its end with a home of this host's own.</summary>
+    public Outcome RunPostern(params string[] arguments) => Run(PosternProgram.Path, arguments, PosternProgram.HomeIn(HomeFolder));
 
     /// <summary>Runs a program that must succeed, and answers what it printed.</summary>
     public string Check(string program, params string[] arguments) => Shell.Run("ip", ["netns", "exec", Name, program, .. arguments]);

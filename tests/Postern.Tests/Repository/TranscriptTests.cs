@@ -31,7 +31,7 @@ public class TranscriptTests
     public void Every_command_of_a_page_does_what_the_page_says()
     {
         // Should something have to be built, then here, where there is a network to fetch packages from.
-        using var first = new Background(Path.Combine(Checkout.Root, "postern"), ["--version"]);
+        using var first = new Background(PosternProgram.Path, ["--version"]);
         first.WaitForExit(300).ExitCode.ShouldBe(0, first.Errors);
 
         foreach (var page in Checkout.Pages())
@@ -84,7 +84,7 @@ public class TranscriptTests
 
             Should.Throw<ShouldAssertException>(() => terminal.Type(new(1, "echo wrong", "right"))).Message.ShouldContain("where its page says");
             Should.Throw<ShouldAssertException>(() => terminal.Type(new(1, "echo so; exit 3", "so"))).Message.ShouldContain("code 3");
-            Should.Throw<ShouldAssertException>(terminal.Interrupt).Message.ShouldContain("sleep 60"); // 130: not a clean end
+            terminal.Interrupt();
         }
     }
 
