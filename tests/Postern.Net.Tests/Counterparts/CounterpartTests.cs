@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Postern.Net.Tests.Counterparts;
+
+/// <summary>The foreign programs work, among themselves: whatever fails with our peer is then ours to explain.</summary>
+[Trait("part", "net")]
+public sealed class CounterpartTests
+{
+    private const int Megabytes10 = 10_000_000;
+
+    [Fact]
+    public async Task Chromium_offers_and_aiortc_answers()
+    {
+        await using var network = await RoutedPair.CreateAsync();
+        await using var chromium = await ChromiumPeer.StartAsync(new() { Namespace = network.Left });
+        await using var aiortc = await AiortcPeer.StartAsync(new() { Namespace = network.Right });
+        await ConnectAsync(offerer: chromium, answerer: aiortc);
+        await ExchangeAsync(chromium, aiortc);
+        (await chromium.SelectedPairAsync()).LocalType.ShouldBe("host");
+    }
+
+    [Fact]
+    public async Task Aiortc_offers_and_chromium_answers()
+    {
+        await using var network = await RoutedPair.CreateAsync();
+        await using var chromium = await ChromiumPeer.StartAsync(new() { Namespace = network.Left });
+        await using var aiortc = await AiortcPeer.StartAsync(new() { Namespace = network.Right });
+        await ConnectAsync(offerer: aiortc, answerer: chromium);
+        await ExchangeAsync(aiortc, chromium);
+        (await aiortc.SelectedPairAsync()).LocalType.ShouldBe("host");
+    }
+
+    [Fact]
+    public async Task Chromium_and_aiortc_meet_through_coturn_alone()
+    {
+        await using var network = await RoutedPair.CreateAsync(forwards: false);
+        await using var coturn = await Coturn.StartAsync(network.Middle, RoutedPair.MiddleAddress);
+        await using var chromium = await ChromiumPeer.StartAsync(new() { Namespace = network.Left, Turn = coturn.Credentials, RelayOnly = true });
+        await using var aiortc = await AiortcPeer.StartAsync(new() { Namespace = network.Right, Turn = coturn.Credentials, RelayOnly = true });
+        await ConnectAsync(offerer: chromium, answerer: aiortc);
+        await ExchangeAsync(chromium, aiortc);
+        (await chromium.SelectedPairAsync()).LocalType.ShouldBe("relay");
+        (await aiortc.SelectedPairAsync()).LocalType.ShouldBe("relay");
+    }
+
+    [Fact]
+    public async Task A_chromium_of_the_tests_own_network_offers_its_loopback_address()
+    {
+        await using var chromium = await ChromiumPeer.StartAsync(new());
+        (await chromium.CreateOfferAsync()).ShouldContain(" 127.0.0.1 ");
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task Libnice_meets_libnice(bool aggressive, bool relayed)
+    {
+        await using var network = await RoutedPair.CreateAsync(forwards: !relayed);
+        await using var coturn = await Coturn.StartAsync(network.Middle, RoutedPair.MiddleAddress);
+        var options = new LibniceOptions { Controlling = true, Aggressive = aggressive, RelayOnly = relayed, Turn = relayed ? coturn.Credentials : null };
+        await using var left = await LibniceAgent.StartAsync(options with { Namespace = network.Left });
+        await using var right = await LibniceAgent.StartAsync(options with { Namespace = network.Right, Controlling = false });
+        left.Connect(right.Ufrag, right.Password, right.Candidates);
+        right.Connect(left.Ufrag, left.Password, left.Candidates);
+        (await left.ReadyAsync()).LocalType.ShouldBe(relayed ? "relay" : "host");
+        await right.ReadyAsync();
+        right.Echo();
+        left.Send("there and back"u8.ToArray());
+        Encoding.UTF8.GetString(await left.ReceiveAsync()).ShouldBe("there and back");
+    }
+
+    [Fact]
+    public async Task A_socket_of_the_tests_lives_in_a_namespace()
+    {
+        await using var network = await RoutedPair.CreateAsync();
+        using var left = InNamespace.Run(network.Left, () => new UdpClient(new IPEndPoint(IPAddress.Parse(RoutedPair.LeftAddress), 0)));
+        using var right = InNamespace.Run(network.Right, () => new UdpClient(new IPEndPoint(IPAddress.Parse(RoutedPair.RightAddress), 0)));
+        await left.SendAsync("over"u8.ToArray(), (IPEndPoint)right.Client.LocalEndPoint!);
+        var received = await right.ReceiveAsync().WaitAsync(TimeSpan.FromSeconds(5));
+        received.RemoteEndPoint.ShouldBe((IPEndPoint)left.Client.LocalEndPoint!);
+    }
+
+    private static async Task ConnectAsync(IForeignPeer offerer, IForeignPeer answerer)
+    {
+        var answer = await answerer.AnswerAsync(await offerer.CreateOfferAsync());
+        await offerer.AcceptAnswerAsync(answer);
+        await Task.WhenAll(offerer.OpenAsync(), answerer.OpenAsync());
+    }
+
+    /// <summary>A text and 10 MB each way, both ways at once.</summary>
+    private static async Task ExchangeAsync(IForeignPeer left, IForeignPeer right)
+    {
+        await left.SendTextAsync("schön");
+        (await right.ReadTextAsync()).ShouldBe("schön");
+        var digests = await Task.WhenAll(
+            left.SendAsync(Megabytes10, seed: 1), right.ReceivedAsync(Megabytes10), right.SendAsync(Megabytes10, seed: 2), left.ReceivedAsync(Megabytes10));
+        var (there, back) = (PseudoRandomBytes.Digest(Megabytes10, seed: 1), PseudoRandomBytes.Digest(Megabytes10, seed: 2));
+        digests.ShouldBe([there, there, back, back]);
+    }
+}
