@@ -27,6 +27,9 @@ internal sealed class CandidatePair(LocalBase local, Candidate remote, IceGenera
     /// <summary>Stands in the triggered queue.</summary>
     public bool IsTriggered { get; set; }
 
+    /// <summary>Its check left after one of the peer's had come, so it passes the peer's NAT: another one would tell no more.</summary>
+    public bool IsCheckTriggered { get; set; }
+
     /// <summary>Left the check list.</summary>
     public bool IsRemoved { get; private set; }
 

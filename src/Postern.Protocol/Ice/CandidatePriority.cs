@@ -3,6 +3,9 @@ namespace Postern.Protocol.Ice;
 /// <summary>The two formulas of RFC 8445 §5.1.2.1 and §6.1.2.3.</summary>
 public static class CandidatePriority
 {
+    /// <summary>RFC 8445 §5.1.2: "between 1 and (2**31 - 1)".</summary>
+    public const uint Maximum = int.MaxValue;
+
     /// <summary>RFC 8445 §5.1.2.2: the recommended type preferences.</summary>
     public static byte TypePreference(CandidateType type) => type switch
     {
@@ -18,6 +21,8 @@ public static class CandidatePriority
     /// <summary>2^32·MIN(G,D) + 2·MAX(G,D) + (G&gt;D ? 1 : 0), G being the controlling side's candidate (RFC 8445 §6.1.2.3).</summary>
     public static ulong OfPair(uint controlling, uint controlled) =>
         ((ulong)Math.Min(controlling, controlled) << 32) + (2UL * Math.Max(controlling, controlled)) + (controlling > controlled ? 1UL : 0);
+
+    public static bool IsValid(uint priority) => priority is > 0 and <= Maximum;
 
     /// <summary>The local preference inside a priority.</summary>
     public static ushort LocalPreference(uint priority) => (ushort)(priority >> 8);

@@ -48,7 +48,7 @@ public static class CandidateText
         }
 
         var transport = words.Next();
-        if (!TryNumber(words.Next(), out var priority) || priority == 0)
+        if (!TryNumber(words.Next(), out var priority) || !CandidatePriority.IsValid(priority))
         {
             return CandidateTextError.Malformed;
         }

@@ -15,7 +15,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
     private readonly List<LocalBase> _bases = [];
     private readonly List<Candidate> _remotes = [];
     private readonly List<CandidatePair> _pairs = [];
-    private readonly Queue<CandidatePair> _triggered = new();
+    private readonly List<CandidatePair> _triggered = [];
     private IceRole _role = options.Role;
 
     public ReadOnlySpan<CandidatePair> Pairs => CollectionsMarshal.AsSpan(_pairs);
@@ -142,39 +142,52 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
         if (!pair.IsTriggered)
         {
             pair.IsTriggered = true;
-            _triggered.Enqueue(pair);
+            _triggered.Add(pair);
         }
     }
 
-    public CandidatePair? TakeTriggered()
+    /// <summary>The oldest one, a direct pair before a relayed one: nothing waits longer for the pair that is to win.</summary>
+    public CandidatePair? TakeTriggered(bool directOnly)
     {
-        while (_triggered.TryDequeue(out var pair))
+        _triggered.RemoveAll(static pair => pair.IsRemoved);
+        var at = Math.Max(_triggered.FindIndex(static pair => !pair.IsRelayed), directOnly ? -1 : 0);
+        if (at < 0 || at >= _triggered.Count)
         {
-            pair.IsTriggered = false;
-            if (!pair.IsRemoved)
+            return null;
+        }
+
+        var pair = _triggered[at];
+        _triggered.RemoveAt(at);
+        pair.IsTriggered = false;
+        return pair;
+    }
+
+    /// <summary>Whether a pair of this kind was ever checked.</summary>
+    public bool IsOpened(PairOpening opening)
+    {
+        foreach (var pair in Pairs)
+        {
+            if (pair.Opening == opening && pair.FirstSent != Instant.Never)
             {
-                return pair;
+                return true;
             }
         }
 
-        return null;
+        return opening == PairOpening.Other;
     }
 
     /// <summary>The next ordinary check: first the best of each opening kind, so that a direct and a relayed path show early, then by priority.</summary>
     public CandidatePair? NextWaiting(IceGeneration generation)
     {
-        Span<bool> opened = stackalloc bool[(int)PairOpening.Other + 1];
-        opened.Clear();
-        opened[(int)PairOpening.Other] = true;
-        foreach (var pair in Pairs)
-        {
-            opened[(int)pair.Opening] |= pair.State != PairState.Waiting;
-        }
+        ReadOnlySpan<bool> opened =
+        [
+            IsOpened(PairOpening.HostToHost), IsOpened(PairOpening.HostToReflexive), IsOpened(PairOpening.RelayToRelay), IsOpened(PairOpening.Other),
+        ];
 
         CandidatePair? best = null;
         foreach (var pair in Pairs)
         {
-            if (pair.State == PairState.Waiting && pair.Generation == generation && (best is null || ComesBefore(pair, best, opened)))
+            if (pair.State == PairState.Waiting && !pair.IsTriggered && pair.Generation == generation && (best is null || ComesBefore(pair, best, opened)))
             {
                 best = pair;
             }

@@ -48,11 +48,13 @@ internal sealed class CheckPacing(AgentState state)
 
     private void StartNext(Instant now)
     {
-        if (state.List.TakeTriggered() is { } triggered)
+        var ordinary = state.List.NextWaiting(state.Current);
+        var isDirectOpening = ordinary is { IsRelayed: false } && !state.List.IsOpened(ordinary.Opening);
+        if (state.List.TakeTriggered(directOnly: isDirectOpening) is { } triggered)
         {
             Start(triggered, now, isTriggered: true);
         }
-        else if (state.List.NextWaiting(state.Current) is { } ordinary)
+        else if (ordinary is not null)
         {
             Start(ordinary, now, isTriggered: false);
         }
@@ -70,6 +72,7 @@ internal sealed class CheckPacing(AgentState state)
             pair.State = PairState.InProgress;
         }
 
+        pair.IsCheckTriggered = pair.RequestsReceived > 0;
         var check = state.DrawCheck(now) with
         {
             UseCandidate = pair.IsToBeNominated,

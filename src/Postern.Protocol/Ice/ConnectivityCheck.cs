@@ -38,7 +38,7 @@ internal readonly record struct ConnectivityCheck
 
         return new()
         {
-            Priority = request.TryGetUInt32(StunAttributeType.Priority, out var priority) && priority != 0 ? priority : null,
+            Priority = request.TryGetUInt32(StunAttributeType.Priority, out var priority) && CandidatePriority.IsValid(priority) ? priority : null,
             UseCandidate = request.Has(StunAttributeType.UseCandidate),
             Nomination = request.TryGet(StunAttributeType.Nomination, out var value) && value.Length == NominationSize
                 ? BinaryPrimitives.ReadUInt32BigEndian(value) & NominationMask

@@ -108,7 +108,7 @@ public sealed class IceAgent : IMachine<IceEvent>
         ArgumentNullException.ThrowIfNull(candidate);
         var isOfGeneration = candidate.UsernameFragment is not { } fragment
             || _state.Current.Remote is not { } remote || fragment == remote.UsernameFragment;
-        if (!isOfGeneration || candidate.Address.Port == 0 || candidate.Address.Address is { IsUnspecified: true } or { IsMulticast: true })
+        if (!isOfGeneration || !CandidatePriority.IsValid(candidate.Priority) || candidate.Address.Port == 0 || candidate.Address.Address is { IsUnspecified: true } or { IsMulticast: true })
         {
             Stats.TurnedAway++;
             return;

@@ -124,7 +124,7 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
 
         pair.RequestsReceived++;
         nomination.Received(pair, received.Check, now);
-        if (pair.State != PairState.Succeeded)
+        if (pair.State != PairState.Succeeded && !(pair.State == PairState.InProgress && pair.IsCheckTriggered))
         {
             pair.State = PairState.Waiting; // RFC 8445 §7.3.1.4
             state.List.Trigger(pair);

@@ -43,6 +43,32 @@ public sealed class SimWorld(ulong seed = 1)
         return peer;
     }
 
+    public static SimNat NatA() => new(IpAddress.Parse("203.0.113.1"));
+
+    public static SimNat NatB() => new(IpAddress.Parse("203.0.113.2"));
+
+    public static bool Has(SimPeer peer, PathKind kind) => peer.Agent.SelectedPath is { } path && path.Kind == kind;
+
+    /// <summary>An offerer and an answerer that have gathered all their candidates.</summary>
+    public (SimPeer A, SimPeer B) AddPair(SimNat? natA, SimNat? natB, bool withRelay = false, byte opener = 0, bool renomination = true)
+    {
+        var a = AddPeer(natA is null ? "192.0.2.1:5000" : "10.0.0.1:5000", natA, new() { Role = IceRole.Controlling, Renomination = renomination });
+        var b = AddPeer(natB is null ? "192.0.2.2:6000" : "10.0.1.1:6000", natB, new() { Role = IceRole.Controlled, Renomination = renomination, OpenerTimeToLive = opener });
+        foreach (var peer in new[] { a, b })
+        {
+            peer.AddHost();
+            peer.AddReflexive();
+            if (withRelay)
+            {
+                peer.AddRelayed(peer == a ? "198.51.100.8:50001" : "198.51.100.8:50002");
+            }
+
+            peer.Agent.EndLocalCandidates(Now);
+        }
+
+        return (a, b);
+    }
+
     public void Relay(Endpoint relayed, SimPeer owner) => _relays[relayed] = owner;
 
     public void At(TimeSpan later, Action action) => _agenda.Enqueue(action, (Now + later, _order++));
