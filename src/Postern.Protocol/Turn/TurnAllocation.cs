@@ -218,13 +218,16 @@ public sealed class TurnAllocation : IMachine<TurnEvent>
                 return false;
             }
 
-            _keepAliveDue = false;
+            _keepAliveDue = false; // does not count as sent: the next one follows after one period, not two
             var writer = new StunWriter(buffer, StunClass.Indication, StunMethod.Binding, TransactionId.Draw(_random));
             writer.AddFingerprint();
             length = writer.Length;
         }
+        else
+        {
+            _sentSinceKeepAlive = true;
+        }
 
-        _sentSinceKeepAlive = true;
         transmit = new(length, Local, Server);
         return true;
     }

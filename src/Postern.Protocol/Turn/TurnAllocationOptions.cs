@@ -24,10 +24,10 @@ public sealed record TurnAllocationOptions
     public TimeSpan Rto { get; init; } = StunRetransmission.DefaultRto;
 
     /// <summary>
-    /// When nothing was sent to the server for so long, a Binding indication holds the NAT's mapping (RFC 8656 §3.8);
-    /// RFC 4787 §4.3 lets a mapping live for 2 minutes, the worst ones seen live for 30 s.
+    /// Each such period in which nothing was sent to the server ends with a Binding indication, which holds the NAT's mapping
+    /// (RFC 8656 §3.8). Real NATs forget UDP after 30 s; ICE's keep-alives use 15 s too (RFC 8445 §11).
     /// </summary>
-    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
     public override string ToString() => $"{nameof(TurnAllocationOptions)} {{ Server = {Server}, Local = {Local}, Username = {Username} }}";
 }

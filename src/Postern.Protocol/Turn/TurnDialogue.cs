@@ -93,7 +93,7 @@ internal sealed class TurnDialogue(IRandom random, TurnAllocationOptions options
     {
         var isStale = code == StunErrorCode.StaleNonce;
         var wasBefore = isStale ? transaction.WasStale : transaction.WasChallenged;
-        var verdict = wasBefore ? ChallengeVerdict.Refused : _credential.Learn(response, transaction.IsSigned);
+        var verdict = wasBefore ? ChallengeVerdict.Refused : _credential.Learn(response, transaction.SignedUnder);
         if (verdict == ChallengeVerdict.Ignored)
         {
             return true;

@@ -4,7 +4,7 @@ using Postern.Protocol.Stun;
 namespace Postern.Protocol.Turn;
 
 /// <summary>One request on its way: its bytes, its clock, and what may not happen to it twice.</summary>
-internal sealed class TurnTransaction(TurnRequest request, TransactionId id, byte[] bytes, bool signed, StunRetransmission clock)
+internal sealed class TurnTransaction(TurnRequest request, TransactionId id, byte[] bytes, int signedUnder, StunRetransmission clock)
 {
     private StunRetransmission _clock = clock;
 
@@ -14,7 +14,10 @@ internal sealed class TurnTransaction(TurnRequest request, TransactionId id, byt
 
     public ReadOnlySpan<byte> Bytes => bytes;
 
-    public bool IsSigned { get; } = signed;
+    /// <summary>The credential's generation; 0 where the request is not signed.</summary>
+    public int SignedUnder { get; } = signedUnder;
+
+    public bool IsSigned => SignedUnder != 0;
 
     /// <summary>It is due to leave.</summary>
     public bool IsDue { get; set; }

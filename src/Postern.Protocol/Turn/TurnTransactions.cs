@@ -38,7 +38,7 @@ internal sealed class TurnTransactions(IRandom random, TimeSpan rto)
         var clock = request.IsRelease
             ? new StunRetransmission(now, rto, ReleaseTransmissions, ReleasePatience)
             : new StunRetransmission(now, rto);
-        var transaction = new TurnTransaction(request, id, buffer[..length].ToArray(), signer is not null, clock)
+        var transaction = new TurnTransaction(request, id, buffer[..length].ToArray(), signer?.Generation ?? 0, clock)
         {
             WasChallenged = wasChallenged,
             WasStale = wasStale,

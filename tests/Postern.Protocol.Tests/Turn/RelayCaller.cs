@@ -33,7 +33,7 @@ internal sealed class RelayCaller(RelayTown town, string endpoint, string userna
         return town.Receive(Write(method, fill, sign: true, id), Endpoint, Listening).ShouldHaveSingleItem();
     }
 
-    public void Learn(Datagram challenge) => Credential.Learn(challenge.Parse(), wasSigned: false).ShouldBe(ChallengeVerdict.Retry);
+    public void Learn(Datagram challenge) => Credential.Learn(challenge.Parse(), signedUnder: 0).ShouldBe(ChallengeVerdict.Retry);
 
     public Datagram Allocate(Fill? fill = null) => Ask(StunMethod.Allocate, (ref StunWriter writer) =>
     {

@@ -25,6 +25,9 @@ public sealed class LongTermCredential(string username, string password)
 
     public string Realm => Encoding.UTF8.GetString(_realm);
 
+    /// <summary>Counts the challenges learnt: requests are signed under the latest, 0 stands for none.</summary>
+    public int Generation { get; private set; }
+
     /// <summary>The algorithm of the key; MESSAGE-INTEGRITY-SHA256 is used wherever the server offered algorithms.</summary>
     public PasswordAlgorithm Algorithm => _algorithm;
 
@@ -37,8 +40,8 @@ public sealed class LongTermCredential(string username, string password)
     /// only in another realm, and after a 438 only with another nonce. The caller counts: one retry of each kind a request.
     /// </summary>
     /// <param name="error">The error response.</param>
-    /// <param name="wasSigned">Whether the request was signed by this credential.</param>
-    public ChallengeVerdict Learn(in StunMessage error, bool wasSigned)
+    /// <param name="signedUnder">The <see cref="Generation"/> under which the request was signed; 0 where it was not.</param>
+    public ChallengeVerdict Learn(in StunMessage error, int signedUnder)
     {
         if (!error.TryGetErrorCode(out var code, out _)
             || !error.TryGet(StunAttributeType.Nonce, out var nonce) || nonce.Length is 0 or > MaximumText
@@ -60,7 +63,8 @@ public sealed class LongTermCredential(string username, string password)
             return ChallengeVerdict.Refused;
         }
 
-        if (wasSigned && (code == StunErrorCode.StaleNonce ? nonce.SequenceEqual(_nonce) : realm.SequenceEqual(_realm)))
+        // Several requests at once grow stale together: a challenge to an older generation is no refusal of the present one.
+        if (signedUnder != 0 && signedUnder == Generation && (code == StunErrorCode.StaleNonce ? nonce.SequenceEqual(_nonce) : realm.SequenceEqual(_realm)))
         {
             return ChallengeVerdict.Refused;
         }
@@ -127,6 +131,7 @@ public sealed class LongTermCredential(string username, string password)
         _offered = offered.ToArray();
         _algorithm = algorithm;
         Features = features;
+        Generation++;
         if (!features.HasFlag(SecurityFeatures.UserAnonymity))
         {
             _userHash = [];
