@@ -7,6 +7,8 @@ namespace Postern.Protocol.Turn;
 /// <summary>What the parts of a relay share.</summary>
 internal sealed class RelayState(IRandom random, RelayOptions options)
 {
+    private readonly Endpoint[] _listening = [.. options.Listening];
+
     public RelayOptions Options { get; } = options;
 
     public LongTermAuthenticator Authenticator { get; } = new(random, options.Credentials);
@@ -32,7 +34,7 @@ internal sealed class RelayState(IRandom random, RelayOptions options)
     /// <summary>One of our listening endpoints, by its own or by the public address: no peer and no client is there.</summary>
     public bool IsListening(Endpoint endpoint)
     {
-        foreach (var listening in Options.Listening)
+        foreach (var listening in _listening)
         {
             if (listening.Port == endpoint.Port
                 && (listening.Address == endpoint.Address || IsRelayAddress(endpoint.Address)
