@@ -32,7 +32,7 @@ internal static class BindingAnswer
         AddOther(ref writer, StunAttributeType.OtherAddress, other);
         if (secondPort != 0)
         {
-            writer.AddUInt32(StunAttributeType.SecondPort, (uint)secondPort << 16);
+            writer.AddUInt16(StunAttributeType.SecondPort, secondPort);
         }
 
         if (padding >= 0)

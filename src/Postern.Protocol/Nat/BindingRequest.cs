@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using Postern.Protocol.Net;
 using Postern.Protocol.Stun;
 
 namespace Postern.Protocol.Nat;
@@ -52,17 +50,10 @@ internal readonly ref struct BindingRequest
         ushort responsePort = 0;
         var padding = message.TryGet(StunAttributeType.Padding, out var filler) ? filler.Length : -1;
         var isSound = (!message.Has(StunAttributeType.ChangeRequest) | message.TryGetUInt32(StunAttributeType.ChangeRequest, out var flags))
-            && (!message.TryGet(StunAttributeType.ResponsePort, out var port) || TryReadPort(port, out responsePort))
+            && (!message.Has(StunAttributeType.ResponsePort) || (message.TryGetUInt16(StunAttributeType.ResponsePort, out responsePort) && responsePort != 0))
             && (padding < 0 || responsePort == 0); // RFC 5780 §6.1: PADDING with RESPONSE-PORT is a 400
         return isSound
             ? new((flags & ChangeAddressFlag) != 0, (flags & ChangePortFlag) != 0, responsePort, padding, 0)
             : new(false, false, 0, -1, StunErrorCode.BadRequest);
-    }
-
-    // RFC 5780 §7.5: the port, then 16 bits of zero (older texts counted only the port).
-    private static bool TryReadPort(ReadOnlySpan<byte> value, out ushort port)
-    {
-        port = value.Length is 2 or 4 ? BinaryPrimitives.ReadUInt16BigEndian(value) : (ushort)0;
-        return port != 0;
     }
 }

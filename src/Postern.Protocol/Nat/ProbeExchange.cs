@@ -132,7 +132,7 @@ internal sealed class ProbeExchange
         Mapped = mapped;
         IsRefused |= !isMapped;
         OtherAddress = message.TryGetAddress(StunAttributeType.OtherAddress, out var other) && IsOther(other) ? other : Endpoint.None;
-        SecondPort = message.TryGetUInt32(StunAttributeType.SecondPort, out var port) && port >> 16 != Destination.Port ? (ushort)(port >> 16) : (ushort)0;
+        SecondPort = message.TryGetUInt16(StunAttributeType.SecondPort, out var port) && port != Destination.Port ? port : (ushort)0;
         return true;
     }
 

@@ -26,10 +26,10 @@ internal static class StunIntegrity
         return CryptographicOperations.FixedTimeEquals(expected, message.Slice(offset + 4, Sha1Size));
     }
 
-    public static bool VerifySha256(ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> key)
+    public static bool VerifySha256(ReadOnlySpan<byte> message, int offset, ReadOnlySpan<byte> key, int minimum)
     {
         int size = BinaryPrimitives.ReadUInt16BigEndian(message[(offset + 2)..]);
-        if (size is < 16 or > Sha256Size || size % 4 != 0) // RFC 8489 §14.6: truncated to no less than 16
+        if (size < Math.Max(minimum, 16) || size > Sha256Size || size % 4 != 0) // RFC 8489 §14.6: never truncated to less than 16
         {
             return false;
         }

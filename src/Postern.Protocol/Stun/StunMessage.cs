@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Postern.Protocol.Net;
 
 namespace Postern.Protocol.Stun;
 
@@ -12,7 +11,7 @@ namespace Postern.Protocol.Stun;
 ///  |                 transaction id (96 bits)                     |
 /// </code>
 /// </remarks>
-public readonly ref struct StunMessage
+public readonly ref partial struct StunMessage
 {
     public const int HeaderSize = 20;
     public const uint MagicCookie = 0x2112A442;
@@ -165,50 +164,12 @@ public readonly ref struct StunMessage
         return count;
     }
 
-    public bool TryGetUInt32(StunAttributeType type, out uint value)
-    {
-        value = 0;
-        return TryGet(type, out var bytes) && bytes.Length == 4 && BinaryPrimitives.TryReadUInt32BigEndian(bytes, out value);
-    }
-
-    public bool TryGetUInt64(StunAttributeType type, out ulong value)
-    {
-        value = 0;
-        return TryGet(type, out var bytes) && bytes.Length == 8 && BinaryPrimitives.TryReadUInt64BigEndian(bytes, out value);
-    }
-
-    /// <summary>A plain address such as MAPPED-ADDRESS or OTHER-ADDRESS (RFC 8489 §14.1).</summary>
-    public bool TryGetAddress(StunAttributeType type, out Endpoint endpoint)
-    {
-        endpoint = default;
-        return TryGet(type, out var value) && StunAddress.TryRead(value, out endpoint);
-    }
-
-    /// <summary>An XORed address such as XOR-MAPPED-ADDRESS (RFC 8489 §14.2).</summary>
-    public bool TryGetXorAddress(StunAttributeType type, out Endpoint endpoint)
-    {
-        endpoint = default;
-        return TryGet(type, out var value) && StunAddress.TryReadXor(value, Bytes.Slice(4, 16), out endpoint);
-    }
-
-    /// <summary>ERROR-CODE (RFC 8489 §14.8): 300 to 699, and its reason phrase in UTF-8 as it came.</summary>
-    public bool TryGetErrorCode(out int code, out ReadOnlySpan<byte> reason)
-    {
-        code = 0;
-        reason = default;
-        if (!TryGet(StunAttributeType.ErrorCode, out var value) || value.Length < 4 || (value[2] & 7) is < 3 or > 6 || value[3] > 99)
-        {
-            return false;
-        }
-
-        code = ((value[2] & 7) * 100) + value[3];
-        reason = value[4..];
-        return true;
-    }
-
     /// <summary>Whether MESSAGE-INTEGRITY is there and right under this key (RFC 8489 §14.5).</summary>
     public bool VerifyIntegrity(ReadOnlySpan<byte> key) => _integrity != 0 && StunIntegrity.VerifySha1(Bytes, _integrity, key);
 
     /// <summary>Whether MESSAGE-INTEGRITY-SHA256 is there and right under this key (RFC 8489 §14.6).</summary>
-    public bool VerifyIntegritySha256(ReadOnlySpan<byte> key) => _integritySha256 != 0 && StunIntegrity.VerifySha256(Bytes, _integritySha256, key);
+    /// <param name="key">The key.</param>
+    /// <param name="minimum">Fewer than 32 bytes only where a usage allows truncation; the Binding, TURN and ICE usages do not.</param>
+    public bool VerifyIntegritySha256(ReadOnlySpan<byte> key, int minimum = StunIntegrity.Sha256Size) =>
+        _integritySha256 != 0 && StunIntegrity.VerifySha256(Bytes, _integritySha256, key, minimum);
 }

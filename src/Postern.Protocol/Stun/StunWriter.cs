@@ -6,11 +6,13 @@ namespace Postern.Protocol.Stun;
 
 /// <summary>
 /// Writes a STUN message into the caller's buffer (RFC 8489 §5). The length field is right after every call, so the message
-/// is <see cref="Length"/> bytes of the buffer at any time. A buffer that is too small throws: that is misuse.
+/// is <see cref="Length"/> bytes of the buffer at any time. A buffer that is too small throws, and so does an attribute behind
+/// an integrity attribute or FINGERPRINT, where nobody would heed it: that is misuse.
 /// </summary>
 public ref struct StunWriter
 {
     private readonly Span<byte> _buffer;
+    private int _sealed; // rank of the last integrity attribute or FINGERPRINT written
 
     public StunWriter(Span<byte> buffer, StunClass @class, StunMethod method, TransactionId id)
     {
@@ -42,6 +44,9 @@ public ref struct StunWriter
     public void AddUInt32(StunAttributeType type, uint value) => BinaryPrimitives.WriteUInt32BigEndian(Reserve(type, 4), value);
 
     public void AddUInt64(StunAttributeType type, ulong value) => BinaryPrimitives.WriteUInt64BigEndian(Reserve(type, 8), value);
+
+    /// <summary>16 bits and 16 reserved ones, as in CHANNEL-NUMBER and RESPONSE-PORT.</summary>
+    public void AddUInt16(StunAttributeType type, ushort value) => AddUInt32(type, (uint)value << 16);
 
     /// <summary>A flag such as USE-CANDIDATE: no value.</summary>
     public void AddFlag(StunAttributeType type) => Reserve(type, 0);
@@ -109,6 +114,7 @@ public ref struct StunWriter
 
     private Span<byte> Reserve(StunAttributeType type, int size)
     {
+        Seal(type);
         var field = _buffer[Length..];
         BinaryPrimitives.WriteUInt16BigEndian(field, (ushort)type);
         BinaryPrimitives.WriteUInt16BigEndian(field[2..], checked((ushort)size));
@@ -117,6 +123,24 @@ public ref struct StunWriter
         Length += 4 + padded;
         WriteLength();
         return field.Slice(4, size);
+    }
+
+    // RFC 8489 §14.5 to §14.7: all others, MESSAGE-INTEGRITY, MESSAGE-INTEGRITY-SHA256, FINGERPRINT, in this order.
+    private void Seal(StunAttributeType type)
+    {
+        var rank = type switch
+        {
+            StunAttributeType.MessageIntegrity => 1,
+            StunAttributeType.MessageIntegritySha256 => 2,
+            StunAttributeType.Fingerprint => 3,
+            _ => 0,
+        };
+        if (_sealed > 0 && rank <= _sealed)
+        {
+            throw new InvalidOperationException($"{type} would stand behind the attributes that seal the message.");
+        }
+
+        _sealed = rank;
     }
 
     private readonly void WriteType(StunClass @class, StunMethod method)

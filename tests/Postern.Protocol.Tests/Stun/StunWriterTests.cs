@@ -31,4 +31,31 @@ public class StunWriterTests
         message.VerifyIntegrity("wrong"u8).ShouldBeFalse();
         message.HasFingerprint.ShouldBeTrue();
     }
+
+    [Fact]
+    public void Nothing_can_be_written_behind_what_seals_a_message()
+    {
+        Should.Throw<InvalidOperationException>(() => Write(StunAttributeType.Fingerprint, StunAttributeType.Software));
+        Should.Throw<InvalidOperationException>(() => Write(StunAttributeType.MessageIntegrity, StunAttributeType.Software));
+        Should.Throw<InvalidOperationException>(() => Write(StunAttributeType.MessageIntegritySha256, StunAttributeType.MessageIntegrity));
+        Should.Throw<InvalidOperationException>(() => Write(StunAttributeType.Fingerprint, StunAttributeType.Fingerprint));
+        Should.NotThrow(() => Write(StunAttributeType.MessageIntegrity, StunAttributeType.Fingerprint));
+        Should.NotThrow(() => Write(StunAttributeType.Software, StunAttributeType.Software));
+    }
+
+    [Fact]
+    public void A_buffer_that_is_too_small_is_misuse()
+    {
+        Should.Throw<ArgumentException>(() => new StunWriter(new byte[20], StunClass.Request, StunMethod.Binding, default).AddUInt32(StunAttributeType.Priority, 1));
+        Should.Throw<ArgumentException>(() => new StunWriter(new byte[64], StunClass.Request, StunMethod.Binding, default).AddErrorCode(299));
+    }
+
+    private static void Write(params StunAttributeType[] types)
+    {
+        var writer = new StunWriter(new byte[256], StunClass.Request, StunMethod.Binding, default);
+        foreach (var type in types)
+        {
+            writer.Add(type, new byte[32]);
+        }
+    }
 }
