@@ -81,6 +81,9 @@ public sealed record SessionDescription
     /// <summary>The 32 bytes of <see cref="Fingerprint"/>.</summary>
     public byte[] FingerprintBytes() => Convert.FromHexString(Fingerprint.Replace(":", "", StringComparison.Ordinal));
 
+    /// <summary>Without the ICE password, which belongs in no log.</summary>
+    public override string ToString() => $"{Kind} of session {Session} from {From} to {To}";
+
     /// <summary>16 random bytes as a session id or nonce.</summary>
     public static string NewId(Net.IRandom random)
     {

@@ -30,7 +30,7 @@ public static class PeerKey
     public static bool IsWellFormed([NotNullWhen(true)] string? key)
     {
         Span<byte> bytes = stackalloc byte[Size];
-        return key is { Length: TextLength } && TryDecode(key, bytes) && bytes.StartsWith(Prefix);
+        return key is { Length: TextLength } && "AQgw".Contains(key[^1]) && TryDecode(key, bytes) && bytes.StartsWith(Prefix); // no bits left over: one text only
     }
 
     /// <summary>Whether the signature text has the form of one.</summary>
