@@ -12,7 +12,7 @@ public sealed class DtlsCertificate : IDisposable
     private readonly byte[] _der;
     private readonly ECDsa _key;
 
-    private DtlsCertificate(byte[] der, ECDsa key)
+    internal DtlsCertificate(byte[] der, ECDsa key)
     {
         _der = der;
         _key = key;

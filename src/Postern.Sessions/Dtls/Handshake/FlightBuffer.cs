@@ -15,6 +15,8 @@ internal sealed class FlightBuffer
     private int _item;    // where the next datagram begins: the item,
     private int _offset;  // and how much of its body has gone
 
+    public IReadOnlyList<FlightItem> Items => _items;
+
     /// <summary>Whether there is something to repeat.</summary>
     public bool IsEmpty => _items.Count == 0;
 

@@ -11,6 +11,7 @@ internal sealed class HandshakeContext(DtlsRole role, DtlsOptions options, Recor
     private ushort _sequence;
     private KeySchedule? _keys;
     private PeerKey? _peerKey;
+    private KeyShare? _keyShare;
 
     public DtlsOptions Options => options;
 
@@ -18,7 +19,8 @@ internal sealed class HandshakeContext(DtlsRole role, DtlsOptions options, Recor
 
     public Transcript Transcript { get; } = new();
 
-    public KeyShare KeyShare { get; } = new();
+    /// <summary>Made when it is first asked for: a hello that is refused costs no key.</summary>
+    public KeyShare KeyShare => _keyShare ??= new();
 
     public byte[] ClientRandom { get; } = new byte[ClientHello.RandomSize];
 
@@ -133,6 +135,6 @@ internal sealed class HandshakeContext(DtlsRole role, DtlsOptions options, Recor
         _keys?.Dispose();
         _peerKey?.Dispose();
         Transcript.Dispose();
-        KeyShare.Dispose();
+        _keyShare?.Dispose();
     }
 }
