@@ -77,7 +77,7 @@ public sealed class DtlsConnection : IDisposable
     }
 
     /// <summary>
-    /// Takes a datagram. False when its first byte is not one of DTLS's (RFC 7983 §7). Every application record in it is
+    /// Takes a datagram. False when its first byte is not one of DTLS's (RFC 7983). Every application record in it is
     /// decrypted and handed to <paramref name="receiver"/>.
     /// </summary>
     public bool HandleDatagram(ReadOnlySpan<byte> datagram, IPlaintextReceiver receiver, Instant now)

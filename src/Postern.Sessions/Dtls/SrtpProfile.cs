@@ -1,6 +1,6 @@
 namespace Postern.Sessions.Dtls;
 
-/// <summary>SRTP protection profiles (RFC 5764 §4.1.2, RFC 7714 §14.2).</summary>
+/// <summary>SRTP protection profiles (RFC 5764 §4.1.2, RFC 7714).</summary>
 public enum SrtpProfile : ushort
 {
     /// <summary>SRTP_AES128_CM_HMAC_SHA1_80.</summary>

@@ -7,12 +7,12 @@ namespace Postern.Sessions.Dtls.Handshake;
 /// <summary>The public key in the peer's certificate. Nothing else of the certificate is believed or looked at.</summary>
 internal sealed class PeerKey : IDisposable
 {
-    private const string EllipticCurveKey = "1.2.840.10045.2.1"; // RFC 5480 §2.1.1
+    private const string EllipticCurveKey = "1.2.840.10045.2.1"; // RFC 5480
     private readonly ECDsa _key;
 
     private PeerKey(ECDsa key) => _key = key;
 
-    // The DER of the object identifier 1.2.840.10045.3.1.7, secp256r1 (RFC 5480 §2.1.1.1).
+    // The DER of the object identifier 1.2.840.10045.3.1.7, secp256r1 (RFC 5480).
     private static ReadOnlySpan<byte> NamedP256 => [0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
 
     /// <summary>Null where the bytes are no certificate with a P-256 key. Never throws.</summary>
