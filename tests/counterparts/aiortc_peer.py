@@ -126,13 +126,12 @@ class Peer:
         return {"type": local.type, "sdp": local.sdp}
 
     async def gather(self):
-        """aiortc offers no way to leave its host sockets out, so they are taken from the agent before it forms pairs."""
+        """aiortc has no relay-only policy, so its host sockets are taken from the agent before it forms pairs. They stay open:
+        a socket that closes ends the whole connection."""
         await self.ice.iceGatherer.gather()
         if self.relay_only:
             agent = self.ice._connection
-            for protocol in [p for p in agent._protocols if p.local_candidate.type != "relay"]:
-                agent._protocols.remove(protocol)
-                protocol.transport.close()
+            agent._protocols[:] = [p for p in agent._protocols if p.local_candidate.type == "relay"]
             agent._local_candidates[:] = [c for c in agent._local_candidates if c.type == "relay"]
 
     def take(self, channel):

@@ -23,7 +23,7 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
         _talk = new(process, 0);
     }
 
-    /// <summary>Starts a browser; null is the network of the tests, where loopback addresses become candidates too.</summary>
+    /// <summary>Starts a browser; null is the network of the tests.</summary>
     public static ChromiumBrowser Start(string? network)
     {
         var profile = Directory.CreateTempSubdirectory("postern-chromium-");

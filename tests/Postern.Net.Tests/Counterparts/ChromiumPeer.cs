@@ -17,11 +17,21 @@ internal sealed class ChromiumPeer : IForeignPeer
     }
 
     /// <summary>Starts a browser of its own and the peer in it.</summary>
-    public static async Task<ChromiumPeer> StartAsync(ForeignPeerOptions options)
+    /// <param name="options">Where and with which relay.</param>
+    /// <param name="mediaGranted">
+    /// False is a page as most are: candidates from the default route only, so there must be one. True is a page that may use
+    /// the microphone: candidates from all interfaces, loopback included, and active TCP ones.
+    /// </param>
+    public static async Task<ChromiumPeer> StartAsync(ForeignPeerOptions options, bool mediaGranted = false)
     {
         var peer = new ChromiumPeer(ChromiumBrowser.Start(options.Namespace), options.Patience);
         try
         {
+            if (mediaGranted)
+            {
+                await peer._browser.CallAsync("Browser.grantPermissions", new() { ["permissions"] = new JsonArray("audioCapture", "videoCapture") }, null, peer._patience);
+            }
+
             await peer.LoadAsync();
             await peer.AskAsync("configure", IceServers.Configuration(options));
             return peer;

@@ -46,9 +46,9 @@ public sealed class CounterpartTests
     }
 
     [Fact]
-    public async Task A_chromium_of_the_tests_own_network_offers_its_loopback_address()
+    public async Task Chromium_offers_loopback_once_media_are_granted()
     {
-        await using var chromium = await ChromiumPeer.StartAsync(new());
+        await using var chromium = await ChromiumPeer.StartAsync(new(), mediaGranted: true);
         (await chromium.CreateOfferAsync()).ShouldContain(" 127.0.0.1 ");
     }
 
