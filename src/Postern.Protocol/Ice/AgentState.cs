@@ -14,12 +14,16 @@ internal sealed class AgentState
         Options = options.PeerIsLite ? options with { Role = IceRole.Controlling } : options;
         Random = random;
         Role = Options.Role;
+        Renomination = Options.Renomination;
         Tiebreaker = options.Tiebreaker != 0 ? options.Tiebreaker : random.NextUInt64();
         Current = new(IceCredentials.Draw(random));
         List = new(Options, Stats);
     }
 
     public IceOptions Options { get; }
+
+    /// <summary>Learnt from the options, or later from the peer's description.</summary>
+    public bool Renomination { get; set; }
 
     public IRandom Random { get; }
 

@@ -45,6 +45,13 @@ public sealed class IceAgent : IMachine<IceEvent>
 
     public IceRole Role => _state.Role;
 
+    /// <summary>Both ends are Postern, which one learns from the other's description: see <see cref="IceOptions.Renomination"/>.</summary>
+    public bool Renomination
+    {
+        get => _state.Renomination;
+        set => _state.Renomination = value;
+    }
+
     public IceStats Stats => _state.Stats;
 
     /// <summary>Where to send data now; null before any pair is valid and after the last one died.</summary>

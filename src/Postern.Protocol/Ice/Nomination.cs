@@ -28,7 +28,7 @@ internal sealed class Nomination(AgentState state)
     /// <summary>The pair that nominations ask for, among those that <paramref name="isFit"/> holds for; null where they ask for none.</summary>
     public CandidatePair? Preferred(Func<CandidatePair, Instant, bool> isFit, Instant now)
     {
-        if (state.Role == IceRole.Controlling && state.Options.Renomination)
+        if (state.Role == IceRole.Controlling && state.Renomination)
         {
             return null; // the selection comes first, and is then nominated
         }
@@ -57,7 +57,7 @@ internal sealed class Nomination(AgentState state)
             return;
         }
 
-        if (state.Options.Renomination || _wasNominated || IsSettled(selected, now))
+        if (state.Renomination || _wasNominated || IsSettled(selected, now))
         {
             Nominate(selected);
         }
@@ -153,7 +153,7 @@ internal sealed class Nomination(AgentState state)
         _target = pair;
         _wasNominated = true;
         pair.IsToBeNominated = true;
-        pair.NominationToSend = state.Options.Renomination ? ++_lastValue : 0;
+        pair.NominationToSend = state.Renomination ? ++_lastValue : 0;
         state.List.Trigger(pair);
     }
 

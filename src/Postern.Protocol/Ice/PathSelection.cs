@@ -32,7 +32,7 @@ internal sealed class PathSelection(AgentState state, Nomination nomination, Con
         }
 
         // Both ends being Postern, a better pair that validated after the nomination is used before the nominator says so.
-        return state.Options.Renomination && best.Priority > preferred.Priority && best.ValidatedAt > preferred.NominatedAt ? best : preferred;
+        return state.Renomination && best.Priority > preferred.Priority && best.ValidatedAt > preferred.NominatedAt ? best : preferred;
     }
 
     /// <summary>The current generation first, then those that are not silent, then priority.</summary>
