@@ -1,0 +1,416 @@
+using System.Diagnostics.CodeAnalysis;
+using Postern.Protocol.Ice;
+using Postern.Protocol.Net;
+using Postern.Protocol.Stun;
+using Postern.Protocol.Switching.Descriptions;
+using Postern.Protocol.Turn;
+using Postern.Sessions.Dtls;
+using Postern.Sessions.Sctp;
+
+namespace Postern.Sessions.Calls;
+
+/// <summary>
+/// One peer's end of a session as one machine: gathering, checks, relay, handshake and streams. The driver hands it sockets,
+/// relays and the other side's signals; it says what to send where and what happened. Data flows over the first path that
+/// validates and moves to better ones without a gap.
+/// </summary>
+public sealed class Call : IMachine<CallEvent>, IDisposable
+{
+    private readonly CallOptions _options;
+    private readonly IRandom _random;
+    private readonly CallLog _log = new();
+    private readonly Negotiation _negotiation;
+    private readonly Paths _paths;
+    private readonly SctpAssociation _association;
+    private readonly EarlyDatagrams _early = new();
+    private readonly Queue<CallEvent> _events = [];
+    private readonly byte[] _scratch = new byte[2048];
+    private readonly List<string> _candidates = [];
+    private SecureStreams? _streams;
+    private Instant _now;
+    private Instant _describeBy = Instant.Never;
+    private Instant _closeBy = Instant.Never;
+    private bool _endOfCandidatesSent;
+    private CallFailure _failure;
+    private string _ending = "";
+    private PathKind? _lastPath;
+
+    public Call(CallOptions options, IRandom random)
+    {
+        _options = options;
+        _random = random;
+        _negotiation = new(options, random);
+        _paths = new(options, random);
+        _association = new(new SctpOptions { MaximumPacketSize = MaximumDatagram - DtlsConnection.Overhead }, random);
+    }
+
+    /// <summary>A size that passes every path in use: 1,280 bytes of IPv6 (RFC 8200 §5) less IP, UDP and TURN headers.</summary>
+    private const int MaximumDatagram = 1200;
+
+    /// <summary>How long a closing call waits for what is under way.</summary>
+    private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(1.5);
+
+    public CallState State { get; private set; } = CallState.Connecting;
+
+    public CallStats Stats { get; } = new();
+
+    public Instant NextDeadline => State == CallState.Closed
+        ? Instant.Never
+        : Instant.Min(
+            Instant.Min(_paths.NextDeadline, _streams?.NextDeadline ?? Instant.Never),
+            Instant.Min(_describeBy, _closeBy));
+
+    /// <summary>A socket stands; ICE makes candidates from it. The first of each family also carries the relay's allocation.</summary>
+    public void AddSocket(Endpoint local, Instant now) => Touch(now, () => _paths.AddSocket(local, now));
+
+    /// <summary>A relay may be used from now on.</summary>
+    public void UseRelay(RelayServer server, Instant now) => Touch(now, () => _paths.UseRelay(server, now));
+
+    /// <summary>Begins. A caller gathers and then offers; a callee gathers, and answers when the offer is there.</summary>
+    public void Start(Instant now) => Touch(now, () =>
+    {
+        _log.Begin(now);
+        _log.Add(_options.Role == CallRole.Caller ? "Calling." : "Being called.", now);
+        _paths.Start(now);
+        _describeBy = _options.Role == CallRole.Caller ? now + _options.GatheringPatience : Instant.Never;
+    });
+
+    /// <summary>Takes what the other side says through the switchboard.</summary>
+    public void HandleSignal(SignalPayload payload, Instant now) => Touch(now, () =>
+    {
+        switch (payload)
+        {
+            case SignalPayload.Described described:
+                HandleDescription(described.Description);
+                break;
+            case SignalPayload.Candidate candidate:
+                _paths.AddRemote(candidate.Line, candidate.Ufrag, _now);
+                break;
+            case SignalPayload.EndOfCandidates:
+                _paths.EndRemote(_now);
+                break;
+            case SignalPayload.Bye bye:
+                HandleBye(bye);
+                break;
+        }
+    });
+
+    /// <summary>No signal can be sent or received any more: a call that is connected lives on, another ends.</summary>
+    public void LoseSignalling(string reason, Instant now) => Touch(now, () =>
+    {
+        if (State == CallState.Connecting)
+        {
+            End(CallFailure.NoPath, reason);
+        }
+    });
+
+    public DataChannel OpenChannel(string label, DataChannelOptions options, Instant now)
+    {
+        _now = now;
+        var streams = _streams ?? throw new InvalidOperationException("Channels are opened once the call is connected.");
+        return streams.Channels.Open(label, options, now);
+    }
+
+    public void CloseChannel(DataChannel channel, Instant now)
+    {
+        _now = now;
+        channel.Close(now);
+    }
+
+    public SendResult Send(DataChannel channel, bool isText, ReadOnlySpan<byte> payload, Instant now)
+    {
+        _now = now;
+        if (State != CallState.Connected)
+        {
+            return SendResult.Closed;
+        }
+
+        return isText ? channel.SendText(payload, now) : channel.SendBinary(payload, now);
+    }
+
+    /// <summary>Ends the call in good order: what was sent is delivered first, within 1.5 s.</summary>
+    public void Close(Instant now) => Touch(now, () =>
+    {
+        if (State != CallState.Connected)
+        {
+            End(CallFailure.None, "The call was ended before it was connected.", HangUp.Done);
+            return;
+        }
+
+        _closeBy = now + ClosingPatience;
+        _association.Shutdown(now);
+    });
+
+    /// <summary>What was tried so far, and why the present path won.</summary>
+    public ConnectReport Report() => CallReport.Make(_options, State, _failure, _ending, _negotiation, _paths, _log, _lastPath);
+
+    public bool HandleDatagram(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, Instant now)
+    {
+        if (State == CallState.Closed)
+        {
+            return false;
+        }
+
+        _now = now;
+        Take(datagram, source, destination);
+        Digest();
+        return true;
+    }
+
+    public void HandleDeadline(Instant now) => Touch(now, () =>
+    {
+        _paths.HandleDeadline(now);
+        _streams?.HandleDeadline(now);
+        if (_closeBy <= now)
+        {
+            End(CallFailure.None, "The call was ended.", HangUp.Done);
+        }
+    });
+
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        if (_paths.TryTransmit(buffer, out transmit))
+        {
+            return true;
+        }
+
+        return _streams is not null && _paths.Selected is { } path && TryTransmitData(path, buffer, out transmit);
+    }
+
+    public bool TryTakeEvent([NotNullWhen(true)] out CallEvent? happened) => _events.TryDequeue(out happened);
+
+    public void Dispose() => _streams?.Dispose();
+
+    private void Touch(Instant now, Action action)
+    {
+        if (State == CallState.Closed)
+        {
+            return;
+        }
+
+        _now = now;
+        action();
+        Digest();
+    }
+
+    private void Take(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination)
+    {
+        if (_paths.TryUnwrap(datagram, source, destination, out var peer, out var relayed, out var payload))
+        {
+            datagram = payload;
+            (source, destination) = (peer, relayed);
+        }
+
+        if (StunMessage.LooksLikeStun(datagram) && _paths.HandleDatagram(datagram, source, destination, _now))
+        {
+            return;
+        }
+
+        _paths.NoteReceived(source, destination, _now);
+        if (_streams is null)
+        {
+            _early.Keep(datagram); // a callee's first flight may overtake its answer
+        }
+        else if (_streams.HandleDatagram(datagram, _now))
+        {
+            Stats.DatagramsReceived++;
+        }
+    }
+
+    private bool TryTransmitData(IcePath path, Span<byte> buffer, out Transmit transmit)
+    {
+        var relayed = _paths.IsRelayed(path.Local);
+        while (_streams!.TryTransmit(relayed ? _scratch : buffer, _now, out var length))
+        {
+            Stats.DatagramsSent++;
+            _paths.NoteSent(path, _now);
+            if (!relayed)
+            {
+                transmit = new(length, path.Local, path.Remote);
+                return true;
+            }
+
+            if (_paths.TryWrap(path.Local, _scratch.AsSpan(0, length), path.Remote, buffer, out transmit))
+            {
+                return true;
+            }
+        }
+
+        transmit = default;
+        return false;
+    }
+
+    private void HandleDescription(SessionDescription description)
+    {
+        if (_negotiation.Remote is not null)
+        {
+            return; // a repeated signal
+        }
+
+        var failure = _negotiation.Accept(description, out var reason);
+        if (failure != CallFailure.None)
+        {
+            End(failure, reason, HangUp.Refused);
+            return;
+        }
+
+        _log.Add(_options.Role == CallRole.Caller ? "The answer is here." : "The offer is here.", _now);
+        StartStreams(description);
+        _paths.SetRemote(description, _negotiation.IsPostern, _now);
+        if (_options.Role == CallRole.Callee)
+        {
+            Describe();
+        }
+    }
+
+    private void StartStreams(SessionDescription remote)
+    {
+        var options = new DtlsOptions
+        {
+            Certificate = _options.Certificate,
+            ExpectedFingerprint = Fingerprint.FromBytes(remote.FingerprintBytes()),
+            MaximumDatagramSize = MaximumDatagram,
+        };
+        _streams = new(_negotiation.IsDtlsClient ? DtlsRole.Client : DtlsRole.Server, options, _association, _random);
+        if (remote.SctpInit is { } init)
+        {
+            _streams.UseSignalledInit(init, _now);
+        }
+
+        if (!_negotiation.IsDtlsClient)
+        {
+            _streams.Start(_now);
+        }
+
+        while (_early.TryTake(out var datagram))
+        {
+            _streams.HandleDatagram(datagram, _now);
+        }
+    }
+
+    private void Describe()
+    {
+        _describeBy = Instant.Never;
+        var description = _negotiation.Describe(_paths.Credentials, _association.LocalInit, [.. _candidates], _paths.IsGathered, _now);
+        _endOfCandidatesSent = _paths.IsGathered;
+        _log.Add(description.IsOffer ? $"Offered with {_candidates.Count} candidates." : $"Answered with {_candidates.Count} candidates.", _now);
+        _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Described(description)));
+    }
+
+    private void HandleBye(SignalPayload.Bye bye)
+    {
+        var connected = State == CallState.Connected;
+        var sentence = bye.Sentence ?? (connected ? "The other side ended the call." : "The other side declined.");
+        End(connected || bye.Reason == HangUp.Done ? CallFailure.None : CallFailure.Refused, sentence);
+    }
+
+    /// <summary>Takes what the inner machines report until none has anything left.</summary>
+    private void Digest()
+    {
+        while (State != CallState.Closed && _paths.TryTakeEvent(_now, out var happened))
+        {
+            Handle(happened);
+        }
+
+        if (State == CallState.Closed)
+        {
+            return;
+        }
+
+        if (_describeBy != Instant.Never && (_paths.IsGathered || _describeBy <= _now))
+        {
+            Describe();
+        }
+        else if (_paths.IsGathered && _negotiation.Local is not null && !_endOfCandidatesSent)
+        {
+            _endOfCandidatesSent = true;
+            _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.EndOfCandidates(_paths.Credentials.UsernameFragment)));
+        }
+
+        DigestStreams();
+    }
+
+    private void Handle(PathsEvent happened)
+    {
+        switch (happened)
+        {
+            case PathsEvent.CandidateFound found:
+                _candidates.Add(found.Line);
+                if (_negotiation.Local is not null)
+                {
+                    _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Candidate(found.Line, _paths.Credentials.UsernameFragment)));
+                }
+
+                break;
+            case PathsEvent.Moved moved:
+                HandleMove(moved);
+                break;
+            case PathsEvent.Noted noted:
+                _log.Add(noted.What, _now);
+                break;
+            case PathsEvent.AllFailed failed:
+                End(State == CallState.Connected ? CallFailure.PathLost : CallFailure.NoPath, failed.Reason, HangUp.NoPath);
+                break;
+        }
+    }
+
+    private void HandleMove(PathsEvent.Moved moved)
+    {
+        _events.Enqueue(new CallEvent.PathChanged(moved.From, moved.To, moved.Reason));
+        _log.Add(moved.To is { } to ? $"Data takes {CallLog.Describe(to)}: {moved.Reason}." : $"No path for the moment: {moved.Reason}.", _now);
+        if (moved.To is not { } path)
+        {
+            return;
+        }
+
+        _lastPath = path.Kind;
+        _streams?.Start(_now);
+        if (moved.From is not null)
+        {
+            _association.PathChanged(path.RoundTrip, _now);
+        }
+    }
+
+    private void DigestStreams()
+    {
+        if (_streams is not { } streams)
+        {
+            return;
+        }
+
+        while (State != CallState.Closed && streams.TryTakeEvent(_now, out var happened))
+        {
+            switch (happened)
+            {
+                case StreamsEvent.Secured:
+                    State = CallState.Connected;
+                    _log.Connected(_now);
+                    _log.Add("Encrypted; the other side's certificate is the one it signed for.", _now);
+                    _events.Enqueue(new CallEvent.Connected(_paths.Selected?.Kind ?? PathKind.Relayed));
+                    break;
+                case StreamsEvent.Broken broken:
+                    End(broken.Failure, broken.Reason, broken.Failure == CallFailure.None ? HangUp.Done : HangUp.Refused);
+                    break;
+                case StreamsEvent.Happened inner:
+                    _events.Enqueue(inner.Event);
+                    break;
+            }
+        }
+    }
+
+    private void End(CallFailure failure, string reason, HangUp? hangUp = null)
+    {
+        _failure = failure;
+        _ending = reason;
+        _log.Add($"Ended: {reason}", _now);
+        if (hangUp is { } why && _negotiation.Local is not null)
+        {
+            _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Bye(why, failure == CallFailure.None ? null : reason)));
+        }
+
+        _streams?.Close(_now);
+        _paths.Release(_now);
+        State = CallState.Closed;
+        _events.Enqueue(new CallEvent.Ended(failure, reason));
+    }
+}

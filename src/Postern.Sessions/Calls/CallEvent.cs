@@ -1,0 +1,34 @@
+using Postern.Protocol.Ice;
+using Postern.Protocol.Switching.Descriptions;
+using Postern.Sessions.Sctp;
+
+namespace Postern.Sessions.Calls;
+
+/// <summary>What a call reports.</summary>
+public abstract record CallEvent
+{
+    private CallEvent()
+    {
+    }
+
+    /// <summary>To be sent to the other side through the switchboard.</summary>
+    public sealed record SignalReady(SignalPayload Payload) : CallEvent;
+
+    /// <summary>DTLS has verified the other side; channels may be opened and used.</summary>
+    public sealed record Connected(PathKind Path) : CallEvent;
+
+    /// <summary>Data now takes another path; null where there is none for the moment.</summary>
+    public sealed record PathChanged(IcePath? From, IcePath? To, string Reason) : CallEvent;
+
+    public sealed record ChannelOpened(DataChannel Channel, bool ByPeer) : CallEvent;
+
+    public sealed record MessageReceived(DataChannel Channel, bool IsText, ReadOnlyMemory<byte> Message) : CallEvent;
+
+    public sealed record ChannelClosed(DataChannel Channel) : CallEvent;
+
+    /// <summary>The send buffer has room again.</summary>
+    public sealed record SendBufferDrained : CallEvent;
+
+    /// <summary>The call is over; nothing follows.</summary>
+    public sealed record Ended(CallFailure Failure, string Reason) : CallEvent;
+}

@@ -1,0 +1,75 @@
+using Postern.Protocol.Ice;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+
+namespace Postern.Sessions.Calls;
+
+/// <summary>Makes a <see cref="ConnectReport"/> of a call as it stands.</summary>
+internal static class CallReport
+{
+    public static ConnectReport Make(
+        CallOptions options, CallState state, CallFailure failure, string ending, Negotiation negotiation, Paths paths, CallLog log, PathKind? lastPath)
+    {
+        var selected = paths.Selected;
+        var kind = selected?.Kind ?? lastPath;
+        var remoteNat = RemoteNat(negotiation);
+        return new()
+        {
+            Session = options.Session,
+            Local = options.LocalName,
+            Remote = options.RemoteName,
+            Role = options.Role,
+            State = state,
+            Failure = failure,
+            Path = kind,
+            Summary = Summarize(failure, ending, kind, selected),
+            ConnectedAfter = log.ConnectedAfter,
+            Attempts = [.. paths.Agent.Pairs.Select(pair => Attempt(pair, selected, log))],
+            Steps = log.Steps,
+            Reasons = CallReasons.Of(kind, options.NatReport, remoteNat),
+            LocalNat = options.NatReport,
+            RemoteNat = remoteNat,
+        };
+    }
+
+    private static string Summarize(CallFailure failure, string ending, PathKind? kind, IcePath? selected)
+    {
+        if (failure != CallFailure.None)
+        {
+            return ending;
+        }
+
+        var time = selected is { RoundTrip: var roundTrip } && roundTrip > TimeSpan.Zero ? $", {roundTrip.TotalMilliseconds:0.0} ms there and back" : "";
+        return kind switch
+        {
+            PathKind.Host => $"Data goes straight to an address of the other side or of ours that no NAT hides{time}.",
+            PathKind.Punched => $"Data goes straight through holes that both sides punched into their firewalls{time}.",
+            PathKind.Relayed => $"Data goes over the relay, for no direct path worked{time}.",
+            null => "No path has been found yet.",
+            _ => $"Data goes straight{time}.",
+        };
+    }
+
+    private static PathAttempt Attempt(PairReport pair, IcePath? selected, CallLog log)
+    {
+        var used = selected is { } path && path.Local == pair.Path.Local && path.Remote == pair.Path.Remote;
+        return new()
+        {
+            Kind = pair.Path.Kind,
+            Local = $"{pair.Path.LocalType.InWords()} {pair.Path.Local}",
+            Remote = $"{pair.Path.RemoteType.InWords()} {pair.Path.Remote}",
+            RequestsSent = pair.RequestsSent,
+            ResponsesReceived = pair.ResponsesReceived,
+            ValidAfter = pair.FirstValid == Instant.Never ? null : log.Milliseconds(pair.FirstValid),
+            RoundTrip = pair.Path.RoundTrip > TimeSpan.Zero ? Math.Round(pair.Path.RoundTrip.TotalMilliseconds, 2) : null,
+            Outcome = used ? "used"
+                : pair.FirstValid != Instant.Never ? "worked"
+                : pair.State == PairState.Failed ? "failed"
+                : pair.RequestsSent == 0 ? "untried" : "waiting",
+            Cause = pair.Failure == PairFailure.None ? null : pair.Failure.InWords(),
+        };
+    }
+
+    private static NatReport? RemoteNat(Negotiation negotiation) =>
+        negotiation.Remote?.NatReport is { } json && NatReportJson.TryRead(System.Text.Encoding.UTF8.GetBytes(json.ToString()), out var report) ? report : null;
+}

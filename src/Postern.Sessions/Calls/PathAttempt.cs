@@ -1,0 +1,32 @@
+using Postern.Protocol.Ice;
+
+namespace Postern.Sessions.Calls;
+
+/// <summary>One way that was tried: a candidate pair, what it cost, and what came of it.</summary>
+public sealed record PathAttempt
+{
+    /// <summary>The kind of path that this pair would have been.</summary>
+    public required PathKind Kind { get; init; }
+
+    /// <summary>Our side: type and address, as in <c>host 192.168.1.2:4711</c>.</summary>
+    public required string Local { get; init; }
+
+    public required string Remote { get; init; }
+
+    /// <summary>Binding requests sent, repeats included.</summary>
+    public required long RequestsSent { get; init; }
+
+    public required long ResponsesReceived { get; init; }
+
+    /// <summary>Milliseconds from the start of the call to the first valid answer; null where none came.</summary>
+    public double? ValidAfter { get; init; }
+
+    /// <summary>Round trip in milliseconds; null where none was measured.</summary>
+    public double? RoundTrip { get; init; }
+
+    /// <summary><c>used</c>, <c>worked</c>, <c>failed</c> or <c>untried</c>.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>Why it failed, in one clause; null where it did not.</summary>
+    public string? Cause { get; init; }
+}

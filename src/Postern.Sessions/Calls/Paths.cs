@@ -1,0 +1,280 @@
+using Postern.Protocol.Ice;
+using Postern.Protocol.Net;
+using Postern.Protocol.Switching.Descriptions;
+using Postern.Protocol.Turn;
+
+namespace Postern.Sessions.Calls;
+
+/// <summary>The ways between the two peers: gathering, relay legs and checks behind one door.</summary>
+internal sealed class Paths
+{
+    private readonly CallOptions _options;
+    private readonly RelayLegs _legs;
+    private readonly Gathering _gathering;
+    private readonly Queue<PathsEvent> _events = [];
+    private readonly List<RelayServer> _relays = [];
+    private readonly List<Endpoint> _sockets = [];
+    private readonly HashSet<(RelayServer, bool)> _allocated = [];
+    private readonly byte[] _scratch = new byte[2048];
+    private bool _started;
+    private bool _ended;
+
+    public Paths(CallOptions options, IRandom random)
+    {
+        _options = options;
+        _legs = new(random);
+        _gathering = new(new GatheringOptions(), options.RelayOnly ? [] : [.. options.StunServers], random);
+        Agent = new(
+            new IceOptions
+            {
+                Role = options.Role == CallRole.Caller ? IceRole.Controlling : IceRole.Controlled,
+                OpenerTimeToLive = options.Role == CallRole.Callee ? options.OpenerTimeToLive : (byte)0,
+            },
+            random);
+    }
+
+    public IceAgent Agent { get; }
+
+    public IceCredentials Credentials => Agent.LocalCredentials;
+
+    /// <summary>Where data goes now; null before the first pair is valid.</summary>
+    public IcePath? Selected => Agent.SelectedPath;
+
+    /// <summary>Whether nothing more will be gathered.</summary>
+    public bool IsGathered => _started && (_gathering.IsCompleted || _options.RelayOnly) && _legs.Pending == 0;
+
+    public Instant NextDeadline => Instant.Min(Agent.NextDeadline, Instant.Min(_gathering.NextDeadline, _legs.NextDeadline));
+
+    public void AddSocket(Endpoint local, Instant now)
+    {
+        _sockets.Add(local);
+        if (_started)
+        {
+            Gather(local, now);
+        }
+    }
+
+    public void UseRelay(RelayServer server, Instant now)
+    {
+        _relays.Add(server);
+        if (_started)
+        {
+            Allocate(now);
+        }
+    }
+
+    public void Start(Instant now)
+    {
+        _started = true;
+        foreach (var socket in _sockets)
+        {
+            Gather(socket, now);
+        }
+
+        Allocate(now);
+    }
+
+    /// <summary>The other side's credentials and first candidates are known: checks begin.</summary>
+    public void SetRemote(SessionDescription remote, bool isPostern, Instant now)
+    {
+        if (!IceCredentials.TryCreate(remote.IceUfrag, remote.IcePwd, out var credentials))
+        {
+            return; // SessionDescription's own rules are stricter; nothing comes of such a call
+        }
+
+        Agent.Renomination = isPostern && remote.Renomination;
+        Agent.SetRemoteCredentials(credentials!, now);
+        foreach (var line in remote.Candidates)
+        {
+            AddRemote(line, remote.IceUfrag, now);
+        }
+
+        if (remote.CandidatesComplete)
+        {
+            EndRemote(now);
+        }
+    }
+
+    public void AddRemote(string line, string fragment, Instant now)
+    {
+        if (CandidateText.TryParse(line, out var candidate) != CandidateTextError.None || candidate is null)
+        {
+            return;
+        }
+
+        if (_options.RelayOnly && candidate.Type != CandidateType.Relayed && _legs.Any is false)
+        {
+            return;
+        }
+
+        _legs.Permit(candidate.Address.Address, now);
+        Agent.AddRemoteCandidate(candidate with { UsernameFragment = candidate.UsernameFragment ?? fragment }, now);
+    }
+
+    public void EndRemote(Instant now) => Agent.EndRemoteCandidates(now);
+
+    public bool IsRelayed(Endpoint local) => _legs.IsRelayed(local);
+
+    public bool TryUnwrap(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, out Endpoint peer, out Endpoint relayed, out ReadOnlySpan<byte> payload) =>
+        _legs.TryUnwrap(datagram, source, destination, out peer, out relayed, out payload);
+
+    public bool TryWrap(Endpoint relayed, ReadOnlySpan<byte> payload, Endpoint peer, Span<byte> buffer, out Transmit transmit) =>
+        _legs.TryWrap(relayed, payload, peer, buffer, out transmit);
+
+    public bool HandleDatagram(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, Instant now) =>
+        _gathering.HandleDatagram(datagram, source, destination, now)
+        || _legs.HandleDatagram(datagram, source, destination, now)
+        || Agent.HandleDatagram(datagram, source, destination, now);
+
+    public void NoteReceived(Endpoint source, Endpoint destination, Instant now) => Agent.NotePacketReceived(source, destination, now);
+
+    public void NoteSent(IcePath path, Instant now) => Agent.NotePacketSent(path.Local, path.Remote, now);
+
+    public void HandleDeadline(Instant now)
+    {
+        _gathering.HandleDeadline(now);
+        _legs.HandleDeadline(now);
+        Agent.HandleDeadline(now);
+    }
+
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        if (_legs.TryTransmit(buffer, out transmit) || _gathering.TryTransmit(buffer, out transmit))
+        {
+            return true;
+        }
+
+        while (Agent.TryTransmit(_scratch, out var inner))
+        {
+            var datagram = _scratch.AsSpan(0, inner.Length);
+            if (!IsRelayed(inner.Source))
+            {
+                datagram.CopyTo(buffer);
+                transmit = inner;
+                return true;
+            }
+
+            if (TryWrap(inner.Source, datagram, inner.Destination, buffer, out transmit))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public bool TryTakeEvent(Instant now, out PathsEvent happened)
+    {
+        while (_legs.TryTakeEvent(out var leg, out var turn))
+        {
+            Handle(leg!, turn!, now);
+        }
+
+        while (_gathering.TryTakeEvent(out var gathered))
+        {
+            Handle(gathered, now);
+        }
+
+        if (IsGathered && !_ended)
+        {
+            _ended = true;
+            Agent.EndLocalCandidates(now);
+        }
+
+        while (Agent.TryTakeEvent(out var ice))
+        {
+            Handle(ice);
+        }
+
+        return _events.TryDequeue(out happened!);
+    }
+
+    public void Release(Instant now) => _legs.Release(now);
+
+    private void Gather(Endpoint socket, Instant now)
+    {
+        if (!_options.RelayOnly)
+        {
+            _gathering.AddHosts([socket], now);
+        }
+    }
+
+    /// <summary>One allocation for each relay, from the first socket of its family: the one that the system's routes prefer.</summary>
+    private void Allocate(Instant now)
+    {
+        foreach (var relay in _relays)
+        {
+            foreach (var socket in _sockets)
+            {
+                if (socket.IsV4 == relay.Server.IsV4 && _allocated.Add((relay, socket.IsV4)))
+                {
+                    _legs.Add(relay, socket, now);
+                }
+            }
+        }
+    }
+
+    private void Handle(TurnAllocation leg, TurnEvent happened, Instant now)
+    {
+        switch (happened)
+        {
+            case TurnEvent.Allocated allocated:
+                Offer(Candidate.Relayed(allocated.Relayed, allocated.Mapped, leg.Server.Address, AddressPreference.Of(leg.Local.Address, 0)), now);
+                _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} gave us {allocated.Relayed}."));
+                break;
+            case TurnEvent.AllocationFailed failed:
+                _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} cannot be used: {failed.Reason}"));
+                break;
+            case TurnEvent.PermissionRefused refused:
+                _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} does not relay to {refused.Peer} ({refused.Code})."));
+                break;
+            case TurnEvent.Lost lost:
+                _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} is lost: {lost.Reason}."));
+                break;
+        }
+    }
+
+    private void Handle(GatheringEvent happened, Instant now)
+    {
+        switch (happened)
+        {
+            case GatheringEvent.CandidateGathered gathered:
+                Offer(gathered.Candidate, now);
+                break;
+        }
+    }
+
+    private void Offer(Candidate candidate, Instant now)
+    {
+        if (_options.RelayOnly && candidate.Type != CandidateType.Relayed)
+        {
+            return;
+        }
+
+        Agent.AddLocalCandidate(candidate, now);
+        var shown = _options.RelayOnly ? candidate with { Related = new(candidate.Address.IsV4 ? IpAddress.AnyV4 : IpAddress.Any, 9) } : candidate;
+        _events.Enqueue(new PathsEvent.CandidateFound(CandidateText.Format(shown)));
+    }
+
+    private void Handle(IceEvent happened)
+    {
+        switch (happened)
+        {
+            case IceEvent.PathChanged changed:
+                _events.Enqueue(new PathsEvent.Moved(changed.From, changed.To, changed.Reason.InWords()));
+                break;
+            case IceEvent.PathLost lost:
+                _events.Enqueue(new PathsEvent.Moved(lost.Path, null, lost.Reason.InWords()));
+                break;
+            case IceEvent.PairValidated valid:
+                _events.Enqueue(new PathsEvent.Noted($"{valid.Path.Kind} works: {valid.Path.Local} to {valid.Path.Remote}."));
+                break;
+            case IceEvent.PairFailed failed:
+                _events.Enqueue(new PathsEvent.Noted($"{failed.Path.Kind} failed: {failed.Path.Local} to {failed.Path.Remote}, {failed.Cause.InWords()}."));
+                break;
+            case IceEvent.Failed failed:
+                _events.Enqueue(new PathsEvent.AllFailed(failed.Reason.InWords()));
+                break;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using Postern.Protocol.Net;
+
+namespace Postern.Sessions.Calls;
+
+/// <summary>A TURN server and what it takes to use it (RFC 8656).</summary>
+/// <param name="Server">Its UDP endpoint.</param>
+/// <param name="Username">A long-term username, such as <c>expiry:session:name</c>.</param>
+/// <param name="Password">Its password. Never logged.</param>
+public sealed record RelayServer(Endpoint Server, string Username, string Password)
+{
+    public override string ToString() => $"turn:{Server}";
+}
