@@ -31,6 +31,7 @@ public sealed class DtlsConnection : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumDatagramSize, 256, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaximumDatagramSize, RecordHeader.MaximumPlaintext, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.InitialTimeout, TimeSpan.Zero, nameof(options));
         _options = options;
         Role = role;

@@ -9,7 +9,7 @@ public sealed record DtlsOptions
     /// <summary>The only certificate that the peer may show. Null where it is not known yet: see <see cref="DtlsConnection.ExpectFingerprint"/>.</summary>
     public Fingerprint? ExpectedFingerprint { get; init; }
 
-    /// <summary>Bytes, at least 256. Handshake flights are packed into datagrams of at most this size.</summary>
+    /// <summary>Bytes, 256 to 16,384. Handshake flights are packed into datagrams of at most this size.</summary>
     public int MaximumDatagramSize { get; init; } = 1200;
 
     /// <summary>Until a flight is repeated for the first time; doubles up to 3 s. RFC 6347 §4.2.4.1 proposes 1 s for an unknown path; ICE has measured ours.</summary>

@@ -102,7 +102,7 @@ internal sealed class HandshakeContext(DtlsRole role, DtlsOptions options, Recor
     /// <summary>The hash that ServerKeyExchange signs (RFC 8422 §5.4).</summary>
     public byte[] HashKeyExchange(ReadOnlySpan<byte> parameters) => SHA256.HashData([.. ClientRandom, .. ServerRandom, .. parameters]);
 
-    /// <summary>To be called when the transcript ends with the ClientKeyExchange (RFC 7627 §3). False where the point is none.</summary>
+    /// <summary>To be called when the transcript ends with the ClientKeyExchange (RFC 7627 §3). False where the point is none. Our key share is spent.</summary>
     public bool TryDeriveKeys(ReadOnlySpan<byte> peerPoint)
     {
         if (!KeyShare.TryAgree(peerPoint, out var premaster))
@@ -112,6 +112,7 @@ internal sealed class HandshakeContext(DtlsRole role, DtlsOptions options, Recor
 
         _keys = new(premaster, Transcript.Current(), ClientRandom, ServerRandom);
         CryptographicOperations.ZeroMemory(premaster);
+        KeyShare.Dispose();
         records.ProtectReading(_keys.CreateProtection(Peer));
         return true;
     }

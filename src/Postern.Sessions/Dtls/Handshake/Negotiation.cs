@@ -197,10 +197,17 @@ internal sealed class Negotiation : IDisposable
         if (failure != DtlsFailure.None)
         {
             Fail(failure, FailureAlerts.For(failure));
+            return;
         }
-        else if (_context.Flights != flights)
+
+        if (_context.Flights != flights)
         {
             _timer.Start(now);
+        }
+
+        if (_handshake.IsComplete)
+        {
+            _inbox.Clear();
         }
     }
 
