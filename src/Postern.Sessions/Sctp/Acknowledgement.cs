@@ -14,7 +14,10 @@ internal struct Acknowledgement
     public bool NewestWasRetransmitted;
     public bool NewestOnThisPath;
 
-    /// <summary>The latest time of sending among chunks of this path that were sent once (RFC 9260 §6.3.1 C5, Karn), -1 for none.</summary>
+    /// <summary>
+    /// When a chunk of this path was sent that was sent once (RFC 9260 §6.3.1 C5, Karn) and later than all that was acknowledged
+    /// before (a peer that cuts its list of gaps off reports others long after they arrived); -1 for none.
+    /// </summary>
     public long SampleSentAt;
 
     /// <summary>A chunk that was sent once came to be known after a later one (RFC 8985 §6.2 step 3).</summary>

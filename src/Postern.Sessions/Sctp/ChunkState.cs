@@ -5,6 +5,9 @@ internal enum ChunkState : byte
 {
     InFlight,
 
+    /// <summary>Old enough to be lost, but beyond where the peer's list of gaps ends: neither in flight nor sent again yet.</summary>
+    Unreported,
+
     /// <summary>Held for lost; waits to be sent again.</summary>
     Lost,
 

@@ -79,12 +79,15 @@ internal sealed class DataSender
         var news = Acknowledgement.None;
         var isAdvanced = cumulative > _outstanding.Cumulative;
         _outstanding.AcknowledgeThrough(cumulative, ref news);
+        var lastEnd = cumulative;
         for (var i = 0; i < sack.GapCount; i++)
         {
             var (start, end) = sack.Gap(i);
             _outstanding.AcknowledgeRange(cumulative + start, cumulative + end, ref news);
+            lastEnd = Math.Max(lastEnd, cumulative + end);
         }
 
+        _rack.OnGaps(sack.GapCount, lastEnd);
         if (sack.DuplicateCount > 0)
         {
             _rack.OnDuplicate(now);
@@ -158,23 +161,24 @@ internal sealed class DataSender
             _outstanding.MarkLost(first); // its SACK tells of all the others
         }
 
-        while (_outstanding.FirstInFlight >= 0 && new Instant(_outstanding[_outstanding.FirstInFlight].SentAt) + patience <= now)
+        while (IsOverdue(_outstanding.FirstSentOnce, patience, now))
         {
-            _outstanding.MarkLost(_outstanding.FirstInFlight);
+            _outstanding.MarkLost(_outstanding.FirstSentOnce);
+        }
+
+        while (IsOverdue(_outstanding.FirstSentAgain, patience, now))
+        {
+            _outstanding.MarkLost(_outstanding.FirstSentAgain);
         }
 
         _reliability.OnTimeout();
         _timer.Restart(now);
     }
 
+    private bool IsOverdue(long tsn, TimeSpan patience, Instant now) => tsn >= 0 && new Instant(_outstanding[tsn].SentAt) + patience <= now;
+
     /// <summary>After COOKIE ECHO was sent again: the DATA that went with it goes again, too.</summary>
-    public void ResendAll()
-    {
-        while (_outstanding.FirstInFlight >= 0)
-        {
-            _outstanding.MarkLost(_outstanding.FirstInFlight);
-        }
-    }
+    public void ResendAll() => _outstanding.MarkAllLost();
 
     private void OnNews(in Acknowledgement news, bool isGapLeft, long flightBefore, Instant now)
     {
@@ -201,23 +205,42 @@ internal sealed class DataSender
 
     private void DetectLosses(Instant now)
     {
+        while (_outstanding.TryReport(_rack.SilentBeyond, out var tsn))
+        {
+            OnLost(tsn, now);
+        }
+
         while (_rack.TryDetect(InRecovery, now, out var tsn))
         {
-            ref var chunk = ref _outstanding[tsn];
-            var isOfThisPath = chunk.Path == _outstanding.Path;
-            var sentAt = chunk.SentAt;
-            _outstanding.MarkLost(tsn);
-            _context.Stats.ChunksLost++;
-            if (!InRecovery)
+            if (tsn > _rack.SilentBeyond && _outstanding[tsn].Transmissions == 1)
             {
-                _rack.OnRecovery();
-                _recoveryEnd = _outstanding.Next - 1;
+                _outstanding.MarkUnreported(tsn);
             }
+            else
+            {
+                _outstanding.MarkLost(tsn);
+                OnLost(tsn, now);
+            }
+        }
 
-            if (isOfThisPath)
-            {
-                _congestion.OnLost(sentAt, now);
-            }
+        if (_outstanding.FirstInFlight < 0 && _outstanding.FirstLost < 0)
+        {
+            _outstanding.MarkAllLost(); // nothing left that could tell more of them
+        }
+    }
+
+    private void OnLost(long tsn, Instant now)
+    {
+        _context.Stats.ChunksLost++;
+        if (!InRecovery)
+        {
+            _rack.OnRecovery();
+            _recoveryEnd = _outstanding.Next - 1;
+        }
+
+        if (_outstanding[tsn].Path == _outstanding.Path)
+        {
+            _congestion.OnLost(_outstanding[tsn].SentAt, now);
         }
     }
 
@@ -232,11 +255,7 @@ internal sealed class DataSender
             _congestion.OnTimeout(now);
         }
 
-        while (_outstanding.FirstInFlight >= 0)
-        {
-            _context.Stats.ChunksLost++;
-            _outstanding.MarkLost(_outstanding.FirstInFlight);
-        }
+        _context.Stats.ChunksLost += _outstanding.MarkAllLost();
 
         _reliability.OnTimeout();
         if (_outstanding.Count > 0)

@@ -4,11 +4,12 @@ namespace Postern.Sessions.Sctp;
 
 /// <summary>
 /// RACK (RFC 8985 §6), its sequence numbers read as TSNs: a chunk is lost when one that was sent later has arrived and a
-/// reordering window has passed. Only the head of the list in order of sending is looked at.
+/// reordering window has passed. Only the heads of the lists in order of sending are looked at.
 /// </summary>
 internal sealed class LossDetection(AssociationContext context, Outstanding outstanding)
 {
     private const int DuplicateThreshold = 3;    // RFC 8985 §6.2: DupThresh
+    private const int GapsPerhapsCut = 20;       // Chromium tells of no more gaps than these
     private const int PersistedRecoveries = 16;  // RFC 8985 §6.2 step 4: reo_wnd_persist
 
     private long _newestSentAt = -1;
@@ -21,8 +22,14 @@ internal sealed class LossDetection(AssociationContext context, Outstanding outs
     private TimeSpan _oldPathAllowance;
     private int _acknowledgedBeyondGap;
 
+    /// <summary>Where the peer's list of gaps ends if it may have been cut off: what it says nothing of is not known to be lost.</summary>
+    public long SilentBeyond { get; private set; } = long.MaxValue;
+
     /// <summary>When a chunk at the head becomes lost unless it is acknowledged before.</summary>
     public Instant NextDeadline { get; private set; } = Instant.Never;
+
+    /// <summary>A SACK told of this many gaps, the last block ending here.</summary>
+    public void OnGaps(int count, long lastEnd) => SilentBeyond = count >= GapsPerhapsCut ? lastEnd : long.MaxValue;
 
     public void OnAcknowledged(in Acknowledgement news, bool isGapLeft, Instant now)
     {
@@ -77,12 +84,18 @@ internal sealed class LossDetection(AssociationContext context, Outstanding outs
     public bool TryDetect(bool inRecovery, Instant now, out long tsn)
     {
         NextDeadline = Instant.Never;
-        tsn = outstanding.FirstInFlight;
-        if (tsn < 0)
+        tsn = outstanding.FirstSentOnce;
+        if (tsn >= 0 && IsLost(tsn, inRecovery, now))
         {
-            return false;
+            return true;
         }
 
+        tsn = outstanding.FirstSentAgain;
+        return tsn >= 0 && IsLost(tsn, inRecovery, now);
+    }
+
+    private bool IsLost(long tsn, bool inRecovery, Instant now)
+    {
         ref var chunk = ref outstanding[tsn];
         if (chunk.SentAt > _newestSentAt || (chunk.SentAt == _newestSentAt && tsn >= _newestTsn))
         {
@@ -96,7 +109,7 @@ internal sealed class LossDetection(AssociationContext context, Outstanding outs
             return true;
         }
 
-        NextDeadline = lostAt;
+        NextDeadline = Instant.Min(NextDeadline, lostAt);
         return false;
     }
 

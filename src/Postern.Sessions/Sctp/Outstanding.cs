@@ -2,7 +2,8 @@ namespace Postern.Sessions.Sctp;
 
 /// <summary>
 /// The retransmission ring: every chunk that was sent and that the peer's cumulative TSN has not passed, found by its TSN. Those
-/// in flight are threaded in the order of sending (RACK looks at the head only), those held for lost in the order of finding out.
+/// in flight are threaded in the order of sending (RACK looks at heads only), those sent again apart from those sent once, and those
+/// held for lost in the order of finding out.
 /// </summary>
 internal sealed class Outstanding(AssociationContext context, SendQueue queue)
 {
@@ -10,9 +11,12 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
     public const int Maximum = 65_535;
 
     private OutstandingChunk[] _ring = new OutstandingChunk[64];
-    private ChunkList _inFlight = ChunkList.Empty;
+    private ChunkList _sentOnce = ChunkList.Empty;
+    private ChunkList _sentAgain = ChunkList.Empty;
+    private ChunkList _unreported = ChunkList.Empty;
     private ChunkList _lost = ChunkList.Empty;
     private long _highestAcknowledged;
+    private long _newestAcknowledged = -1;
 
     /// <summary>The last TSN of which all before it, itself included, have arrived.</summary>
     public long Cumulative { get; private set; }
@@ -24,9 +28,17 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
 
     public bool IsFull => Count >= Maximum;
 
-    public long FirstInFlight => _inFlight.First;
+    /// <summary>The oldest in flight of those that were sent once; TSNs ascend from here. -1 for none, here as below.</summary>
+    public long FirstSentOnce => _sentOnce.First;
 
-    public long LastInFlight => _inFlight.Last;
+    /// <summary>The oldest in flight of those that were sent more than once.</summary>
+    public long FirstSentAgain => _sentAgain.First;
+
+    /// <summary>Any in flight.</summary>
+    public long FirstInFlight => _sentOnce.IsEmpty ? _sentAgain.First : _sentOnce.First;
+
+    /// <summary>The one in flight with the highest TSN of those sent once, else the one sent last.</summary>
+    public long LastInFlight => _sentOnce.IsEmpty ? _sentAgain.Last : _sentOnce.Last;
 
     public long FirstLost => _lost.First;
 
@@ -67,7 +79,7 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
             Path = Path,
         };
         Unacknowledged += chunk.Length;
-        Append(ref _inFlight, tsn, ChunkState.InFlight);
+        Append(ref _sentOnce, tsn, ChunkState.InFlight);
         FlightSize += Cost(in chunk);
         return ref chunk;
     }
@@ -80,7 +92,7 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
         chunk.SentAt = sentAt;
         chunk.Transmissions = (ushort)Math.Min(chunk.Transmissions + 1, ushort.MaxValue);
         chunk.Path = Path;
-        Append(ref _inFlight, tsn, ChunkState.InFlight);
+        Append(ref _sentAgain, tsn, ChunkState.InFlight);
         FlightSize += Cost(in chunk);
     }
 
@@ -90,10 +102,29 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
         Append(ref _lost, tsn, ChunkState.Lost);
     }
 
+    public void MarkUnreported(long tsn)
+    {
+        Detach(tsn);
+        Append(ref _unreported, tsn, ChunkState.Unreported);
+    }
+
+    /// <summary>The next chunk that was beyond the end of the list of gaps and is missing in it now: it is lost.</summary>
+    public bool TryReport(long end, out long tsn)
+    {
+        tsn = _unreported.First;
+        if (tsn < 0 || tsn > end)
+        {
+            return false;
+        }
+
+        MarkLost(tsn);
+        return true;
+    }
+
     public void Abandon(long tsn)
     {
         ref var chunk = ref this[tsn];
-        if (chunk.State is ChunkState.InFlight or ChunkState.Lost)
+        if (chunk.State is ChunkState.InFlight or ChunkState.Unreported or ChunkState.Lost)
         {
             Detach(tsn);
             Unacknowledged -= chunk.Length;
@@ -178,6 +209,23 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
         return true;
     }
 
+    /// <summary>All that is not acknowledged is to be sent again.</summary>
+    public int MarkAllLost()
+    {
+        var count = 0;
+        for (; FirstInFlight >= 0; count++)
+        {
+            MarkLost(FirstInFlight);
+        }
+
+        while (TryReport(long.MaxValue, out _))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
     /// <summary>From here on another path carries the chunks; those in flight on the old one fill nothing.</summary>
     public void ChangePath()
     {
@@ -218,11 +266,12 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
             news.Bytes += Cost(in chunk);
             if (chunk.Transmissions == 1)
             {
-                news.SampleSentAt = Math.Max(news.SampleSentAt, chunk.SentAt);
+                news.SampleSentAt = chunk.SentAt > _newestAcknowledged ? chunk.SentAt : news.SampleSentAt;
                 news.SawReordering |= tsn < _highestAcknowledged;
             }
         }
 
+        _newestAcknowledged = Math.Max(_newestAcknowledged, chunk.SentAt);
         _highestAcknowledged = Math.Max(_highestAcknowledged, tsn);
     }
 
@@ -257,7 +306,7 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
     private void Detach(long tsn)
     {
         ref var chunk = ref this[tsn];
-        ref var list = ref chunk.State == ChunkState.InFlight ? ref _inFlight : ref _lost;
+        ref var list = ref ListOf(in chunk);
         if (chunk.State == ChunkState.InFlight && chunk.Path == Path)
         {
             FlightSize -= Cost(in chunk);
@@ -279,6 +328,19 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
         else
         {
             this[chunk.Next].Previous = chunk.Previous;
+        }
+    }
+
+    private ref ChunkList ListOf(in OutstandingChunk chunk)
+    {
+        switch (chunk.State)
+        {
+            case ChunkState.Lost:
+                return ref _lost;
+            case ChunkState.Unreported:
+                return ref _unreported;
+            default:
+                return ref chunk.Transmissions > 1 ? ref _sentAgain : ref _sentOnce;
         }
     }
 

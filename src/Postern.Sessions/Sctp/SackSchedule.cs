@@ -27,7 +27,7 @@ internal sealed class SackSchedule(AssociationContext context, TsnRanges receive
     public bool IsDue => _isDue;
 
     /// <summary>Bytes that the chunk takes.</summary>
-    public int Size => Chunk.HeaderSize + SackChunk.FieldsSize + (4 * (Math.Min(received.Count, TsnRanges.Maximum) + _duplicateCount));
+    public int Size => Chunk.HeaderSize + SackChunk.FieldsSize + (4 * (received.Count + _duplicateCount));
 
     public void OnDuplicate(uint tsn)
     {

@@ -4,7 +4,7 @@ namespace Postern.Sessions.Sctp;
 internal sealed class TsnRanges
 {
     /// <summary>More gaps than a peer with any sense leaves open.</summary>
-    public const int Maximum = 1024;
+    public const int Maximum = 4096;
 
     private TsnRange[] _ranges = new TsnRange[16];
 

@@ -1,0 +1,42 @@
+using Postern.Protocol.Net;
+
+namespace Postern.Benchmarks;
+
+/// <summary>One direction of a path in virtual time: a rate with a queue of one bandwidth-delay product of 20 ms, a delay, random loss.</summary>
+internal sealed class BenchLink(BenchRandom random, double bitsPerSecond, TimeSpan delay, double loss)
+{
+    private const int Headers = 65; // DTLS, UDP and IP around each packet
+
+    private readonly Queue<(byte[] Packet, Instant At)> _packets = new();
+    private readonly double _ticksPerByte = 8 / bitsPerSecond * TimeSpan.TicksPerSecond;
+    private readonly long _queueTicks = TimeSpan.FromMilliseconds(20).Ticks;
+    private long _freeAt;
+
+    public long Dropped { get; private set; }
+
+    public Instant NextArrival => _packets.TryPeek(out var next) ? next.At : Instant.Never;
+
+    public void Send(ReadOnlySpan<byte> packet, Instant now)
+    {
+        if (random.NextDouble() < loss || _freeAt - now.Ticks > _queueTicks)
+        {
+            Dropped++;
+            return;
+        }
+
+        _freeAt = Math.Max(_freeAt, now.Ticks) + (long)((packet.Length + Headers) * _ticksPerByte);
+        _packets.Enqueue((packet.ToArray(), new Instant(_freeAt) + delay));
+    }
+
+    public bool TryReceive(Instant now, out byte[] packet)
+    {
+        packet = [];
+        if (NextArrival > now)
+        {
+            return false;
+        }
+
+        packet = _packets.Dequeue().Packet;
+        return true;
+    }
+}
