@@ -118,12 +118,7 @@ internal sealed class AgentState
     public void MarkAnswered(CandidatePair pair, in SentCheck check, Instant now)
     {
         pair.ResponsesReceived++;
-        if (!check.IsRepeated)
-        {
-            var sample = now - check.At;
-            pair.RoundTrip = pair.RoundTrip == TimeSpan.Zero ? sample : pair.RoundTrip + ((sample - pair.RoundTrip) * RoundTripGain);
-        }
-
+        Measure(pair, now - check.At, check.IsRepeated);
         pair.Pulse.LastResponse = now;
         pair.Pulse.NoteReceived();
         if (pair.State == PairState.Succeeded)
@@ -154,6 +149,20 @@ internal sealed class AgentState
         if (cause != PairFailure.Released)
         {
             Emit(new IceEvent.PairFailed(pair.Path, cause));
+        }
+    }
+
+    /// <summary>From a repeated request comes only an upper bound, which serves until there is better.</summary>
+    private static void Measure(CandidatePair pair, TimeSpan sample, bool isBound)
+    {
+        if (pair.RoundTrip == TimeSpan.Zero || (pair.IsRoundTripBound && !isBound))
+        {
+            pair.RoundTrip = sample;
+            pair.IsRoundTripBound = isBound;
+        }
+        else if (!isBound)
+        {
+            pair.RoundTrip += (sample - pair.RoundTrip) * RoundTripGain;
         }
     }
 }

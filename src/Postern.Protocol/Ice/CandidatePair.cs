@@ -36,10 +36,18 @@ internal sealed class CandidatePair(LocalBase local, Candidate remote, IceGenera
     /// <summary>Held by a keep-alive, beside the selected pair.</summary>
     public bool IsWarm { get; set; }
 
-    /// <summary>As what the other side sees <see cref="Local"/>: its base's type until a response told.</summary>
-    public CandidateType LocalType { get; set; } = local.Type;
+    /// <summary>As what the other side sees <see cref="Local"/>; null until a response told.</summary>
+    public Candidate? Seen { get; set; }
+
+    public CandidateType LocalType => Local.IsRelayed ? CandidateType.Relayed : Seen?.Type ?? CandidateType.Host;
+
+    /// <summary>That of the base until the pair is valid, then that of the candidate which validated (RFC 8445 §7.2.5.3.2), so that both sides rank alike.</summary>
+    public uint LocalPriority => Seen?.Priority ?? Local.Priority;
 
     public TimeSpan RoundTrip { get; set; }
+
+    /// <summary><see cref="RoundTrip"/> is only an upper bound.</summary>
+    public bool IsRoundTripBound { get; set; }
 
     public Instant FirstSent { get; set; } = Instant.Never;
 

@@ -203,6 +203,12 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
         RemovePairs(pair => pair != kept);
     }
 
+    /// <summary>RFC 8445 §6.1.2.3.</summary>
+    public void Prioritize(CandidatePair pair) =>
+        pair.Priority = _role == IceRole.Controlling
+            ? CandidatePriority.OfPair(pair.LocalPriority, pair.Remote.Priority)
+            : CandidatePriority.OfPair(pair.Remote.Priority, pair.LocalPriority);
+
     public void RemoveGeneration(IceGeneration generation) => RemovePairs(pair => pair.Generation == generation);
 
     private static bool ComesBefore(CandidatePair a, CandidatePair b, ReadOnlySpan<bool> opened)
@@ -330,9 +336,4 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
             Prioritize(pair);
         }
     }
-
-    private void Prioritize(CandidatePair pair) =>
-        pair.Priority = _role == IceRole.Controlling
-            ? CandidatePriority.OfPair(pair.Local.Priority, pair.Remote.Priority)
-            : CandidatePriority.OfPair(pair.Remote.Priority, pair.Local.Priority);
 }

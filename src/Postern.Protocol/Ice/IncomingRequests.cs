@@ -124,12 +124,25 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
 
         pair.RequestsReceived++;
         nomination.Received(pair, received.Check, now);
-        if (pair.State != PairState.Succeeded && !(pair.State == PairState.InProgress && pair.IsCheckTriggered))
+        if (!IsNeeded(pair, received.Check))
+        {
+            return;
+        }
+
+        if (pair.State != PairState.Succeeded)
         {
             pair.State = PairState.Waiting; // RFC 8445 §7.3.1.4
             state.List.Trigger(pair);
         }
     }
+
+    /// <summary>Not while a check is under way that passes the peer's NAT already, nor for a pair that was let go beside a better one.</summary>
+    private bool IsNeeded(CandidatePair pair, in ConnectivityCheck check) => pair.State switch
+    {
+        PairState.InProgress => !pair.IsCheckTriggered,
+        PairState.Failed => pair.Failure != PairFailure.Released || check.UseCandidate || state.Selected is null,
+        _ => true,
+    };
 
     /// <summary>RFC 8445 §7.3.1.3: a check from an address that nobody signalled makes a peer-reflexive candidate.</summary>
     private CandidatePair? Learn(LocalBase local, in EarlyCheck received, IceGeneration generation)

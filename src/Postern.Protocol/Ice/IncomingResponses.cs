@@ -78,7 +78,12 @@ internal sealed class IncomingResponses(AgentState state, Nomination nomination)
     private void HandleSuccess(CandidatePair pair, in SentCheck check, Endpoint mapped, Instant now)
     {
         state.Stats.ResponsesReceived++;
-        pair.LocalType = pair.Local.TypeOf(mapped) ?? LearnLocal(pair, mapped);
+        if (pair.Seen is null || pair.Seen.Address != mapped)
+        {
+            pair.Seen = pair.Local.Find(mapped) ?? LearnLocal(pair, mapped);
+            state.List.Prioritize(pair);
+        }
+
         if (pair.Check.IsActive && !pair.Check.IsNomination)
         {
             pair.Sent.Add(pair.Check.Sent); // an earlier request was answered: no need to repeat the later one
@@ -93,18 +98,19 @@ internal sealed class IncomingResponses(AgentState state, Nomination nomination)
     }
 
     /// <summary>RFC 8445 §7.2.5.3.1.</summary>
-    private CandidateType LearnLocal(CandidatePair pair, Endpoint mapped)
+    private Candidate LearnLocal(CandidatePair pair, Endpoint mapped)
     {
-        pair.Local.Add(new Candidate
+        var learned = new Candidate
         {
             Type = CandidateType.PeerReflexive,
             Address = mapped,
             Base = pair.LocalAddress,
             Priority = pair.Local.CheckPriority,
             Foundation = "0",
-        });
+        };
+        pair.Local.Add(learned);
         state.Emit(new IceEvent.PeerReflexiveFound(IsLocal: true, mapped, pair.LocalAddress));
-        return pair.Local.IsRelayed ? CandidateType.Relayed : CandidateType.PeerReflexive;
+        return learned;
     }
 
     private void HandleError(CandidatePair pair, in SentCheck check, in StunMessage response, Instant now)

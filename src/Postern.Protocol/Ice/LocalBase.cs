@@ -30,23 +30,23 @@ internal sealed class LocalBase(Endpoint address, bool isRelayed)
     {
         Priority = Math.Max(Priority, CandidatePriority.Of(Type, CandidatePriority.LocalPreference(candidate.Priority)));
         HasReflexive |= candidate.Type is CandidateType.ServerReflexive or CandidateType.PeerReflexive;
-        if (_mapped.Count < MaximumMapped && TypeOf(candidate.Address) is null)
+        if (_mapped.Count < MaximumMapped && Find(candidate.Address) is null)
         {
             _mapped.Add(candidate);
         }
     }
 
     /// <summary>As which candidate the other side saw this base; null where the address is new.</summary>
-    public CandidateType? TypeOf(Endpoint mapped)
+    public Candidate? Find(Endpoint mapped)
     {
         foreach (var candidate in _mapped)
         {
             if (candidate.Address == mapped)
             {
-                return candidate.Type;
+                return candidate;
             }
         }
 
-        return mapped == Address ? Type : null;
+        return null;
     }
 }

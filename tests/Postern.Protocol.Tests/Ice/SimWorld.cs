@@ -73,6 +73,19 @@ public sealed class SimWorld(ulong seed = 1)
 
     public void At(TimeSpan later, Action action) => _agenda.Enqueue(action, (Now + later, _order++));
 
+    public void Every(TimeSpan interval, TimeSpan until, Action action)
+    {
+        for (var at = interval; at <= until; at += interval)
+        {
+            At(at, action);
+        }
+    }
+
+    /// <summary>Drops all that passes straight between the two NATs' addresses.</summary>
+    public void BlockDirect(SimPeer a, SimPeer b) => IsBlocked = (from, to) => IsOf(from, a) && IsOf(to, b) || IsOf(from, b) && IsOf(to, a);
+
+    public static bool IsOf(Endpoint endpoint, SimPeer peer) => endpoint.Address == (peer.Nat?.PublicAddress ?? peer.Host.Address);
+
     /// <summary>An offer with all candidates, answered with all candidates; each takes half of the signalling round trip.</summary>
     public void Signal(SimPeer offerer, SimPeer answerer, TimeSpan signallingRoundTrip)
     {
