@@ -47,6 +47,12 @@ internal sealed class AgentState
     /// <summary>Where data goes.</summary>
     public CandidatePair? Selected { get; set; }
 
+    public bool LocalEnded { get; set; }
+
+    public bool RemoteEnded { get; set; }
+
+    public bool HasAllCandidates => LocalEnded && RemoteEnded;
+
     /// <summary>A pair failed or was chosen: the machines are to look once more before the next deadline is known.</summary>
     public bool HasChanged { get; set; }
 
@@ -75,6 +81,7 @@ internal sealed class AgentState
 
     public void Restart()
     {
+        LocalEnded = RemoteEnded = false;
         Previous = Current;
         Current = new(IceCredentials.Draw(Random));
         List.Restart(Selected);

@@ -96,7 +96,7 @@ public sealed class IceAgent : IMachine<IceEvent>
     /// <summary>No more local candidates will come.</summary>
     public void EndLocalCandidates(Instant now)
     {
-        _patience.LocalEnded = true;
+        _state.LocalEnded = true;
         Advance(now);
     }
 
@@ -128,7 +128,7 @@ public sealed class IceAgent : IMachine<IceEvent>
     /// <summary>The peer signalled its end-of-candidates (RFC 8838 §14).</summary>
     public void EndRemoteCandidates(Instant now)
     {
-        _patience.RemoteEnded = true;
+        _state.RemoteEnded = true;
         Advance(now);
     }
 
@@ -138,7 +138,6 @@ public sealed class IceAgent : IMachine<IceEvent>
         _nomination.Forget();
         _requests.Forget();
         _state.Restart();
-        _patience.LocalEnded = _patience.RemoteEnded = false;
         Renew(now);
     }
 

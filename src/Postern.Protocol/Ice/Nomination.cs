@@ -160,7 +160,7 @@ internal sealed class Nomination(AgentState state)
     /// <summary>With a standard peer there is one nomination, so it waits until nothing better can come, or for a while.</summary>
     private bool IsSettled(CandidatePair selected, Instant now)
     {
-        var isBetterUnderWay = false;
+        var isBetterUnderWay = !state.HasAllCandidates;
         foreach (var pair in state.List.Pairs)
         {
             isBetterUnderWay |= pair.State is PairState.Waiting or PairState.InProgress && pair.Priority > selected.Priority;

@@ -13,10 +13,6 @@ internal sealed class Patience(AgentState state)
 
     public bool HasFailed { get; private set; }
 
-    public bool LocalEnded { get; set; }
-
-    public bool RemoteEnded { get; set; }
-
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
     /// <summary>There is something new to try.</summary>
@@ -47,7 +43,7 @@ internal sealed class Patience(AgentState state)
             return;
         }
 
-        var hasTriedAll = LocalEnded && RemoteEnded && !_hadPath && state.List.Pairs.Length > 0;
+        var hasTriedAll = state.HasAllCandidates && !_hadPath && state.List.Pairs.Length > 0;
         if (now < _since + Limit && !hasTriedAll)
         {
             NextDeadline = _since + Limit;

@@ -144,7 +144,7 @@ public class IceLivenessTests
     [Fact]
     public void Data_sent_into_silence_is_followed_by_probes_after_a_second()
     {
-        var script = new IceScript();
+        var script = new IceScript(new() { Renomination = true });
         script.Connect();
         script.Take();
         script.Pass(50);

@@ -72,6 +72,7 @@ public class IceRoleTests
     {
         var script = new IceScript(new() { Role = IceRole.Controlled, PeerIsLite = true });
         script.Agent.Role.ShouldBe(IceRole.Controlling);
+        script.EndCandidates();
         script.Connect();
         script.Pass(20);
         IceScript.Has(script.TakeOne().Bytes, StunAttributeType.UseCandidate).ShouldBeTrue();

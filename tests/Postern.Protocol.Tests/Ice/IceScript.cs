@@ -137,6 +137,12 @@ public sealed class IceScript
         return message.Has(type);
     }
 
+    public void EndCandidates()
+    {
+        Agent.EndLocalCandidates(Now);
+        Agent.EndRemoteCandidates(Now);
+    }
+
     /// <summary>The agent's pair is valid: its first check was answered.</summary>
     public void Connect()
     {

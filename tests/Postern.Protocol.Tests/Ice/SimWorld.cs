@@ -30,6 +30,9 @@ public sealed class SimWorld(ulong seed = 1)
 
     public double Loss { get; set; }
 
+    /// <summary>The peers' own routers are further away than an opener lives.</summary>
+    public bool OpenersDieBeforeNat { get; set; }
+
     /// <summary>Packets for which this says so are dropped on the way: outer source, outer destination.</summary>
     public Func<Endpoint, Endpoint, bool>? IsBlocked { get; set; }
 
@@ -158,6 +161,11 @@ public sealed class SimWorld(ulong seed = 1)
         }
 
         transmit.Source.ShouldBe(peer.Host);
+        if (transmit.TimeToLive != 0 && OpenersDieBeforeNat)
+        {
+            return;
+        }
+
         var source = peer.Nat?.Outbound(peer.Host, transmit.Destination) ?? peer.Host;
         if (transmit.TimeToLive is not 0 and < HopsToOtherRouter)
         {
