@@ -1,0 +1,316 @@
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Postern.Discovery;
+using Postern.Drivers;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+using Postern.Protocol.Turn;
+using RelayMachine = Postern.Protocol.Turn.Relay;
+
+namespace Postern.Server.Relay;
+
+/// <summary>Runs a relay and a Binding server on real sockets: one lock, one alarm, a receive loop for each socket.</summary>
+public sealed class RelayDriver : IAsyncDisposable
+{
+    private const int ControlBuffer = 65536;
+
+    private readonly Lock _gate = new();
+    private readonly RelayDriverOptions _options;
+    private readonly RelayPlaces _places;
+    private readonly RelayMachine _relay;
+    private readonly BindingServer _binding;
+    private readonly Alarm _alarm;
+    private readonly Dictionary<Endpoint, RelaySocket> _sockets = [];
+    private readonly List<RelaySocket> _listening = [];
+    private readonly List<Task> _closing = [];
+    private readonly Queue<RelayEvent> _news = new();
+    private readonly byte[] _control = new byte[ControlBuffer];
+    private bool _isDisposed;
+
+    private RelayDriver(RelayDriverOptions options, IReadOnlyList<RelaySocket> first, IReadOnlyList<RelaySocket> second)
+    {
+        _options = options;
+        _places = new(options);
+        _listening.AddRange(first.Concat(second));
+        Endpoints = [.. first.Select(socket => _places.Public(socket.Name))];
+        Listening = [.. first.Select(socket => socket.Name)];
+        _relay = new(SystemRandom.Instance, new()
+        {
+            Credentials = new()
+            {
+                Realm = options.Realm,
+                Users = options.Users,
+                UnixSeconds = _ => options.Time.GetUtcNow().ToUnixTimeSeconds(),
+                NonceSecret = options.NonceSecret,
+            },
+            Listening = [.. _listening.Select(socket => socket.Name)],
+            RelayV4 = _places.PublicV4,
+            RelayV6 = _places.PublicV6,
+            FirstPort = options.FirstPort,
+            LastPort = options.LastPort,
+            Peers = options.Peers,
+            Quotas = options.Quotas,
+            Sessions = options.Sessions,
+        });
+        _binding = new(
+            (target, excess, now) => _relay.Budget.TrySpend(target, 0, excess, now),
+            _places.Sites(Listening, [.. second.Select(socket => socket.Name)]));
+        _alarm = new(options.Time, Ring);
+        _relay.SetOwnAddresses(LocalAddresses.All());
+        NetworkChange.NetworkAddressChanged += OnAddressesChanged;
+    }
+
+    /// <summary>Where clients reach it, as the world sees it.</summary>
+    public IReadOnlyList<Endpoint> Endpoints { get; }
+
+    /// <summary>What it is bound to, in the same order.</summary>
+    public IReadOnlyList<Endpoint> Listening { get; }
+
+    /// <summary>The relay's counters at this moment.</summary>
+    public RelayStats Stats
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _relay.Stats with { };
+            }
+        }
+    }
+
+    /// <summary>Binds and serves; throws <see cref="SocketException"/> where an address cannot be had.</summary>
+    public static RelayDriver Start(RelayDriverOptions options)
+    {
+        if (options.Listen.Count == 0)
+        {
+            throw new ArgumentException("A relay listens somewhere.", nameof(options));
+        }
+
+        List<RelaySocket> first = [], second = [];
+        try
+        {
+            foreach (var endpoint in options.Listen)
+            {
+                first.Add(RelaySocket.Listen(endpoint));
+                if (options.SecondPort is { } port)
+                {
+                    // the same second port on every address of a family, whatever the first one was given
+                    var chosen = second.Find(socket => socket.Name.IsV4 == endpoint.IsV4)?.Name.Port ?? port;
+                    second.Add(RelaySocket.Listen(endpoint with { Port = chosen }));
+                }
+            }
+
+            var driver = new RelayDriver(options, first, second);
+            driver.Open();
+            return driver;
+        }
+        catch
+        {
+            first.Concat(second).ToList().ForEach(socket => socket.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Ends every allocation of a session.</summary>
+    public void EndSession(string session)
+    {
+        lock (_gate)
+        {
+            _relay.EndSession(session, _alarm.Now);
+            Drain();
+        }
+
+        Tell();
+    }
+
+    /// <summary>Replaces the peer policy at once, for what exists too.</summary>
+    public void SetPolicy(PeerPolicy policy)
+    {
+        var own = LocalAddresses.All().ToArray();
+        lock (_gate)
+        {
+            _relay.SetPolicy(policy, own);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NetworkChange.NetworkAddressChanged -= OnAddressesChanged;
+        Task[] loops;
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            _alarm.Dispose();
+            loops = [.. _closing, .. _sockets.Values.Select(socket => socket.Completion)];
+            foreach (var socket in _sockets.Values)
+            {
+                socket.Dispose();
+            }
+        }
+
+        await Task.WhenAll(loops).ConfigureAwait(false);
+    }
+
+    private void Open()
+    {
+        foreach (var socket in _listening)
+        {
+            _sockets.Add(socket.Name, socket);
+        }
+
+        foreach (var socket in _listening)
+        {
+            socket.Start(OnDatagram);
+        }
+    }
+
+    private void OnDatagram(RelaySocket socket, byte[] buffer, int length, Endpoint source)
+    {
+        RelaySocket? via = null;
+        Forward forward;
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            var now = _alarm.Now;
+            var verdict = socket.IsListening
+                ? _relay.RelayFromClient(buffer, length, source, socket.Name, now, out forward)
+                : _relay.RelayFromPeer(buffer, length, socket.Name, source, now, out forward);
+            if (verdict == RelayVerdict.Forward)
+            {
+                _sockets.TryGetValue(forward.Via, out via);
+            }
+            else if (verdict == RelayVerdict.Control)
+            {
+                Control(socket, buffer.AsSpan(RelayMachine.Headroom, length), source, now);
+            }
+        }
+
+        via?.Send(forward.Payload, forward.Target, socket);
+        if (_news.Count > 0)
+        {
+            Tell();
+        }
+    }
+
+    private void Control(RelaySocket socket, ReadOnlySpan<byte> datagram, Endpoint source, Instant now)
+    {
+        if (_relay.HandleDatagram(datagram, source, socket.Name, now))
+        {
+            Drain();
+        }
+        else if (_binding.HandleDatagram(datagram, source, socket.Name, now))
+        {
+            while (_binding.TryTransmit(_control, out var transmit))
+            {
+                Send(transmit);
+            }
+        }
+    }
+
+    private void Drain()
+    {
+        for (var busy = true; busy;)
+        {
+            busy = false;
+            while (_relay.TryTakeEvent(out var happened))
+            {
+                busy = true;
+                Obey(happened);
+            }
+
+            while (_relay.TryTransmit(_control, out var transmit))
+            {
+                busy = true;
+                Send(transmit);
+            }
+        }
+
+        _alarm.Set(_relay.NextDeadline);
+    }
+
+    private void Obey(RelayEvent happened)
+    {
+        switch (happened)
+        {
+            case RelayEvent.OpenSocket open when !_sockets.ContainsKey(open.Relayed)
+                && RelaySocket.TryRelay(open.Relayed, _places.Bind(open.Relayed)) is { } socket:
+                _sockets.Add(open.Relayed, socket);
+                socket.Start(OnDatagram);
+                _relay.SocketOpened(open.Relayed, _alarm.Now);
+                break;
+            case RelayEvent.OpenSocket open:
+                _relay.SocketFailed(open.Relayed, _alarm.Now);
+                break;
+            case RelayEvent.CloseSocket close when _sockets.Remove(close.Relayed, out var socket):
+                _closing.RemoveAll(task => task.IsCompleted);
+                _closing.Add(socket.Completion);
+                socket.Dispose();
+                break;
+            case RelayEvent.Allocated or RelayEvent.Freed when _options.Logger is not null:
+                _news.Enqueue(happened);
+                break;
+        }
+    }
+
+    private void Send(Transmit transmit)
+    {
+        if (_sockets.TryGetValue(transmit.Source, out var socket))
+        {
+            socket.Send(_control.AsSpan(0, transmit.Length), transmit.Destination);
+        }
+    }
+
+    private void Ring()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _alarm.Rang();
+            _relay.HandleDeadline(_alarm.Now);
+            Drain();
+        }
+
+        Tell();
+    }
+
+    /// <summary>Logs outside the lock: a logger is somebody else's code.</summary>
+    private void Tell()
+    {
+        while (true)
+        {
+            RelayEvent? happened;
+            lock (_gate)
+            {
+                if (!_news.TryDequeue(out happened))
+                {
+                    return;
+                }
+            }
+
+            _options.Logger?.Write(happened);
+        }
+    }
+
+    private void OnAddressesChanged(object? sender, EventArgs e)
+    {
+        var own = LocalAddresses.All().ToArray();
+        lock (_gate)
+        {
+            _relay.SetOwnAddresses(own);
+        }
+    }
+}
