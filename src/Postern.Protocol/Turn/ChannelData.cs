@@ -16,11 +16,16 @@ public static class ChannelData
     {
         channel = 0;
         data = default;
-        if (!LooksLike(datagram))
-        {
-            return false;
-        }
+        return LooksLike(datagram) && TryRead(datagram, out channel, out data);
+    }
 
+    /// <summary>As <see cref="LooksLike"/>, with the numbers that RFC 5766 §11 allowed too.</summary>
+    internal static bool LooksLikeOld(ReadOnlySpan<byte> datagram) => datagram.Length >= HeaderSize && (datagram[0] & 0xC0) == 0x40;
+
+    internal static bool TryRead(ReadOnlySpan<byte> datagram, out ushort channel, out ReadOnlySpan<byte> data)
+    {
+        channel = 0;
+        data = default;
         var length = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]);
         if (length > datagram.Length - HeaderSize)
         {

@@ -104,7 +104,7 @@ public sealed class Relay : IMachine<RelayEvent>
         }
 
         if (_state.Table.TryFindRelayed(destination, out _)
-            || ChannelData.LooksLike(datagram)
+            || _data.LooksLikeChannel(datagram)
             || TurnIndication.LooksLike(datagram, StunMethod.Send))
         {
             RelayCopy(datagram, source, destination, now);

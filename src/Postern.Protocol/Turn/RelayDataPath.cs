@@ -15,11 +15,14 @@ internal sealed class RelayDataPath(RelayState state)
 
     private ulong _indications = state.Random.NextUInt64(); // ids of Data indications; nobody answers them
 
+    public bool LooksLikeChannel(ReadOnlySpan<byte> datagram) =>
+        state.Options.TakesOldChannels ? ChannelData.LooksLikeOld(datagram) : ChannelData.LooksLike(datagram);
+
     public RelayVerdict FromClient(Span<byte> buffer, int length, FiveTuple tuple, Instant now, out Forward forward)
     {
         forward = default;
         var datagram = buffer.Slice(Headroom, length);
-        var isChannel = ChannelData.LooksLike(datagram);
+        var isChannel = LooksLikeChannel(datagram);
         if (!isChannel && !TurnIndication.LooksLike(datagram, StunMethod.Send))
         {
             return RelayVerdict.Control;
@@ -34,7 +37,7 @@ internal sealed class RelayDataPath(RelayState state)
         ReadOnlySpan<byte> payload;
         if (isChannel)
         {
-            if (!ChannelData.TryParse(datagram, out var number, out payload)
+            if (!ChannelData.TryRead(datagram, out var number, out payload)
                 || !allocation.TryGetChannel(number, out var channel) || !channel.IsLive(now) || !channel.Permission.IsLive(now))
             {
                 return Drop();

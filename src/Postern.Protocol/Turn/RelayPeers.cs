@@ -65,7 +65,7 @@ internal sealed class RelayPeers(RelayState state)
 
         if (!request.Message.TryGetUInt32(StunAttributeType.ChannelNumber, out var field)
             || !request.Message.TryGetXorAddress(StunAttributeType.XorPeerAddress, out var peer)
-            || (ushort)(field >> 16) is var number && number is < TurnConstants.FirstChannel or > TurnConstants.LastChannel)
+            || (ushort)(field >> 16) is var number && (number < TurnConstants.FirstChannel || number > state.LastChannel))
         {
             return StunErrorCode.BadRequest;
         }

@@ -11,6 +11,8 @@ internal sealed class RelayState(IRandom random, RelayOptions options)
 
     public RelayOptions Options { get; } = options;
 
+    public ushort LastChannel { get; } = options.TakesOldChannels ? TurnConstants.LastOldChannel : TurnConstants.LastChannel;
+
     public LongTermAuthenticator Authenticator { get; } = new(random, options.Credentials);
 
     public RelayTable Table { get; } = new(options.Quotas);

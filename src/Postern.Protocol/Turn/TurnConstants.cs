@@ -22,6 +22,9 @@ internal static class TurnConstants
     public const ushort FirstChannel = 0x4000;
     public const ushort LastChannel = 0x4FFF;
 
+    /// <summary>RFC 5766 §11, which RFC 8656 replaced, went up to here.</summary>
+    public const ushort LastOldChannel = 0x7FFF;
+
     /// <summary>REQUESTED-TRANSPORT and its 24 reserved bits (RFC 8656 §18.7): 17 is UDP.</summary>
     public const uint Udp = 17u << 24;
 

@@ -52,6 +52,7 @@ public sealed class RelayDriver : IAsyncDisposable
             Peers = options.Peers,
             Quotas = options.Quotas,
             Sessions = options.Sessions,
+            TakesOldChannels = options.TakesOldChannels,
         });
         _binding = new(
             (target, excess, now) => _relay.Budget.TrySpend(target, 0, excess, now),

@@ -37,6 +37,9 @@ public sealed record RelayDriverOptions
 
     public ushort LastPort { get; init; } = 65535;
 
+    /// <summary>Takes RFC 5766 clients' channel numbers up to 0x7FFF.</summary>
+    public bool TakesOldChannels { get; init; }
+
     /// <summary>Shared by several relays so that they accept each other's nonces; null for one of its own.</summary>
     public ReadOnlyMemory<byte>? NonceSecret { get; init; }
 
