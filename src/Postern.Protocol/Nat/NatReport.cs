@@ -5,7 +5,7 @@ using Postern.Protocol.Net;
 
 namespace Postern.Protocol.Nat;
 
-/// <summary>What was measured of one side's NAT in one address family, in RFC 4787 words. A snapshot, not a promise (RFC 5780 §2).</summary>
+/// <summary>What was measured of one side's NAT in one address family, in RFC 4787 words. A snapshot, not a promise (RFC 5780 §1).</summary>
 public sealed record NatReport
 {
     public required IpFamily Family { get; init; }

@@ -25,7 +25,7 @@ public sealed record TypicalPeer(string Id, string Name, NatReport Report)
     private static TypicalPeer Make(
         string id, string name, IpFamily family, NatDependence mapping, NatDependence filtering, PortRuleKind ports, bool isTranslated = true)
     {
-        // Of the addresses kept for documentation (RFC 5737 §3, RFC 3849 §2): nobody else has them.
+        // Of the addresses kept for documentation (RFC 5737, RFC 3849): nobody else has them.
         var mapped = Endpoint.Parse(family == IpFamily.V4 ? "192.0.2.200:50000" : "[2001:db8:c8::1]:50000");
         return new(id, name, new()
         {

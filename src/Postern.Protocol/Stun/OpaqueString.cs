@@ -57,7 +57,7 @@ public static class OpaqueString
         return true;
     }
 
-    // RFC 8264 §4.3.2 and §9, as far as general categories tell.
+    // RFC 8264, as far as general categories tell.
     private static bool IsRefused(Rune rune) => Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
         or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;

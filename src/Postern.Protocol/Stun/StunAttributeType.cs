@@ -53,7 +53,7 @@ public enum StunAttributeType : ushort
     AddressErrorCode = 0x8001,
     Icmp = 0x8004,
 
-    // RFC 6062 §6.2
+    // RFC 6062
     ConnectionId = 0x002A,
 
     // RFC 8016
@@ -69,7 +69,7 @@ public enum StunAttributeType : ushort
     IceControlled = 0x8029,
     IceControlling = 0x802A,
 
-    // RFC 7982 §3.2
+    // RFC 7982
     TransactionTransmitCounter = 0x8025,
 
     /// <summary>draft-thatcher-ice-renomination; libwebrtc's number, though IANA lists it as ENF-FLOW-DESCRIPTION.</summary>

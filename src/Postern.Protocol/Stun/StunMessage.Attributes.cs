@@ -140,7 +140,7 @@ public readonly ref partial struct StunMessage
         return true;
     }
 
-    /// <summary>TRANSACTION_TRANSMIT_COUNTER (RFC 7982 §3.2): how often the request and its response were sent.</summary>
+    /// <summary>TRANSACTION_TRANSMIT_COUNTER (RFC 7982): how often the request and its response were sent.</summary>
     public bool TryGetTransmitCounter(out byte requests, out byte responses)
     {
         (requests, responses) = (0, 0);

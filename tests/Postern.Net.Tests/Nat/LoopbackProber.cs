@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+
+namespace Postern.Net.Tests.Nat;
+
+/// <summary>Drives a <see cref="NatProber"/> with plain sockets of one local address, in the calling thread.</summary>
+internal sealed class LoopbackProber(IPAddress local) : IRandom, IDisposable
+{
+    private readonly Dictionary<int, Socket> _sockets = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly byte[] _buffer = new byte[2048];
+
+    private Instant Now => new(_clock.Elapsed.Ticks);
+
+    public void Fill(Span<byte> bytes) => RandomNumberGenerator.Fill(bytes);
+
+    public void Dispose()
+    {
+        foreach (var socket in _sockets.Values)
+        {
+            socket.Dispose();
+        }
+    }
+
+    public NatReport Measure(Endpoint server)
+    {
+        var prober = new NatProber(new() { Servers = [server] }, this, Now);
+        while (true)
+        {
+            if (Drain(prober) is { } report)
+            {
+                return report;
+            }
+
+            Receive(prober);
+            if (Now >= prober.NextDeadline)
+            {
+                prober.HandleDeadline(Now);
+            }
+        }
+    }
+
+    private NatReport? Drain(NatProber prober)
+    {
+        NatReport? report = null;
+        for (var isTouched = true; isTouched;)
+        {
+            isTouched = false;
+            while (prober.TryTransmit(_buffer, out var transmit))
+            {
+                var socket = _sockets.Values.Single(s => Of(s.LocalEndPoint!) == transmit.Source);
+                socket.SendTo(_buffer.AsSpan(0, transmit.Length), new IPEndPoint(transmit.Destination.Address.ToIPAddress(), transmit.Destination.Port));
+            }
+
+            while (prober.TryTakeEvent(out var happened))
+            {
+                isTouched = true;
+                report = Take(prober, happened) ?? report;
+            }
+        }
+
+        return report;
+    }
+
+    private NatReport? Take(NatProber prober, NatEvent happened)
+    {
+        switch (happened)
+        {
+            case NatEvent.OpenSocket open:
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+                socket.Bind(new IPEndPoint(local, 0));
+                _sockets[open.Id] = socket;
+                prober.SocketOpened(open.Id, Of(socket.LocalEndPoint!), Now);
+                break;
+            case NatEvent.CloseSocket close:
+                _sockets.Remove(close.Id, out var closed);
+                closed!.Dispose();
+                break;
+            case NatEvent.Measured measured:
+                return measured.Report;
+        }
+
+        return null;
+    }
+
+    private void Receive(NatProber prober)
+    {
+        var readable = _sockets.Values.ToList();
+        Socket.Select(readable, null, null, TimeSpan.FromMilliseconds(5));
+        foreach (var socket in readable)
+        {
+            EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+            var length = socket.ReceiveFrom(_buffer, ref from);
+            prober.HandleDatagram(_buffer.AsSpan(0, length), Of(from), Of(socket.LocalEndPoint!), Now);
+            Drain(prober);
+        }
+    }
+
+    private static Endpoint Of(EndPoint endpoint) => new(((IPEndPoint)endpoint).Address, (ushort)((IPEndPoint)endpoint).Port);
+}
