@@ -14,6 +14,8 @@ internal sealed class LoopbackProber(IPAddress local) : IRandom, IDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly byte[] _buffer = new byte[2048];
 
+    private NatReport? _report;
+
     private Instant Now => new(_clock.Elapsed.Ticks);
 
     public void Fill(Span<byte> bytes) => RandomNumberGenerator.Fill(bytes);
@@ -29,24 +31,23 @@ internal sealed class LoopbackProber(IPAddress local) : IRandom, IDisposable
     public NatReport Measure(Endpoint server)
     {
         var prober = new NatProber(new() { Servers = [server] }, this, Now);
-        while (true)
+        Drain(prober);
+        while (_report is null)
         {
-            if (Drain(prober) is { } report)
-            {
-                return report;
-            }
-
             Receive(prober);
             if (Now >= prober.NextDeadline)
             {
                 prober.HandleDeadline(Now);
             }
+
+            Drain(prober);
         }
+
+        return _report;
     }
 
-    private NatReport? Drain(NatProber prober)
+    private void Drain(NatProber prober)
     {
-        NatReport? report = null;
         for (var isTouched = true; isTouched;)
         {
             isTouched = false;
@@ -59,14 +60,12 @@ internal sealed class LoopbackProber(IPAddress local) : IRandom, IDisposable
             while (prober.TryTakeEvent(out var happened))
             {
                 isTouched = true;
-                report = Take(prober, happened) ?? report;
+                Take(prober, happened);
             }
         }
-
-        return report;
     }
 
-    private NatReport? Take(NatProber prober, NatEvent happened)
+    private void Take(NatProber prober, NatEvent happened)
     {
         switch (happened)
         {
@@ -81,10 +80,9 @@ internal sealed class LoopbackProber(IPAddress local) : IRandom, IDisposable
                 closed!.Dispose();
                 break;
             case NatEvent.Measured measured:
-                return measured.Report;
+                _report = measured.Report;
+                break;
         }
-
-        return null;
     }
 
     private void Receive(NatProber prober)

@@ -24,12 +24,13 @@ public class NatProberCounterpartTests
     public void Our_prober_measures_against_coturn()
     {
         var port = FreePort();
+        var pidFile = Path.Combine(Path.GetTempPath(), $"postern-coturn-{port}.pid");
         using var coturn = Process.Start(new ProcessStartInfo("turnserver")
         {
             ArgumentList =
             {
-                "-n", "-L", "127.0.0.1", "-L", "127.0.0.2", "-p", $"{port}", "--alt-listening-port", $"{port + 1}", "--rfc5780", "--no-auth", "--no-tls", "--no-dtls", "--no-tcp",
-                "--no-cli", "--log-file", "stdout", "--pidfile", $"{Path.GetTempPath()}/coturn-{port}.pid", "--allow-loopback-peers", "--realm", "test",
+                "-n", "-L", "127.0.0.1", "-L", "127.0.0.2", "-p", $"{port}", "--alt-listening-port", $"{port + 1}", "--no-auth", "--no-tls", "--no-dtls", "--no-tcp",
+                "--no-cli", "-E", "127.0.0.1", "--log-file", "stdout", "--pidfile", pidFile, "--allow-loopback-peers", "--realm", "test",
             },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -46,6 +47,7 @@ public class NatProberCounterpartTests
         {
             coturn.Kill();
             coturn.WaitForExit(5000);
+            File.Delete(pidFile);
         }
     }
 
