@@ -6,7 +6,7 @@ namespace Postern.Net.Tests.Nat;
 [Trait("part", "net")]
 public sealed class BindingServerCounterpartTests : IDisposable
 {
-    private readonly LoopbackBindingServer _server = new();
+    private readonly SocketBindingServer _server = new();
 
     public void Dispose() => _server.Dispose();
 

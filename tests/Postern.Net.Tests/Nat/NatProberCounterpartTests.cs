@@ -15,8 +15,8 @@ public class NatProberCounterpartTests
     [Fact]
     public void Our_prober_measures_against_our_server()
     {
-        using var server = new LoopbackBindingServer();
-        using var prober = new LoopbackProber(Client);
+        using var server = new SocketBindingServer();
+        using var prober = new SocketProber(Client, open => open());
         ShouldBeOpen(prober.Measure(server.Primary));
     }
 
@@ -55,7 +55,7 @@ public class NatProberCounterpartTests
     {
         for (var attempt = 0; ; attempt++)
         {
-            using var prober = new LoopbackProber(Client);
+            using var prober = new SocketProber(Client, open => open());
             var report = prober.Measure(server);
             if (!report.UdpBlocked || attempt == 4)
             {

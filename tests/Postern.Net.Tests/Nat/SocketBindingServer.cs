@@ -5,21 +5,30 @@ using Postern.Protocol.Net;
 
 namespace Postern.Net.Tests.Nat;
 
-/// <summary>A <see cref="BindingServer"/> on 127.0.0.1 and 127.0.0.2 with two ports each, until it is disposed of.</summary>
-internal sealed class LoopbackBindingServer : IDisposable
+/// <summary>A <see cref="BindingServer"/> on two addresses with two ports each, until it is disposed of.</summary>
+internal sealed class SocketBindingServer : IDisposable
 {
-    private static readonly IPAddress[] Addresses = [IPAddress.Loopback, IPAddress.Parse("127.0.0.2")];
-
+    private readonly IPAddress[] _addresses;
+    private readonly Func<Func<Socket>, Socket> _open;
     private readonly Dictionary<Endpoint, Socket> _sockets = [];
     private readonly BindingServer _server;
 
-    public LoopbackBindingServer()
+    /// <summary>On 127.0.0.1 and 127.0.0.2.</summary>
+    public SocketBindingServer()
+        : this("127.0.0.1", "127.0.0.2", open => open())
     {
-        var first = BindPair(0);
-        var second = BindPair(0);
-        Primary = new(Addresses[0], first);
-        SecondPort = second;
-        _server = new((_, _, _) => true, BindingSites.TwoAddresses(Primary, second, Addresses[1]));
+    }
+
+    /// <param name="address">The primary address.</param>
+    /// <param name="second">The second one.</param>
+    /// <param name="open">Opens a socket where it belongs, such as in a namespace.</param>
+    public SocketBindingServer(string address, string second, Func<Func<Socket>, Socket> open)
+    {
+        _addresses = [IPAddress.Parse(address), IPAddress.Parse(second)];
+        _open = open;
+        Primary = new(_addresses[0], BindPair(0));
+        SecondPort = BindPair(0);
+        _server = new((_, _, _) => true, BindingSites.TwoAddresses(Primary, SecondPort, _addresses[1]));
         foreach (var (local, socket) in _sockets)
         {
             new Thread(() => Serve(socket, local)) { IsBackground = true }.Start();
@@ -41,13 +50,13 @@ internal sealed class LoopbackBindingServer : IDisposable
     // The same port on both addresses; the system chooses it.
     private ushort BindPair(int attempt)
     {
-        var one = Bind(Addresses[0], 0);
+        var one = Bind(_addresses[0], 0);
         var port = ((IPEndPoint)one.LocalEndPoint!).Port;
         try
         {
-            var two = Bind(Addresses[1], port);
-            _sockets[new(Addresses[0], (ushort)port)] = one;
-            _sockets[new(Addresses[1], (ushort)port)] = two;
+            var two = Bind(_addresses[1], port);
+            _sockets[new(_addresses[0], (ushort)port)] = one;
+            _sockets[new(_addresses[1], (ushort)port)] = two;
             return (ushort)port;
         }
         catch (SocketException) when (attempt < 20)
@@ -57,12 +66,12 @@ internal sealed class LoopbackBindingServer : IDisposable
         }
     }
 
-    private static Socket Bind(IPAddress address, int port)
+    private Socket Bind(IPAddress address, int port) => _open(() =>
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(address, port));
         return socket;
-    }
+    });
 
     private void Serve(Socket socket, Endpoint local)
     {
@@ -71,7 +80,7 @@ internal sealed class LoopbackBindingServer : IDisposable
         {
             while (true)
             {
-                EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+                EndPoint from = new IPEndPoint(local.IsV4 ? IPAddress.Any : IPAddress.IPv6Any, 0);
                 var length = socket.ReceiveFrom(buffer, ref from);
                 var source = (IPEndPoint)from;
                 lock (_server)

@@ -8,7 +8,7 @@ using Postern.Protocol.Net;
 namespace Postern.Net.Tests.Nat;
 
 /// <summary>Drives a <see cref="NatProber"/> with plain sockets of one local address, in the calling thread.</summary>
-internal sealed class LoopbackProber(IPAddress local) : IRandom, IDisposable
+internal sealed class SocketProber(IPAddress local, Func<Func<Socket>, Socket> openIn) : IRandom, IDisposable
 {
     private readonly Dictionary<int, Socket> _sockets = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -70,9 +70,7 @@ internal sealed class LoopbackProber(IPAddress local) : IRandom, IDisposable
         switch (happened)
         {
             case NatEvent.OpenSocket open:
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-                socket.Bind(new IPEndPoint(local, 0));
-                _sockets[open.Id] = socket;
+                var socket = _sockets[open.Id] = openIn(Bind);
                 prober.SocketOpened(open.Id, Of(socket.LocalEndPoint!), Now);
                 break;
             case NatEvent.CloseSocket close:
@@ -85,13 +83,20 @@ internal sealed class LoopbackProber(IPAddress local) : IRandom, IDisposable
         }
     }
 
+    private Socket Bind()
+    {
+        var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(local, 0));
+        return socket;
+    }
+
     private void Receive(NatProber prober)
     {
         var readable = _sockets.Values.ToList();
         Socket.Select(readable, null, null, TimeSpan.FromMilliseconds(5));
         foreach (var socket in readable)
         {
-            EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+            EndPoint from = new IPEndPoint(local.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
             var length = socket.ReceiveFrom(_buffer, ref from);
             prober.HandleDatagram(_buffer.AsSpan(0, length), Of(from), Of(socket.LocalEndPoint!), Now);
             Drain(prober);
