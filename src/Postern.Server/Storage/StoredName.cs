@@ -1,0 +1,4 @@
+namespace Postern.Server.Storage;
+
+/// <summary>A name and the public key it belongs to.</summary>
+public sealed record StoredName(string Name, string Key);

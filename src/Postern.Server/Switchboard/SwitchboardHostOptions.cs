@@ -1,0 +1,24 @@
+using System.Security.Cryptography.X509Certificates;
+using Postern.Protocol.Switching.Server;
+
+namespace Postern.Server.Switchboard;
+
+/// <summary>How a switchboard is hosted.</summary>
+public sealed record SwitchboardHostOptions
+{
+    public const string Path = "/switchboard";
+
+    public SwitchboardOptions Switchboard { get; init; } = new();
+
+    /// <summary>Makes TURN credentials; null where there is no relay. Called under the switchboard's lock: it must be quick.</summary>
+    public MintTurn? Mint { get; init; }
+
+    /// <summary>With it the port speaks HTTPS.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Bytes that wait for one slow connection before it is cut.</summary>
+    public int SendQueueBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>How long a connection that is being closed has for its last frame.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(3);
+}
