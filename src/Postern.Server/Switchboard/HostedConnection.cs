@@ -12,10 +12,15 @@ internal sealed class HostedConnection(ConnectionId id, Endpoint remote, WebSock
     private const int SmallBuffer = 4096;
     private const int WholeFrame = FrameLimits.FrameBytes + 1; // one byte too many shows that there are too many
 
+    // What is still read, and thrown away, of a connection that is being closed: without reading it would hear a reset instead of the reason.
+    private const int PatienceBytes = 1024 * 1024;
+
     private readonly Channel<OutgoingFrame> _out = Channel.CreateUnbounded<OutgoingFrame>(new() { SingleReader = true });
     private readonly CancellationTokenSource _over = new();
     private byte[] _buffer = new byte[SmallBuffer];
     private int _waiting;
+    private volatile bool _isClosing;
+    private int _patience = PatienceBytes;
 
     public ConnectionId Id => id;
 
@@ -33,6 +38,7 @@ internal sealed class HostedConnection(ConnectionId id, Endpoint remote, WebSock
         _out.Writer.TryWrite(frame);
         if (frame.ThenClose)
         {
+            _isClosing = true;
             _out.Writer.TryComplete();
             _ = CutAfterAsync(options.CloseTimeout);
         }
@@ -46,7 +52,14 @@ internal sealed class HostedConnection(ConnectionId id, Endpoint remote, WebSock
         {
             while (await ReceiveAsync() is { } message)
             {
-                runner.Handle(this, message.IsText, message.Bytes.Span);
+                if (!_isClosing)
+                {
+                    runner.Handle(this, message.IsText, message.Bytes.Span);
+                }
+                else if ((_patience -= message.Bytes.Length) < 0)
+                {
+                    Cut();
+                }
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
