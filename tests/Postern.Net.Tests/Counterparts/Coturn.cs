@@ -40,6 +40,7 @@ internal sealed class Coturn : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _process.Kill();
         await _process.DisposeAsync();
         _folder.Delete(recursive: true);
     }

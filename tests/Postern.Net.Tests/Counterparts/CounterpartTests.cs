@@ -74,6 +74,24 @@ public sealed class CounterpartTests
     }
 
     [Fact]
+    public async Task Libnice_meets_libnice_on_loopback_with_trickled_candidates()
+    {
+        var options = new LibniceOptions { Controlling = true, LocalAddress = "127.0.0.1", Trickle = true, Consent = true, Renomination = true };
+        await using var left = await LibniceAgent.StartAsync(options);
+        await using var right = await LibniceAgent.StartAsync(options with { Controlling = false });
+        left.Connect(right.Ufrag, right.Password, []);
+        right.Connect(left.Ufrag, left.Password, []);
+        left.Candidates.ToList().ForEach(right.AddCandidate);
+        right.Candidates.ToList().ForEach(left.AddCandidate);
+        left.EndCandidates();
+        right.EndCandidates();
+        (await left.ReadyAsync()).Remote.ShouldStartWith("host 127.0.0.1 ");
+        await right.ReadyAsync();
+        left.Send("datagram"u8.ToArray());
+        Encoding.UTF8.GetString(await right.ReceiveAsync()).ShouldBe("datagram");
+    }
+
+    [Fact]
     public async Task A_socket_of_the_tests_lives_in_a_namespace()
     {
         await using var network = await RoutedPair.CreateAsync();

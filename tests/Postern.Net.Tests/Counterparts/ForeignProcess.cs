@@ -70,6 +70,9 @@ internal sealed class ForeignProcess : IAsyncDisposable
             : throw new InvalidOperationException($"{string.Join(' ', command)} failed: {said}{running.Complaints}");
     }
 
+    /// <summary>Ends a program that does not heed the end of its input.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
     public async ValueTask DisposeAsync()
     {
         try
@@ -88,7 +91,7 @@ internal sealed class ForeignProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _process.Kill(entireProcessTree: true);
+            Kill();
             await _process.WaitForExitAsync(CancellationToken.None);
         }
 

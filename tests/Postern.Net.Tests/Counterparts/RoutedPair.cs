@@ -48,7 +48,12 @@ internal sealed class RoutedPair : IAsyncDisposable
     public async ValueTask DisposeAsync() =>
         await ForeignProcess.RunAsync(null, "sh", "-c", $"for n in {Left} {Middle} {Right}; do ip netns del $n 2>/dev/null; done; true");
 
+    /// <summary>Begins with what a killed run of the tests has left.</summary>
     private string Script(bool forwards) => $"""
+        for n in $(ip netns list | grep -o '^ct[0-9]*x[0-9]*[lmr]'); do
+            pid="$(expr "$n" : 'ct\([0-9]*\)')"
+            [ -d "/proc/$pid" ] || ip netns del "$n"
+        done
         for n in {Left} {Middle} {Right}; do ip netns add $n; ip -n $n link set lo up; done
         side() {"{"}
             ip link add name eth0 netns $1 type veth peer name $2 netns {Middle}
