@@ -1,0 +1,57 @@
+using Postern.Discovery;
+using Postern.Protocol.Net;
+using Postern.Protocol.Nat;
+using Postern.Sessions.Calls;
+using Postern.Sessions.Dtls;
+
+namespace Postern.Drivers;
+
+/// <summary>Makes sessions with what this client has: its identity, its relays, its certificate.</summary>
+internal sealed class CallFactory(PosternClientOptions options, string localName, IReadOnlyList<Endpoint> stunServers) : IDisposable
+{
+    private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
+
+    /// <summary>What was measured of our NAT; set as soon as it is known.</summary>
+    public NatReport? NatReport { get; set; }
+
+    /// <summary>A session that is ready to run.</summary>
+    /// <param name="role">Who calls.</param>
+    /// <param name="signal">Its signals.</param>
+    /// <param name="remoteKey">The key that the other side must have signed with; null takes the one that the switchboard names.</param>
+    /// <param name="relays">The relays to use; more may follow.</param>
+    public PosternSession Make(CallRole role, SessionSignal signal, string? remoteKey, IEnumerable<RelayServer> relays)
+    {
+        var call = new Call(
+            new CallOptions
+            {
+                Role = role,
+                Session = signal.Session,
+                LocalName = localName,
+                RemoteName = signal.Peer,
+                Certificate = _certificate,
+                Identity = options.Identity,
+                RemoteKey = remoteKey,
+                StunServers = stunServers,
+                RelayOnly = options.RelayOnly,
+                NatReport = NatReport,
+                Epoch = options.Time.GetUtcNow() - TimeSpan.FromSeconds(1), // the alarm's clock begins at one second
+            },
+            SystemRandom.Instance);
+        var driver = new CallDriver(call, options.Time);
+        if (driver.OpenSockets(LocalAddresses.Find([.. stunServers.Select(server => server.Address)])) == 0)
+        {
+            driver.Dispose();
+            throw new ConnectException(ConnectFailure.NoPath, "This computer has no network address to speak from.");
+        }
+
+        foreach (var relay in relays)
+        {
+            driver.Do((machine, now) => machine.UseRelay(relay, now));
+        }
+
+        driver.Do((machine, now) => machine.Start(now));
+        return new(signal.Peer, role == CallRole.Caller, driver, signal, options.Time.GetUtcNow());
+    }
+
+    public void Dispose() => _certificate.Dispose();
+}

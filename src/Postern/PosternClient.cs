@@ -1,0 +1,355 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Postern.Drivers;
+using Postern.Protocol.Net;
+using Postern.Protocol.Switching.Client;
+using Postern.Protocol.Switching.Descriptions;
+using Postern.Protocol.Switching.Frames;
+using Postern.Sessions.Calls;
+using Postern.Transports;
+
+namespace Postern;
+
+/// <summary>
+/// A name on a switchboard, from which others can be called and which others can call. It stays registered, through losses of
+/// the connection and restarts of the server, until disposed; sessions that stand do not depend on it.
+/// </summary>
+public sealed class PosternClient : IAsyncDisposable
+{
+    /// <summary>Callers that wait for an answer; a further one is told that we are busy.</summary>
+    private const int WaitingCallers = 64;
+
+    private readonly PosternClientOptions _options;
+    private readonly SwitchboardDriver _switchboard;
+    private readonly OfferDesk _offers;
+    private readonly ConcurrentDictionary<string, SessionSignal> _signals = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<IReadOnlyList<RelayServer>>> _grants = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, OutgoingCall> _outgoing = new(StringComparer.Ordinal);
+    private readonly Channel<IncomingSession> _incoming = Channel.CreateBounded<IncomingSession>(WaitingCallers);
+    private readonly TaskCompletionSource<ServerFrame.Welcome> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stop = new();
+    private IReadOnlyList<Endpoint> _relayServers = [];
+    private CallFactory? _calls;
+
+    private PosternClient(PosternClientOptions options)
+    {
+        _options = options;
+        _switchboard = new SwitchboardDriver(new() { Url = options.Server, Name = options.Name }, options.Identity, options.Logger, options.Time);
+        _offers = new OfferDesk(options);
+        Name = options.Name;
+    }
+
+    /// <summary>Our name as the switchboard writes it.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>The STUN servers that the switchboard names, second addresses and ports included.</summary>
+    public IReadOnlyList<Endpoint> StunServers { get; private set; } = [];
+
+    /// <summary>What was measured of this network's NAT so far, one report a family.</summary>
+    public Task<IReadOnlyList<Protocol.Nat.NatReport>> NatReports { get; private set; } = Task.FromResult<IReadOnlyList<Protocol.Nat.NatReport>>([]);
+
+    /// <summary>Registers. Throws <see cref="ConnectException"/> where the switchboard cannot be reached in time, or refuses.</summary>
+    public static async Task<PosternClient> RegisterAsync(PosternClientOptions options, CancellationToken cancellationToken = default)
+    {
+        var client = new PosternClient(options);
+        try
+        {
+            client._switchboard.Start();
+            _ = client.PumpAsync();
+            var welcome = await client._registered.Task.WaitAsync(options.Timeout, options.Time, cancellationToken).ConfigureAwait(false);
+            await client.AdoptAsync(welcome, cancellationToken).ConfigureAwait(false);
+            return client;
+        }
+        catch (TimeoutException)
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw new ConnectException(ConnectFailure.ServerUnreachable, $"The switchboard at {options.Server.Authority} does not answer; is 'postern up' running there?");
+        }
+        catch
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Calls a peer and returns the session once data can flow. Throws <see cref="ConnectException"/>.</summary>
+    public async Task<PosternSession> ConnectAsync(string peer, CancellationToken cancellationToken = default)
+    {
+        var name = Canonical(peer);
+        var outgoing = new OutgoingCall();
+        if (!_outgoing.TryAdd(name, outgoing))
+        {
+            throw new InvalidOperationException($"A call to {name} is under way already.");
+        }
+
+        try
+        {
+            return await CallAsync(name, outgoing, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _outgoing.TryRemove(name, out _);
+        }
+    }
+
+    /// <summary>Those who call, with offers that are rightly signed.</summary>
+    public IAsyncEnumerable<IncomingSession> IncomingAsync(CancellationToken cancellationToken = default) => _incoming.Reader.ReadAllAsync(cancellationToken);
+
+    /// <summary>Leaves the switchboard. Sessions that stand go on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _incoming.Writer.TryComplete();
+        await _switchboard.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    internal async Task<PosternSession> AnswerAsync(SessionSignal signal, CancellationToken cancellationToken)
+    {
+        var key = _options.Contacts.FindKey(signal.Peer) ?? signal.PeerKey;
+        var grant = RequestRelayAsync(signal);
+        var session = Calls.Make(CallRole.Callee, signal, key, []);
+        _ = AddRelaysAsync(session, grant);
+        return await RunAsync(session, signal, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal void Forget(SessionSignal signal)
+    {
+        _signals.TryRemove(signal.Session, out _);
+        _grants.TryRemove(signal.Session, out _);
+        signal.Complete();
+        _switchboard.Forget(signal.Session);
+    }
+
+    private CallFactory Calls => _calls ?? throw new InvalidOperationException("The client is not registered.");
+
+    private async Task<PosternSession> CallAsync(string name, OutgoingCall outgoing, CancellationToken cancellationToken)
+    {
+        var signal = Open(name, SessionDescription.NewId(SystemRandom.Instance));
+        var relays = await RequestRelayAsync(signal).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var session = Calls.Make(CallRole.Caller, signal, _options.Contacts.FindKey(name), relays);
+        var calling = RunAsync(session, signal, cancellationToken);
+        if (await Task.WhenAny(calling, outgoing.Yielded).ConfigureAwait(false) == calling)
+        {
+            return await calling.ConfigureAwait(false);
+        }
+
+        // Both called each other at once: the one with the smaller name keeps its call, and the other's is dropped.
+        _ = session.DisposeAsync().AsTask();
+        await ((Task)calling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await (await outgoing.Yielded.ConfigureAwait(false)).AcceptAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<PosternSession> RunAsync(PosternSession session, SessionSignal signal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.RunAsync(cancellationToken).WaitAsync(_options.Timeout, _options.Time, cancellationToken).ConfigureAwait(false);
+            if (signal.PeerKey is { } key)
+            {
+                _options.Contacts.Pin(signal.Peer, key);
+            }
+
+            _ = session.Completion.ContinueWith(_ => Forget(signal), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return session;
+        }
+        catch (TimeoutException)
+        {
+            var report = session.Report;
+            await session.DisposeAsync().ConfigureAwait(false);
+            Forget(signal);
+            throw new ConnectException(ConnectFailure.Timeout, $"{signal.Peer} did not answer within {_options.Timeout.TotalSeconds:0} s.", report);
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            Forget(signal);
+            throw;
+        }
+    }
+
+    private SessionSignal Open(string peer, string session)
+    {
+        var signal = new SessionSignal(peer, session, (to, id, payload) => _switchboard.TrySendSignal(to, id, payload, out _));
+        _signals[session] = signal;
+        return signal;
+    }
+
+    private async Task<IReadOnlyList<RelayServer>> RequestRelayAsync(SessionSignal signal)
+    {
+        var grant = new TaskCompletionSource<IReadOnlyList<RelayServer>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _grants[signal.Session] = grant;
+        if (!_switchboard.TryRequestTurn(signal.Session, signal.Peer))
+        {
+            return [];
+        }
+
+        try
+        {
+            return await grant.Task.WaitAsync(TimeSpan.FromSeconds(2), _options.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return []; // then without a relay, or with one that comes late
+        }
+    }
+
+    private static async Task AddRelaysAsync(PosternSession session, Task<IReadOnlyList<RelayServer>> grant)
+    {
+        foreach (var relay in await grant.ConfigureAwait(false))
+        {
+            session.UseRelay(relay);
+        }
+    }
+
+    private async Task AdoptAsync(ServerFrame.Welcome welcome, CancellationToken cancellationToken)
+    {
+        Name = welcome.Name;
+        var places = await RelayPlaces.ResolveAsync(_options.Server, welcome.Relays, cancellationToken).ConfigureAwait(false);
+        _relayServers = places.Relays;
+        StunServers = places.Stun;
+        _calls = new CallFactory(_options, Name, places.Relays);
+        NatReports = _options.NatReports is { } known ? Task.FromResult(known) : MeasureAsync();
+        if (_options.NatReports is [var first, ..])
+        {
+            _calls.NatReport = first;
+        }
+    }
+
+    private async Task<IReadOnlyList<Protocol.Nat.NatReport>> MeasureAsync()
+    {
+        if (StunServers.Count == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            var reports = await NatProbeDriver.MeasureAsync(StunServers, _options.Time, _stop.Token).ConfigureAwait(false);
+            Calls.NatReport = reports.FirstOrDefault(report => !report.UdpBlocked) ?? (reports.Count > 0 ? reports[0] : null);
+            return reports;
+        }
+        catch (OperationCanceledException)
+        {
+            return [];
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        await foreach (var happened in _switchboard.Events.ReadAllAsync().ConfigureAwait(false))
+        {
+            Handle(happened);
+        }
+
+        var gone = new ConnectException(ConnectFailure.ServerUnreachable, "The client has left the switchboard.");
+        _registered.TrySetException(gone);
+        foreach (var signal in _signals.Values)
+        {
+            signal.Complete();
+        }
+    }
+
+    private void Handle(SwitchboardClientEvent happened)
+    {
+        switch (happened)
+        {
+            case SwitchboardClientEvent.LoggedIn login:
+                _registered.TrySetResult(login.Welcome);
+                break;
+            case SwitchboardClientEvent.SignalReceived signal:
+                Receive(signal);
+                break;
+            case SwitchboardClientEvent.TurnGranted turn when _grants.TryRemove(turn.Session, out var grant):
+                grant.TrySetResult([.. _relayServers.Select(server => new RelayServer(server, turn.Grant.Username, turn.Grant.Password))]);
+                break;
+            case SwitchboardClientEvent.Refused refused:
+                Refuse(refused);
+                break;
+            case SwitchboardClientEvent.Disconnected lost:
+                _registered.TrySetException(new ConnectException(
+                    lost.Reason == DisconnectReason.Refused ? ConnectFailure.RefusedByServer : ConnectFailure.ServerUnreachable, Explain(lost)));
+                break;
+        }
+    }
+
+    private void Receive(SwitchboardClientEvent.SignalReceived received)
+    {
+        if (_signals.TryGetValue(received.Session, out var known))
+        {
+            if (known.Peer == received.From)
+            {
+                known.Receive(received.Key, received.Payload);
+            }
+
+            return;
+        }
+
+        if (received.Payload is not SignalPayload.Described { Description: var offer })
+        {
+            return; // of a session that is over
+        }
+
+        var signal = Open(received.From, received.Session);
+        if (_offers.Judge(offer, received, Name) is { } refusal)
+        {
+            _switchboard.TrySendSignal(received.From, received.Session, new SignalPayload.Bye(HangUp.Refused, refusal), out _);
+            Forget(signal);
+            return;
+        }
+
+        signal.Receive(received.Key, received.Payload);
+        Announce(new IncomingSession(this, signal));
+    }
+
+    private void Announce(IncomingSession call)
+    {
+        if (_outgoing.TryGetValue(call.From, out var outgoing))
+        {
+            if (string.CompareOrdinal(Name, call.From) < 0)
+            {
+                Forget(call.Signal); // ours is kept; the other side sees the same and takes it
+            }
+            else
+            {
+                outgoing.Yield(call);
+            }
+        }
+        else if (!_incoming.Writer.TryWrite(call))
+        {
+            _ = call.RejectAsync("busy", _stop.Token);
+        }
+    }
+
+    private void Refuse(SwitchboardClientEvent.Refused refused)
+    {
+        if (refused.Session is not { } session)
+        {
+            return;
+        }
+
+        if (_grants.TryRemove(session, out var grant))
+        {
+            grant.TrySetResult([]);
+        }
+
+        if (refused.Code is RefusalCode.PeerOffline or RefusalCode.NoSuchName or RefusalCode.QueueFull && _signals.TryGetValue(session, out var signal))
+        {
+            signal.Complete(new ConnectException(ConnectFailure.PeerOffline, refused.Sentence));
+        }
+    }
+
+    private string Explain(SwitchboardClientEvent.Disconnected lost) => lost.Reason == DisconnectReason.Unreachable
+        ? $"The switchboard at {_options.Server.Authority} cannot be reached; is 'postern up' running there?"
+        : lost.Sentence;
+
+    private static string Canonical(string peer) =>
+        Protocol.Switching.Identity.PeerName.TryParse(peer, out var name)
+            ? name
+            : throw new ConnectException(ConnectFailure.PeerOffline, Protocol.Switching.Identity.PeerName.Rule);
+}

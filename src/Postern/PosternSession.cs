@@ -1,0 +1,256 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Postern.Drivers;
+using Postern.Protocol.Ice;
+using Postern.Sessions.Calls;
+using Postern.Sessions.Sctp;
+
+namespace Postern;
+
+/// <summary>
+/// The encrypted conversation with one peer. It runs over the best path there is and survives changes of path. A session
+/// exists only connected; when it ends, <see cref="Completion"/> completes and every channel closes.
+/// </summary>
+public sealed class PosternSession : IAsyncDisposable
+{
+    /// <summary>Received and unread bytes beyond which the peer is held back by SCTP's receive window.</summary>
+    private const long UnreadLimit = 8 << 20;
+
+    /// <summary>The label of the channel that carries datagrams.</summary>
+    private const string DatagramLabel = "postern.datagrams";
+
+    private const int DatagramQueue = 1024;
+
+    private readonly CallDriver _driver;
+    private readonly SignalPump _signals;
+    private readonly Dictionary<DataChannel, MessageChannel> _channels = [];
+    private readonly Channel<MessageChannel> _incoming = Channel.CreateUnbounded<MessageChannel>();
+    private readonly Channel<PathChange> _pathChanges = Channel.CreateUnbounded<PathChange>();
+    private readonly Channel<ReadOnlyMemory<byte>> _datagrams =
+        Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(DatagramQueue) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DateTimeOffset _startedAt;
+    private TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private MessageChannel? _datagramChannel;
+    private long _unread;
+    private bool _paused;
+    private int _disposed;
+
+    internal PosternSession(string peer, bool isCaller, CallDriver driver, ISignal signal, DateTimeOffset startedAt)
+    {
+        Peer = peer;
+        IsCaller = isCaller;
+        _driver = driver;
+        _startedAt = startedAt;
+        _signals = new SignalPump(driver, signal);
+    }
+
+    /// <summary>The other side's name.</summary>
+    public string Peer { get; }
+
+    /// <summary>Whether this side made the offer.</summary>
+    public bool IsCaller { get; }
+
+    /// <summary>The kind of path in use; null while there is none.</summary>
+    public PathKind? Path { get; private set; }
+
+    /// <summary>What was tried so far, and why the present path won.</summary>
+    public ConnectReport Report => _driver.Do((call, now) => call.Report()) with { StartedAt = _startedAt };
+
+    /// <summary>Completes when the session has ended, by whichever side or reason; faults with <see cref="ConnectException"/> where it broke.</summary>
+    public Task Completion => _ended.Task;
+
+    /// <summary>Opens a channel; messages may be sent at once.</summary>
+    public MessageChannel OpenChannel(string label, MessageChannelOptions? options = null)
+    {
+        options ??= new();
+        lock (_channels)
+        {
+            var channel = _driver.Do((call, now) => call.OpenChannel(
+                label,
+                new DataChannelOptions
+                {
+                    Ordered = options.Ordered,
+                    MaxRetransmits = options.MaxRetransmits,
+                    MaxLifetime = options.MaxLifetime,
+                    Protocol = options.Protocol,
+                },
+                now));
+            return _channels[channel] = new MessageChannel(this, _driver, channel);
+        }
+    }
+
+    /// <summary>The channels that the peer opens.</summary>
+    public IAsyncEnumerable<MessageChannel> IncomingChannelsAsync(CancellationToken cancellationToken = default) =>
+        _incoming.Reader.ReadAllAsync(cancellationToken);
+
+    /// <summary>Each change of path from now on.</summary>
+    public IAsyncEnumerable<PathChange> PathChangesAsync(CancellationToken cancellationToken = default) =>
+        _pathChanges.Reader.ReadAllAsync(cancellationToken);
+
+    /// <summary>Sends a datagram: unordered, never repeated, lost where the network or a full buffer loses it.</summary>
+    public void SendDatagram(ReadOnlySpan<byte> datagram)
+    {
+        _datagramChannel ??= OpenChannel(DatagramLabel, new() { Ordered = false, MaxRetransmits = 0 });
+        _driver.Send(_datagramChannel.Stream, isText: false, datagram);
+    }
+
+    /// <summary>The datagrams that arrive; where nobody reads, the oldest of 1,024 are dropped.</summary>
+    public IAsyncEnumerable<ReadOnlyMemory<byte>> ReceiveDatagramsAsync(CancellationToken cancellationToken = default) =>
+        _datagrams.Reader.ReadAllAsync(cancellationToken);
+
+    /// <summary>Ends the session on both sides, once what was sent has arrived.</summary>
+    public async Task CloseAsync(CancellationToken cancellationToken = default)
+    {
+        _driver.Do((call, now) => call.Close(now));
+        await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Ends the session; waits at most two seconds for what is under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await CloseAsync(patience.Token).ConfigureAwait(false);
+        _signals.Dispose();
+        _driver.Dispose();
+    }
+
+    /// <summary>Runs the session until it ends. Returns when the session is connected; throws <see cref="ConnectException"/> where it cannot be.</summary>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _signals.Start();
+        _ = PumpAsync();
+        await using var stop = cancellationToken.Register(() => _connected.TrySetCanceled(cancellationToken)).ConfigureAwait(false);
+        await _connected.Task.ConfigureAwait(false);
+    }
+
+    internal void UseRelay(RelayServer relay) => _driver.Do((call, now) => call.UseRelay(relay, now));
+
+    internal Task NextDrain() => Volatile.Read(ref _drained).Task;
+
+    internal void NoteConsumed(int bytes)
+    {
+        if (Interlocked.Add(ref _unread, -bytes) < UnreadLimit / 2 && Volatile.Read(ref _paused))
+        {
+            Volatile.Write(ref _paused, false);
+            _driver.Pause(false);
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        await foreach (var happened in _driver.Happened.ReadAllAsync().ConfigureAwait(false))
+        {
+            Handle(happened);
+        }
+
+        End(CallFailure.None, "The session was closed.");
+    }
+
+    private void Handle(CallEvent happened)
+    {
+        switch (happened)
+        {
+            case CallEvent.SignalReady signal:
+                _signals.Send(signal.Payload);
+                break;
+            case CallEvent.Connected:
+                _connected.TrySetResult();
+                break;
+            case CallEvent.PathChanged change:
+                Path = change.To?.Kind;
+                _pathChanges.Writer.TryWrite(new(change.From?.Kind, change.To?.Kind, change.To?.RoundTrip, change.Reason));
+                break;
+            case CallEvent.ChannelOpened { ByPeer: true } opened:
+                Adopt(opened.Channel);
+                break;
+            case CallEvent.MessageReceived message:
+                Deliver(message);
+                break;
+            case CallEvent.ChannelClosed closed:
+                Find(closed.Channel)?.Complete();
+                break;
+            case CallEvent.SendBufferDrained:
+                Interlocked.Exchange(ref _drained, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+                break;
+            case CallEvent.Ended ended:
+                End(ended.Failure, ended.Reason);
+                break;
+        }
+    }
+
+    private void Adopt(DataChannel channel)
+    {
+        var adopted = new MessageChannel(this, _driver, channel);
+        lock (_channels)
+        {
+            _channels[channel] = adopted;
+        }
+
+        if (channel.Label != DatagramLabel)
+        {
+            _incoming.Writer.TryWrite(adopted);
+        }
+    }
+
+    private void Deliver(CallEvent.MessageReceived message)
+    {
+        if (message.Channel.Label == DatagramLabel)
+        {
+            _datagrams.Writer.TryWrite(message.Message);
+            return;
+        }
+
+        if (Interlocked.Add(ref _unread, message.Message.Length) > UnreadLimit && !_paused)
+        {
+            Volatile.Write(ref _paused, true);
+            _driver.Pause(true);
+        }
+
+        Find(message.Channel)?.Deliver(new(message.IsText, message.Message));
+    }
+
+    private MessageChannel? Find(DataChannel channel)
+    {
+        lock (_channels)
+        {
+            return _channels.GetValueOrDefault(channel);
+        }
+    }
+
+    private void End(CallFailure failure, string reason)
+    {
+        if (failure == CallFailure.None)
+        {
+            _connected.TrySetException(new ConnectException(ConnectFailure.RefusedByPeer, reason, Report));
+            _ended.TrySetResult();
+        }
+        else
+        {
+            var broken = new ConnectException(failure.ToConnectFailure(), reason, Report);
+            _connected.TrySetException(broken);
+            _ended.TrySetException(broken);
+            _ = _ended.Task.Exception; // nobody has to look
+        }
+
+        Path = null;
+        _incoming.Writer.TryComplete();
+        _pathChanges.Writer.TryComplete();
+        _datagrams.Writer.TryComplete();
+        _drained.TrySetResult();
+        lock (_channels)
+        {
+            foreach (var channel in _channels.Values)
+            {
+                channel.Complete();
+            }
+        }
+    }
+}
