@@ -97,6 +97,11 @@ public sealed class SwitchboardHost : IAsyncDisposable
         var web = builder.Build();
         web.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan }); // the protocol has its own pings
         web.Map("/healthz", () => Results.Text("ok\n"));
+        if (_options.Status is { } status)
+        {
+            web.Map("/status", () => Results.Text(status().ToJsonString(), "application/json"));
+        }
+
         web.Map(SwitchboardHostOptions.Path, ServeAsync);
         return web;
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using Postern.Protocol.Switching.Server;
 
 namespace Postern.Server.Switchboard;
@@ -12,6 +13,9 @@ public sealed record SwitchboardHostOptions
 
     /// <summary>Makes TURN credentials; null where there is no relay. Called under the switchboard's lock: it must be quick.</summary>
     public MintTurn? Mint { get; init; }
+
+    /// <summary>Counters for <c>/status</c>, which tells nothing of who talks with whom; null for no such page.</summary>
+    public Func<JsonObject>? Status { get; init; }
 
     /// <summary>With it the port speaks HTTPS.</summary>
     public X509Certificate2? Certificate { get; init; }
