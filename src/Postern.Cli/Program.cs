@@ -1,5 +1,11 @@
-using System.CommandLine;
-using Postern.Cli.Punch;
+using System.Reflection;
+using Postern.Cli;
 
-var root = new RootCommand("Connects two computers behind firewalls, and says why.") { PunchCommand.Create() };
-return await root.Parse(args).InvokeAsync();
+// The version is asked for by scripts: it must not wait for the command tree.
+if (args is ["--version"])
+{
+    Console.WriteLine(typeof(CommandTree).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+    return ExitCode.Success;
+}
+
+return await CommandTree.RunAsync(args).ConfigureAwait(false);

@@ -5,8 +5,6 @@ namespace Postern.Cli.Punch;
 /// <summary><c>postern punch</c>: hole punching to do yourself, in three small steps.</summary>
 internal static class PunchCommand
 {
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON, one object a line." };
-
     private const string Recipe = """
         Behind the firewall:  postern punch listen --port 14141
         Outside:              postern punch send FIREWALL:14141 "hello" --from-port 5300    does not arrive
@@ -15,45 +13,45 @@ internal static class PunchCommand
         """;
 
     /// <summary>Without a step it shows how the steps follow each other.</summary>
-    public static Command Create()
+    public static Command Create(Option<bool> json)
     {
-        var command = new Command("punch", "Punch a hole into a firewall by hand, in three small steps.") { Listen(), Send(), Open() };
+        var command = new Command("punch", "Punch a hole into a firewall by hand, in three small steps.") { Listen(json), Send(json), Open(json) };
         command.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(Recipe));
         return command;
     }
 
-    private static Command Listen()
+    private static Command Listen(Option<bool> json)
     {
         var port = new Option<int>("--port") { Description = "The UDP port.", DefaultValueFactory = _ => 14141 };
         var count = new Option<int?>("--count") { Description = "End after so many packets." };
         var seconds = new Option<double?>("--for") { Description = "End after so many seconds." };
-        var command = new Command("listen", "Show what arrives at a UDP port, and from whom.") { port, count, seconds, Json };
+        var command = new Command("listen", "Show what arrives at a UDP port, and from whom.") { port, count, seconds };
         command.SetAction((parsed, cancel) => PunchListen.RunAsync(
-            new(parsed.GetValue(port), parsed.GetValue(count), Span(parsed.GetValue(seconds)), parsed.GetValue(Json)),
+            new(parsed.GetValue(port), parsed.GetValue(count), Span(parsed.GetValue(seconds)), parsed.GetValue(json)),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel));
         return command;
     }
 
-    private static Command Send()
+    private static Command Send(Option<bool> json)
     {
         var target = new Argument<string>("HOST:PORT") { Description = "Where to." };
         var text = new Argument<string>("TEXT") { Description = "What." };
         var from = new Option<int>("--from-port") { Description = "The port to send from; any if not given." };
-        var command = new Command("send", "Send one UDP packet.") { target, text, from, Json };
+        var command = new Command("send", "Send one UDP packet.") { target, text, from };
         command.SetAction((parsed, cancel) => PunchSend.RunAsync(
-            new(parsed.GetValue(target)!, parsed.GetValue(text)!, parsed.GetValue(from), parsed.GetValue(Json)),
+            new(parsed.GetValue(target)!, parsed.GetValue(text)!, parsed.GetValue(from), parsed.GetValue(json)),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel));
         return command;
     }
 
-    private static Command Open()
+    private static Command Open(Option<bool> json)
     {
         var target = new Argument<string>("HOST:PORT") { Description = "Who is to come in: address and port outside." };
         var from = new Option<int>("--from-port") { Description = "The port of 'punch listen'.", DefaultValueFactory = _ => 14141 };
         var ttl = new Option<int?>("--ttl") { Description = "Hops that the packet lives; as many as lead out of the own network are enough." };
-        var command = new Command("open", "Punch the hole: one packet from the listener's port.") { target, from, ttl, Json };
+        var command = new Command("open", "Punch the hole: one packet from the listener's port.") { target, from, ttl };
         command.SetAction((parsed, cancel) => PunchOpen.RunAsync(
-            new(parsed.GetValue(target)!, parsed.GetValue(from), parsed.GetValue(ttl), parsed.GetValue(Json)),
+            new(parsed.GetValue(target)!, parsed.GetValue(from), parsed.GetValue(ttl), parsed.GetValue(json)),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel));
         return command;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Postern.Cli.Terminal;
 using Postern.Protocol.Net;
 
 namespace Postern.Cli.Punch;

@@ -1,0 +1,162 @@
+using System.CommandLine;
+using System.Net.WebSockets;
+using Postern.Cli.Commands;
+using Postern.Cli.Profiles;
+using Postern.Cli.Punch;
+using Postern.Cli.Terminal;
+
+namespace Postern.Cli;
+
+/// <summary>The commands and options of <c>postern</c>.</summary>
+internal static class CommandTree
+{
+    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object a line.", Recursive = true };
+
+    private static readonly Option<string> ProfileName = new("--profile")
+    {
+        Description = "Which identity to use; several stand side by side.",
+        DefaultValueFactory = _ => "default",
+        Recursive = true,
+    };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Connects two computers behind firewalls: directly where they allow it, relayed where they do not, and says why.")
+        {
+            Json,
+            ProfileName,
+        };
+        root.Add(Up());
+        root.Add(Login());
+        root.Add(Chat());
+        root.Add(Ping());
+        root.Add(Why());
+        root.Add(Check());
+        root.Add(PunchCommand.Create(Json));
+        root.Add(Status());
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"postern: {parsed.Errors[0].Message} 'postern --help' lists what there is.").ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(5) })
+            .ConfigureAwait(false);
+    }
+
+    private static Command Up()
+    {
+        var listen = new Option<string[]>("--listen")
+        {
+            Description = "ADDRESS or ADDRESS:PORT to listen on, TCP and UDP; twice gives the NAT test its second address.",
+            DefaultValueFactory = _ => [Profile.DefaultServer],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var publicAddress = new Option<string?>("--public-address") { Description = "The address under which the world reaches this machine, where that is another." };
+        var data = new Option<string?>("--data") { Description = "The folder for names, keys and secrets." };
+        var allow = new Option<string[]>("--allow-peer")
+        {
+            Description = "A prefix that the relay may reach although it is private, such as 10.0.0.0/8; for laboratories.",
+            DefaultValueFactory = _ => [],
+        };
+        var command = new Command("up", "Runs the switchboard and the relay.") { listen, publicAddress, data, allow };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, (_, output) => new UpCommand(output).RunAsync(
+            parsed.GetRequiredValue(listen), parsed.GetValue(publicAddress), parsed.GetValue(data), parsed.GetRequiredValue(allow), stop)));
+        return command;
+    }
+
+    private static Command Login()
+    {
+        var name = new Argument<string>("NAME[@SERVER]") { Description = "The name to claim or to use, and the switchboard, as HOST or HOST:PORT." };
+        var command = new Command("login", "Claims a name on a switchboard with this profile's key, or proves that it is yours.") { name };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new LoginCommand(store, output).RunAsync(parsed.GetRequiredValue(name), stop)));
+        return command;
+    }
+
+    private static Command Chat()
+    {
+        var name = new Argument<string?>("NAME") { Description = "Whom to talk to; without a name, whoever calls.", Arity = ArgumentArity.ZeroOrOne };
+        var text = new Argument<string?>("text") { Description = "One message; without it, lines are read from standard input.", Arity = ArgumentArity.ZeroOrOne };
+        var wait = new Option<bool>("--wait") { Description = "With a text: wait for a peer who is not there yet." };
+        var command = new Command("chat", "Talks to somebody, one line a message.") { name, text, wait };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) =>
+            new ChatCommand(store, output, Console.In, !Console.IsInputRedirected)
+                .RunAsync(parsed.GetValue(name), parsed.GetValue(text), parsed.GetValue(wait), stop)));
+        return command;
+    }
+
+    private static Command Ping()
+    {
+        var name = new Argument<string>("NAME") { Description = "Whom to ping." };
+        var count = new Option<int>("--count", "-c") { Description = "How many probes; 0 goes on until Ctrl-C.", DefaultValueFactory = _ => 4 };
+        var interval = new Option<double>("--interval", "-i") { Description = "Seconds between probes.", DefaultValueFactory = _ => 1 };
+        interval.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0.01 and <= 3600))
+            {
+                result.AddError("--interval takes 0.01 to 3600 seconds.");
+            }
+        });
+        var command = new Command("ping", "Measures the round trip to a peer, one line a probe, with its path.") { name, count, interval };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new PingCommand(store, output).RunAsync(
+            parsed.GetRequiredValue(name), parsed.GetValue(count), TimeSpan.FromSeconds(parsed.GetValue(interval)), stop)));
+        return command;
+    }
+
+    private static Command Why()
+    {
+        var name = new Argument<string>("NAME") { Description = "The peer." };
+        var command = new Command("why", "Explains the last connection with a peer: what was tried, what it cost, why this path, what would improve it.") { name };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new WhyCommand(store, output).RunAsync(parsed.GetRequiredValue(name), stop)));
+        return command;
+    }
+
+    private static Command Check()
+    {
+        var command = new Command("check", "Measures this network's NAT and says which peers can be reached how.");
+        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new CheckCommand(store, output).RunAsync(stop)));
+        return command;
+    }
+
+    private static Command Status()
+    {
+        var server = new Option<string?>("--server") { Description = "Instead: what the server at HOST[:PORT] is doing." };
+        var command = new Command("status", "Shows who you are, where, and whether the switchboard answers.") { server };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new StatusCommand(store, output).RunAsync(parsed.GetValue(server), stop)));
+        return command;
+    }
+
+    /// <summary>Turns every expected failure into one sentence and an exit code.</summary>
+    private static async Task<int> GuardAsync(ParseResult parsed, Func<ProfileStore, Output, Task<int>> action)
+    {
+        try
+        {
+            var output = new Output(Console.Out, Console.Error, parsed.GetValue(Json));
+            return await action(new ProfileStore(parsed.GetRequiredValue(ProfileName)), output).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (CliException e)
+        {
+            return await SayAsync(e.Message, e.ExitCode).ConfigureAwait(false);
+        }
+        catch (ConnectException e)
+        {
+            return await SayAsync(e.Message, ExitCode.Of(e.Failure)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or WebSocketException)
+        {
+            return await SayAsync(e.Message, ExitCode.Failure).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> SayAsync(string sentence, int code)
+    {
+        await Console.Error.WriteLineAsync($"postern: {Printable.Of(sentence)}").ConfigureAwait(false);
+        return code;
+    }
+}

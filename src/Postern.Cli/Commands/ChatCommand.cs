@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using Postern.Cli.Terminal;
+using Postern.Cli.Profiles;
+
+namespace Postern.Cli.Commands;
+
+/// <summary><c>postern chat NAME ["text"]</c>: one line a message, both ways.</summary>
+internal sealed class ChatCommand(ProfileStore store, Output output, TextReader input, bool isTerminal)
+{
+    /// <summary>How long a one-shot message waits for the other side's last words.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
+
+    public async Task<int> RunAsync(string? name, string? text, bool wait, CancellationToken cancellationToken)
+    {
+        await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken).ConfigureAwait(false);
+        if (name is null)
+        {
+            return await AnswerAsync(me, cancellationToken).ConfigureAwait(false);
+        }
+
+        await using var session = await new Meeting(me, output).WithAsync(name, wait || text is null, cancellationToken).ConfigureAwait(false);
+        return await TalkAsync(session, text, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> AnswerAsync(PosternClient me, CancellationToken cancellationToken)
+    {
+        output.Line($"You are {me.Name}. Waiting for somebody to call; Ctrl-C ends.");
+        await foreach (var call in me.IncomingAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await using var session = await call.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                await TalkAsync(session, null, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ConnectException e)
+            {
+                output.Remark($"{Printable.Of(call.From)} called, but: {e.Message}");
+            }
+        }
+
+        return ExitCode.Success;
+    }
+
+    private async Task<int> TalkAsync(PosternSession session, string? text, CancellationToken cancellationToken)
+    {
+        output.Line($"Connected with {Printable.Of(session.Peer)} ({session.Path.InWords()}).");
+        Note("connected", session);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var paths = ShowPathsAsync(session, over.Token);
+        using var talk = new ChatTalk(session, output);
+        try
+        {
+            if (text is not null)
+            {
+                await talk.SendAsync(text, cancellationToken).ConfigureAwait(false);
+                await talk.EndAsync(cancellationToken).ConfigureAwait(false);
+                await talk.PeerEnded.WaitAsync(LastWords, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            else
+            {
+                await ReadInputAsync(talk, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            store.SaveReport(session.Report);
+            Note("summary", session);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        await talk.FinishAsync(cancellationToken).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        await paths.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return talk.Unanswered ? ExitCode.Failure : ExitCode.Success;
+    }
+
+    private async Task ReadInputAsync(ChatTalk talk, CancellationToken cancellationToken)
+    {
+        if (isTerminal)
+        {
+            output.Line("Type a line and press Enter; Ctrl-D ends.");
+        }
+
+        while (!talk.Ended.IsCompleted)
+        {
+            // A console read cannot be cancelled: it is left behind when the talk ends first.
+            var reading = Task.Run(input.ReadLine, CancellationToken.None);
+            await Task.WhenAny(reading, talk.Ended).WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (!reading.IsCompleted)
+            {
+                break;
+            }
+
+            if (await reading.ConfigureAwait(false) is not { } line)
+            {
+                await talk.EndAsync(cancellationToken).ConfigureAwait(false);
+                await Task.WhenAny(talk.PeerEnded, talk.Ended).WaitAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            await talk.SendAsync(line, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ShowPathsAsync(PosternSession session, CancellationToken cancellationToken)
+    {
+        await foreach (var change in session.PathChangesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            output.Remark($"[{change.To.InWords()}: {change.Reason}]");
+            output.Object(new JsonObject { ["event"] = "path", ["path"] = change.To?.ToString(), ["reason"] = change.Reason });
+        }
+    }
+
+    private void Note(string what, PosternSession session) =>
+        output.Object(new JsonObject { ["event"] = what, ["peer"] = session.Peer, ["path"] = session.Path?.ToString() });
+}

@@ -1,0 +1,41 @@
+using Postern.Cli.Profiles;
+using Postern.Cli.Terminal;
+
+namespace Postern.Cli.Commands;
+
+/// <summary><c>postern why NAME</c>: the ConnectReport of the last connection with a peer, in plain words.</summary>
+internal sealed class WhyCommand(ProfileStore store, Output output)
+{
+    public async Task<int> RunAsync(string name, CancellationToken cancellationToken)
+    {
+        if (store.LoadReport(name) is not { } report)
+        {
+            output.Remark($"There is no report of a connection with {Printable.Of(name)} yet; making one.");
+            await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken).ConfigureAwait(false);
+            report = await ConnectAsync(me, name, cancellationToken).ConfigureAwait(false);
+            store.SaveReport(report);
+        }
+
+        foreach (var line in ReportText.Lines(report))
+        {
+            output.Line(line);
+        }
+
+        output.Object(report, CliJson.Default.ConnectReport);
+        return ExitCode.Success;
+    }
+
+    private static async Task<Sessions.Calls.ConnectReport> ConnectAsync(PosternClient me, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var session = await me.ConnectAsync(name, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken).ConfigureAwait(false); // better paths are still being tried
+            return session.Report;
+        }
+        catch (ConnectException e) when (e.Report is not null)
+        {
+            return e.Report;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace Postern.Cli;
+
+/// <summary>What the exit status of <c>postern</c> means; documented in <c>docs/exit-codes.md</c>.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+
+    /// <summary>It did not work, for a reason that none of the others names.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The command line makes no sense.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The peer is not there or does not answer.</summary>
+    public const int PeerUnreachable = 3;
+
+    /// <summary>A key, fingerprint or name is not what it must be, or the other side refused.</summary>
+    public const int Refused = 4;
+
+    /// <summary>The switchboard cannot be reached.</summary>
+    public const int ServerUnreachable = 5;
+
+    /// <summary>Ended by Ctrl-C (128 + SIGINT).</summary>
+    public const int Interrupted = 130;
+
+    public static int Of(ConnectFailure failure) => failure switch
+    {
+        ConnectFailure.ServerUnreachable => ServerUnreachable,
+        ConnectFailure.RefusedByServer or ConnectFailure.RefusedByPeer or ConnectFailure.WrongIdentity => Refused,
+        ConnectFailure.PeerOffline or ConnectFailure.NoPath or ConnectFailure.Timeout => PeerUnreachable,
+        _ => Failure,
+    };
+}

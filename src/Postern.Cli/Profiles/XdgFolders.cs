@@ -1,0 +1,23 @@
+namespace Postern.Cli.Profiles;
+
+/// <summary>Where the platform expects a program's files (XDG Base Directory Specification 0.8).</summary>
+internal static class XdgFolders
+{
+    /// <summary>Identity and contacts.</summary>
+    public static string Config => Folder("XDG_CONFIG_HOME", ".config");
+
+    /// <summary>The server's database.</summary>
+    public static string Data => Folder("XDG_DATA_HOME", ".local", "share");
+
+    /// <summary>Reports of past connections.</summary>
+    public static string State => Folder("XDG_STATE_HOME", ".local", "state");
+
+    private static string Folder(string variable, params string[] underHome)
+    {
+        var set = Environment.GetEnvironmentVariable(variable);
+        var root = Path.IsPathFullyQualified(set ?? "") // "All paths … must be absolute. … consider the path invalid and ignore it."
+            ? set!
+            : Path.Combine([Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), .. underHome]);
+        return Path.Combine(root, "postern");
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Postern.Cli.Terminal;
+
+/// <summary>What a command says: plain lines for a person, or one JSON object a line for a program.</summary>
+internal sealed class Output(TextWriter writer, TextWriter error, bool json)
+{
+    private readonly Lock _gate = new();
+
+    public bool Json => json;
+
+    /// <summary>A line for a person; nothing under <c>--json</c>.</summary>
+    public void Line(string text)
+    {
+        if (!json)
+        {
+            Write(writer, text);
+        }
+    }
+
+    /// <summary>A remark for a person that is no result: standard error; nothing under <c>--json</c>.</summary>
+    public void Remark(string text)
+    {
+        if (!json)
+        {
+            Write(error, text);
+        }
+    }
+
+    /// <summary>An object for a program; nothing without <c>--json</c>.</summary>
+    public void Object(JsonObject value)
+    {
+        if (json)
+        {
+            Write(writer, value.ToJsonString());
+        }
+    }
+
+    public void Object<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        if (json)
+        {
+            Write(writer, JsonSerializer.Serialize(value, type));
+        }
+    }
+
+    private void Write(TextWriter to, string text)
+    {
+        lock (_gate)
+        {
+            to.WriteLine(text);
+            to.Flush();
+        }
+    }
+}
