@@ -47,6 +47,8 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     /// <summary>A size that passes every path in use: 1,280 bytes of IPv6 (RFC 8200 §5) less IP, UDP and TURN headers.</summary>
     private const int MaximumDatagram = 1200;
 
+    private static readonly TimeSpan GatherFirstPatience = TimeSpan.FromSeconds(6);
+
     /// <summary>How long a closing call waits for what is under way.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(1.5);
 
@@ -72,7 +74,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _log.Begin(now);
         _log.Add(_options.Role == CallRole.Caller ? "Calling." : "Being called.", now);
         _paths.Start(now);
-        _describeBy = _options.Role == CallRole.Caller ? now + _options.GatheringPatience : Instant.Never;
+        _describeBy = _options.Role == CallRole.Caller ? DescriptionDeadline(now) : Instant.Never;
     });
 
     /// <summary>Takes what the other side says through the switchboard.</summary>
@@ -259,9 +261,12 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _paths.SetRemote(description, _negotiation.IsPostern, _now);
         if (_options.Role == CallRole.Callee)
         {
-            Describe();
+            _describeBy = _options.GatherFirst ? DescriptionDeadline(_now) : _now;
         }
     }
+
+    // A peer that cannot take candidates one by one is made to wait for the slowest server, within bounds.
+    private Instant DescriptionDeadline(Instant now) => now + (_options.GatherFirst ? GatherFirstPatience : _options.GatheringPatience);
 
     private void StartStreams(SessionDescription remote)
     {

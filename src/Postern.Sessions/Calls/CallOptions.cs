@@ -34,6 +34,9 @@ public sealed record CallOptions
     /// <summary>How long an offer waits for gathering before it leaves with what there is; the rest is trickled (RFC 8838).</summary>
     public TimeSpan GatheringPatience { get; init; } = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Offer and answer wait for gathering to end, for peers that cannot take candidates one by one.</summary>
+    public bool GatherFirst { get; init; }
+
     /// <summary>How many hops the opener of the side told first may go (nat-traversal: 2 passes our own router and dies before theirs).</summary>
     public byte OpenerTimeToLive { get; init; } = 2;
 
