@@ -192,7 +192,7 @@ internal sealed class FamilyProbe
 
     private void Hairpin(Instant now)
     {
-        if (_findings is { IsTranslated: true, First: { } first, Neighbour: { IsAnswered: true } neighbour })
+        if (_options.TriesHairpin && _findings is { IsTranslated: true, First: { } first, Neighbour: { IsAnswered: true } neighbour })
         {
             _findings.Hairpins.Add(_exchanges.Ask(first.Source, neighbour.Mapped, Pace(), now, receiver: neighbour.Source));
             _findings.Hairpins.Add(_exchanges.Ask(neighbour.Source, first.Mapped, Pace(), now, receiver: first.Source));

@@ -31,7 +31,7 @@ internal static class HairpinConclusion
 
         return [!findings.IsReached ? NatDoubt.NoAnswer
             : findings.Neighbour is null ? NatDoubt.NoSocket
-            : findings.Hairpins.Count == 0 ? NatDoubt.NoAnswer
+            : findings.Hairpins.Count == 0 ? (findings.Neighbour.IsAnswered ? NatDoubt.NotAsked : NatDoubt.NoAnswer)
             : NatDoubt.MappingMoves];
     }
 }

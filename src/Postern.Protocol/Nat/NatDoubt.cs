@@ -30,6 +30,9 @@ public enum NatDoubt : byte
     /// <summary>Each target gets another mapping, so an outer endpoint that the server saw cannot be tried by a neighbour.</summary>
     MappingMoves,
 
+    /// <summary>The caller did not want it measured.</summary>
+    NotAsked,
+
     /// <summary>The time for measuring was over.</summary>
     TimeUp,
 }

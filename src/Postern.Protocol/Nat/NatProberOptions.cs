@@ -20,6 +20,9 @@ public sealed record NatProberOptions
     /// <summary>How often a request is sent before silence counts; at 10 % loss each way all five get lost once in 4,000 times.</summary>
     public int Rc { get; init; } = 5;
 
+    /// <summary>Whether to try the hairpin; some company firewalls take packets towards one's own outer address for an attack.</summary>
+    public bool TriesHairpin { get; init; } = true;
+
     /// <summary>When measuring ends, whatever is still open.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(6);
 

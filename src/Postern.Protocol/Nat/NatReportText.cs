@@ -83,6 +83,7 @@ public static class NatReportText
         NatDoubt.ChangeRefused => "The server does not answer from elsewhere when asked to, so part of this could not be measured.",
         NatDoubt.TooFewSamples => "Too few answers came to see how ports are chosen.",
         NatDoubt.MappingMoves => "Since each target gets a port of its own, neighbours cannot try the one that the server saw.",
+        NatDoubt.NotAsked => "Hairpinning was not tried.",
         _ => "The time for measuring was over.",
     };
 }

@@ -73,6 +73,15 @@ public class NatProberTests
     }
 
     [Fact]
+    public void The_hairpin_can_be_left_out()
+    {
+        var world = new ProberWorld().Behind(new() { Hairpin = NatHairpin.Yes }).With(ProberWorld.TwoAddresses());
+        var report = world.Measure(new() { Servers = [ProberWorld.ServerV4], TriesHairpin = false }).ShouldHaveSingleItem();
+        report.Unknowns.ShouldBe([new(NatAspect.Hairpin, NatDoubt.NotAsked)]);
+        world.SentByProber.ShouldAllBe(s => s.To.Address != report.Mapped.Address);
+    }
+
+    [Fact]
     public void Where_udp_is_blocked_the_report_says_so_after_2200_ms()
     {
         var world = new ProberWorld().Behind(new() { BlocksUdp = true }).With(ProberWorld.TwoAddresses());

@@ -1,0 +1,90 @@
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+using Postern.Tests.Kit;
+
+namespace Postern.Tests.Nat;
+
+public class PortRuleFinderTests
+{
+    private static readonly Endpoint Server = Endpoint.Parse("203.0.113.1:3478");
+    private static readonly IpAddress Outer = IpAddress.Parse("198.51.100.7");
+
+    [Fact]
+    public void A_collision_or_two_do_not_hide_kept_ports()
+    {
+        Find((5000, 5000), (5001, 5001), (5002, 33333), (5003, 5003), (5004, 5004), (5005, 1024), (5006, 5006), (5007, 5007)).Kind.ShouldBe(PortRuleKind.Kept);
+        Find((5000, 5000), (5001, 5001), (5002, 33333), (5003, 5003), (5004, 41234), (5005, 1024), (5006, 5006), (5007, 5007)).Kind.ShouldBe(PortRuleKind.Random);
+    }
+
+    [Fact]
+    public void Mappings_of_other_hosts_in_between_do_not_hide_a_step()
+    {
+        Step(2000, 2001, 2004, 2005, 2011, 2012, 2020, 2021).ShouldBe((PortRuleKind.Step, 1));
+        Step(2000, 2002, 2008, 2010, 2012, 2020, 2022, 2024).ShouldBe((PortRuleKind.Step, 2));
+        Step(2020, 2018, 2010, 2008, 2004, 2002, 2000, 1998).ShouldBe((PortRuleKind.Step, -2));
+    }
+
+    [Fact]
+    public void A_step_may_turn_round_the_end_of_its_range_once()
+    {
+        Step(65532, 65533, 65534, 65535, 1024, 1025, 1026, 1027).ShouldBe((PortRuleKind.Step, 1));
+        Step(1026, 1025, 1024, 65535, 65534, 65533, 65532, 65531).ShouldBe((PortRuleKind.Step, -1));
+        Step(2000, 2001, 2002, 1990, 2003, 2004, 2005, 2006).Kind.ShouldBe(PortRuleKind.Block); // no turn: it goes on where it was
+    }
+
+    [Fact]
+    public void What_had_to_be_repeated_does_not_count_for_the_order()
+    {
+        int[] mapped = [2000, 2009, 2001, 2002, 2008, 2003, 2004, 2005];
+        var samples = mapped.Select((port, i) => new PortSample((ushort)(40000 - (i * 17)), Server, new(Outer, (ushort)port), IsRepeated: i is 1 or 4));
+        PortRuleFinder.Find([.. samples]).ShouldSatisfyAllConditions(r => r.Kind.ShouldBe(PortRuleKind.Step), r => r.Delta.ShouldBe(1), r => r.Samples.Count.ShouldBe(8));
+    }
+
+    [Fact]
+    public void A_block_that_is_not_aligned_is_guessed_from_its_samples()
+    {
+        int[] mapped = [32700, 32790, 32710, 32760, 32775, 32720, 32795, 32740];
+        var rule = PortRuleFinder.Find(Samples(mapped));
+        rule.Kind.ShouldBe(PortRuleKind.Block);
+        rule.BlockStart.ShouldBeInRange(32600, 32700);
+        (rule.BlockStart + rule.BlockSize).ShouldBeInRange(32796, 32900);
+    }
+
+    [Fact]
+    public void Fewer_than_four_samples_tell_nothing()
+    {
+        PortRuleFinder.Find([]).Kind.ShouldBe(PortRuleKind.Unknown);
+        Find((1, 1), (2, 2), (3, 3)).Kind.ShouldBe(PortRuleKind.Unknown);
+    }
+
+    [Fact]
+    public void Drawn_at_random_ten_thousand_times_the_rules_are_told_apart()
+    {
+        var random = new SeededRandom(2);
+        var wrong = 0;
+        for (var run = 0; run < 10_000; run++)
+        {
+            var size = 512 << random.Next(0, 3);
+            var start = 1024 + (size * random.Next(0, 20));
+            wrong += Drawn(random, start - (start % size), size).Kind == PortRuleKind.Block ? 0 : 1;
+            wrong += Drawn(random, 1024, 64512).Kind == PortRuleKind.Random ? 0 : 1;
+        }
+
+        wrong.ShouldBeLessThan(20); // of 20,000
+    }
+
+    private static PortRule Drawn(SeededRandom random, int start, int size) =>
+        PortRuleFinder.Find(Samples([.. Enumerable.Range(0, 8).Select(_ => random.Next(start, start + size))]));
+
+    private static (PortRuleKind Kind, int Delta) Step(params int[] mapped)
+    {
+        var rule = PortRuleFinder.Find(Samples(mapped));
+        return (rule.Kind, rule.Delta);
+    }
+
+    private static PortRule Find(params (int Local, int Mapped)[] pairs) =>
+        PortRuleFinder.Find([.. pairs.Select(p => new PortSample((ushort)p.Local, Server, new(Outer, (ushort)p.Mapped)))]);
+
+    private static PortSample[] Samples(int[] mapped) =>
+        [.. mapped.Select((port, i) => new PortSample((ushort)(40000 - (i * i * 17)), Server, new(Outer, (ushort)port)))];
+}
