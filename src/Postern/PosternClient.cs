@@ -150,6 +150,7 @@ public sealed class PosternClient : IAsyncDisposable
         try
         {
             await session.RunAsync(cancellationToken).WaitAsync(_options.Timeout, _options.Time, cancellationToken).ConfigureAwait(false);
+            _ = TellNatAsync(session);
             if (signal.PeerKey is { } key)
             {
                 _options.Contacts.Pin(signal.Peer, key);
@@ -170,6 +171,14 @@ public sealed class PosternClient : IAsyncDisposable
             await session.DisposeAsync().ConfigureAwait(false);
             Forget(signal);
             throw;
+        }
+    }
+
+    private async Task TellNatAsync(PosternSession session)
+    {
+        if (await NatReports.ConfigureAwait(false) is [var report, ..])
+        {
+            session.LearnNat(report);
         }
     }
 

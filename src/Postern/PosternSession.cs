@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Postern.Drivers;
 using Postern.Protocol.Ice;
+using Postern.Protocol.Nat;
 using Postern.Sessions.Calls;
 using Postern.Sessions.Sctp;
 
@@ -18,6 +19,9 @@ public sealed class PosternSession : IAsyncDisposable
 
     /// <summary>The label of the channel that carries datagrams.</summary>
     private const string DatagramLabel = "postern.datagrams";
+
+    /// <summary>The label of the channel over which two Posterns tell each other what they measured of their NATs.</summary>
+    private const string NatLabel = "postern.nat";
 
     private const int DatagramQueue = 1024;
 
@@ -36,6 +40,7 @@ public sealed class PosternSession : IAsyncDisposable
     private MessageChannel? _datagramChannel;
     private long _unread;
     private bool _paused;
+    private bool _natShared;
     private int _disposed;
 
     internal PosternSession(string peer, bool isCaller, CallDriver driver, ISignal signal, DateTimeOffset startedAt)
@@ -133,6 +138,13 @@ public sealed class PosternSession : IAsyncDisposable
 
     internal void UseRelay(RelayServer relay) => _driver.Do((call, now) => call.UseRelay(relay, now));
 
+    /// <summary>Our NAT has been measured: the report may use it, and the other side is told, for its own.</summary>
+    internal void LearnNat(NatReport report)
+    {
+        _driver.Do((call, _) => call.LocalNat = report);
+        ShareNat();
+    }
+
     internal Task NextDrain() => Volatile.Read(ref _drained).Task;
 
     internal void NoteConsumed(int bytes)
@@ -163,6 +175,7 @@ public sealed class PosternSession : IAsyncDisposable
                 break;
             case CallEvent.Connected:
                 _connected.TrySetResult();
+                ShareNat();
                 break;
             case CallEvent.PathChanged change:
                 Path = change.To?.Kind;
@@ -186,6 +199,15 @@ public sealed class PosternSession : IAsyncDisposable
         }
     }
 
+    private void ShareNat() => _driver.Do((call, now) =>
+    {
+        if (call is { State: CallState.Connected, IsPeerPostern: true, LocalNat: { } report } && !_natShared)
+        {
+            _natShared = true;
+            call.OpenChannel(NatLabel, new DataChannelOptions(), now).SendText(NatReportJson.Write(report), now);
+        }
+    });
+
     private void Adopt(DataChannel channel)
     {
         var adopted = new MessageChannel(this, _driver, channel);
@@ -194,7 +216,7 @@ public sealed class PosternSession : IAsyncDisposable
             _channels[channel] = adopted;
         }
 
-        if (channel.Label != DatagramLabel)
+        if (channel.Label is not (DatagramLabel or NatLabel))
         {
             _incoming.Writer.TryWrite(adopted);
         }
@@ -205,6 +227,16 @@ public sealed class PosternSession : IAsyncDisposable
         if (message.Channel.Label == DatagramLabel)
         {
             _datagrams.Writer.TryWrite(message.Message);
+            return;
+        }
+
+        if (message.Channel.Label == NatLabel)
+        {
+            if (NatReportJson.TryRead(message.Message.Span, out var report))
+            {
+                _driver.Do((call, _) => call.RemoteNat = report);
+            }
+
             return;
         }
 

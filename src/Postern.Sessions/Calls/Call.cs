@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Postern.Protocol.Ice;
+using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Protocol.Stun;
 using Postern.Protocol.Switching.Descriptions;
@@ -31,13 +32,12 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     private Instant _describeBy = Instant.Never;
     private Instant _closeBy = Instant.Never;
     private bool _endOfCandidatesSent;
-    private CallFailure _failure;
-    private string _ending = "";
     private PathKind? _lastPath;
 
     public Call(CallOptions options, IRandom random)
     {
         _options = options;
+        LocalNat = options.NatReport;
         _random = random;
         _negotiation = new(options, random);
         _paths = new(options, random);
@@ -54,7 +54,19 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
 
     public CallState State { get; private set; } = CallState.Connecting;
 
+    /// <summary>Why it ended, where it did.</summary>
+    public (CallFailure Failure, string Reason) Ending { get; private set; } = (CallFailure.None, "");
+
     public CallStats Stats { get; } = new();
+
+    /// <summary>What was measured of our NAT; it may become known while the call runs.</summary>
+    public NatReport? LocalNat { get; set; }
+
+    /// <summary>What the other side says of its NAT.</summary>
+    public NatReport? RemoteNat { get; set; }
+
+    /// <summary>Whether the other side has shown itself to be a Postern.</summary>
+    public bool IsPeerPostern => _negotiation.IsPostern;
 
     public Instant NextDeadline => State == CallState.Closed
         ? Instant.Never
@@ -144,7 +156,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     });
 
     /// <summary>What was tried so far, and why the present path won.</summary>
-    public ConnectReport Report() => CallReport.Make(_options, State, _failure, _ending, _negotiation, _paths, _log, _lastPath);
+    public ConnectReport Report() => CallReport.Make(this, _options, _paths, _log, _lastPath);
 
     public bool HandleDatagram(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, Instant now)
     {
@@ -256,6 +268,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
             return;
         }
 
+        RemoteNat ??= _negotiation.RemoteNat;
         _log.Add(_options.Role == CallRole.Caller ? "The answer is here." : "The offer is here.", _now);
         StartStreams(description);
         _paths.SetRemote(description, _negotiation.IsPostern, _now);
@@ -405,8 +418,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
 
     private void End(CallFailure failure, string reason, HangUp? hangUp = null)
     {
-        _failure = failure;
-        _ending = reason;
+        Ending = (failure, reason);
         _log.Add($"Ended: {reason}", _now);
         if (hangUp is { } why && _negotiation.Local is not null)
         {

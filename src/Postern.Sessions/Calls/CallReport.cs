@@ -1,5 +1,4 @@
 using Postern.Protocol.Ice;
-using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 
 namespace Postern.Sessions.Calls;
@@ -7,28 +6,27 @@ namespace Postern.Sessions.Calls;
 /// <summary>Makes a <see cref="ConnectReport"/> of a call as it stands.</summary>
 internal static class CallReport
 {
-    public static ConnectReport Make(
-        CallOptions options, CallState state, CallFailure failure, string ending, Negotiation negotiation, Paths paths, CallLog log, PathKind? lastPath)
+    public static ConnectReport Make(Call call, CallOptions options, Paths paths, CallLog log, PathKind? lastPath)
     {
         var selected = paths.Selected;
         var kind = selected?.Kind ?? lastPath;
-        var remoteNat = RemoteNat(negotiation);
+        var (failure, ending) = call.Ending;
         return new()
         {
             Session = options.Session,
             Local = options.LocalName,
             Remote = options.RemoteName,
             Role = options.Role,
-            State = state,
+            State = call.State,
             Failure = failure,
             Path = kind,
             Summary = Summarize(failure, ending, kind, selected),
             ConnectedAfter = log.ConnectedAfter,
             Attempts = [.. paths.Agent.Pairs.Select(pair => Attempt(pair, selected, log))],
             Steps = log.Steps,
-            Reasons = CallReasons.Of(kind, options.NatReport, remoteNat),
-            LocalNat = options.NatReport,
-            RemoteNat = remoteNat,
+            Reasons = CallReasons.Of(kind, call.LocalNat, call.RemoteNat),
+            LocalNat = call.LocalNat,
+            RemoteNat = call.RemoteNat,
         };
     }
 
@@ -69,7 +67,4 @@ internal static class CallReport
             Cause = pair.Failure == PairFailure.None ? null : pair.Failure.InWords(),
         };
     }
-
-    private static NatReport? RemoteNat(Negotiation negotiation) =>
-        negotiation.Remote?.NatReport is { } json && NatReportJson.TryRead(System.Text.Encoding.UTF8.GetBytes(json.ToString()), out var report) ? report : null;
 }

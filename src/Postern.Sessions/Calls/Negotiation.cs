@@ -1,3 +1,4 @@
+using System.Text;
 using Postern.Protocol.Ice;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
@@ -22,6 +23,9 @@ internal sealed class Negotiation(CallOptions options, IRandom random)
 
     /// <summary>Whether the other side is a Postern too.</summary>
     public bool IsPostern => Remote is { Postern: > 0 };
+
+    /// <summary>What the other side's description says of its NAT; null where it says nothing, or nonsense.</summary>
+    public NatReport? RemoteNat => Remote?.NatReport is { } json && NatReportJson.TryRead(Encoding.UTF8.GetBytes(json.ToString()), out var report) ? report : null;
 
     /// <summary>RFC 8842 §5: the answerer is active where the offer lets it, so that its first flight follows its first valid pair.</summary>
     public bool IsDtlsClient => options.Role == CallRole.Callee
@@ -49,7 +53,7 @@ internal sealed class Negotiation(CallOptions options, IRandom random)
             Mid = Remote?.Mid ?? "0",
             Candidates = candidates,
             CandidatesComplete = complete,
-            NatReport = options.NatReport is { } report ? new OpaqueJson(System.Text.Encoding.UTF8.GetString(NatReportJson.Write(report))) : null,
+            NatReport = options.NatReport is { } report ? new OpaqueJson(Encoding.UTF8.GetString(NatReportJson.Write(report))) : null,
             Nonce = isOffer ? SessionDescription.NewId(random) : "",
             Issued = UnixMilliseconds(now),
             AnswerTo = isOffer ? null : _offerHash,

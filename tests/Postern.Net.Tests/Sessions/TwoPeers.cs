@@ -39,7 +39,7 @@ internal sealed class TwoPeers : IDisposable
 
     /// <summary>Starts the server (again); the relay may reach the laboratory's addresses.</summary>
     public Background StartServer() =>
-        Up = Server.Up("--listen", Network.Server.SecondAddress, "--allow-peer", "203.0.113.0/24", "--allow-peer", "2001:db8::/32");
+        Up = Server.Up("--listen", Network.Server.SecondAddress, "--allow-peer", "203.0.113.0/24", "--allow-peer", "198.51.100.0/24", "--allow-peer", "2001:db8::/32");
 
     /// <summary>Both type each other's name.</summary>
     public void Chat(string? path = null)
