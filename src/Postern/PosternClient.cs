@@ -26,6 +26,9 @@ public sealed class PosternClient : IAsyncDisposable
     private readonly ConcurrentDictionary<string, TaskCompletionSource<IReadOnlyList<RelayServer>>> _grants = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, OutgoingCall> _outgoing = new(StringComparer.Ordinal);
     private readonly Channel<IncomingSession> _incoming = Channel.CreateBounded<IncomingSession>(WaitingCallers);
+    private readonly Channel<bool> _registrations =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest });
+
     private readonly TaskCompletionSource<ServerFrame.Welcome> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private IReadOnlyList<Endpoint> _relayServers = [];
@@ -95,6 +98,9 @@ public sealed class PosternClient : IAsyncDisposable
     /// <summary>Those who call, with offers that are rightly signed.</summary>
     public IAsyncEnumerable<IncomingSession> IncomingAsync(CancellationToken cancellationToken = default) => _incoming.Reader.ReadAllAsync(cancellationToken);
 
+    /// <summary>From now on: true whenever the switchboard has (again) registered us, false whenever the connection to it was lost.</summary>
+    public IAsyncEnumerable<bool> RegistrationsAsync(CancellationToken cancellationToken = default) => _registrations.Reader.ReadAllAsync(cancellationToken);
+
     /// <summary>Leaves the switchboard. Sessions that stand go on.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -105,6 +111,7 @@ public sealed class PosternClient : IAsyncDisposable
 
         await _stop.CancelAsync().ConfigureAwait(false);
         _incoming.Writer.TryComplete();
+        _registrations.Writer.TryComplete();
         await _switchboard.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
     }
@@ -270,6 +277,7 @@ public sealed class PosternClient : IAsyncDisposable
         {
             case SwitchboardClientEvent.LoggedIn login:
                 _registered.TrySetResult(login.Welcome);
+                _registrations.Writer.TryWrite(true);
                 break;
             case SwitchboardClientEvent.SignalReceived signal:
                 Receive(signal);
@@ -281,6 +289,7 @@ public sealed class PosternClient : IAsyncDisposable
                 Refuse(refused);
                 break;
             case SwitchboardClientEvent.Disconnected lost:
+                _registrations.Writer.TryWrite(false);
                 _registered.TrySetException(new ConnectException(
                     lost.Reason == DisconnectReason.Refused ? ConnectFailure.RefusedByServer : ConnectFailure.ServerUnreachable, Explain(lost)));
                 break;

@@ -13,6 +13,7 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
     public async Task<int> RunAsync(string? name, string? text, bool wait, CancellationToken cancellationToken)
     {
         await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken).ConfigureAwait(false);
+        _ = ShowRegistrationsAsync(me, cancellationToken);
         if (name is null)
         {
             return await AnswerAsync(me, cancellationToken).ConfigureAwait(false);
@@ -99,6 +100,21 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
             }
 
             await talk.SendAsync(line, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ShowRegistrationsAsync(PosternClient me, CancellationToken cancellationToken)
+    {
+        var lost = false;
+        await foreach (var registered in me.RegistrationsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            output.Object(new JsonObject { ["event"] = registered ? "registered" : "unregistered", ["name"] = me.Name });
+            if (!registered || lost)
+            {
+                output.Remark(registered ? "[registered again]" : "[the switchboard is lost; the talk goes on]");
+            }
+
+            lost = !registered;
         }
     }
 

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Postern.Protocol.Ice;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
-using Postern.Protocol.Stun;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Turn;
 using Postern.Sessions.Dtls;
@@ -23,11 +22,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     private readonly Negotiation _negotiation;
     private readonly Paths _paths;
     private readonly SctpAssociation _association;
-    private readonly EarlyDatagrams _early = new();
+    private readonly Traffic _traffic;
     private readonly Queue<CallEvent> _events = [];
-    private readonly byte[] _scratch = new byte[2048];
     private readonly List<string> _candidates = [];
-    private SecureStreams? _streams;
     private Instant _now;
     private Instant _describeBy = Instant.Never;
     private Instant _closeBy = Instant.Never;
@@ -41,6 +38,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _random = random;
         _negotiation = new(options, random);
         _paths = new(options, random);
+        _traffic = new(_paths, Stats);
         _association = new(new SctpOptions { MaximumPacketSize = MaximumDatagram - DtlsConnection.Overhead }, random);
     }
 
@@ -70,9 +68,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
 
     public Instant NextDeadline => State == CallState.Closed
         ? Instant.Never
-        : Instant.Min(
-            Instant.Min(_paths.NextDeadline, _streams?.NextDeadline ?? Instant.Never),
-            Instant.Min(_describeBy, _closeBy));
+        : Instant.Min(_traffic.NextDeadline, Instant.Min(_describeBy, _closeBy));
+
+    private SecureStreams? Streams => _traffic.Streams;
 
     /// <summary>A socket stands; ICE makes candidates from it. The first of each family also carries the relay's allocation.</summary>
     public void AddSocket(Endpoint local, Instant now) => Touch(now, () => _paths.AddSocket(local, now));
@@ -121,7 +119,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     public DataChannel OpenChannel(string label, DataChannelOptions options, Instant now)
     {
         _now = now;
-        var streams = _streams ?? throw new InvalidOperationException("Channels are opened once the call is connected.");
+        var streams = Streams ?? throw new InvalidOperationException("Channels are opened once the call is connected.");
         return streams.Channels.Open(label, options, now);
     }
 
@@ -166,34 +164,25 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         }
 
         _now = now;
-        Take(datagram, source, destination);
+        _traffic.Take(datagram, source, destination, now);
         Digest();
         return true;
     }
 
     public void HandleDeadline(Instant now) => Touch(now, () =>
     {
-        _paths.HandleDeadline(now);
-        _streams?.HandleDeadline(now);
+        _traffic.HandleDeadline(now);
         if (_closeBy <= now)
         {
             End(CallFailure.None, "The call was ended.", HangUp.Done);
         }
     });
 
-    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
-    {
-        if (_paths.TryTransmit(buffer, out transmit))
-        {
-            return true;
-        }
-
-        return _streams is not null && _paths.Selected is { } path && TryTransmitData(path, buffer, out transmit);
-    }
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _traffic.TryTransmit(buffer, _now, out transmit);
 
     public bool TryTakeEvent([NotNullWhen(true)] out CallEvent? happened) => _events.TryDequeue(out happened);
 
-    public void Dispose() => _streams?.Dispose();
+    public void Dispose() => Streams?.Dispose();
 
     private void Touch(Instant now, Action action)
     {
@@ -205,53 +194,6 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _now = now;
         action();
         Digest();
-    }
-
-    private void Take(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination)
-    {
-        if (_paths.TryUnwrap(datagram, source, destination, out var peer, out var relayed, out var payload))
-        {
-            datagram = payload;
-            (source, destination) = (peer, relayed);
-        }
-
-        if (StunMessage.LooksLikeStun(datagram) && _paths.HandleDatagram(datagram, source, destination, _now))
-        {
-            return;
-        }
-
-        _paths.NoteReceived(source, destination, _now);
-        if (_streams is null)
-        {
-            _early.Keep(datagram); // a callee's first flight may overtake its answer
-        }
-        else if (_streams.HandleDatagram(datagram, _now))
-        {
-            Stats.DatagramsReceived++;
-        }
-    }
-
-    private bool TryTransmitData(IcePath path, Span<byte> buffer, out Transmit transmit)
-    {
-        var relayed = _paths.IsRelayed(path.Local);
-        while (_streams!.TryTransmit(relayed ? _scratch : buffer, _now, out var length))
-        {
-            Stats.DatagramsSent++;
-            _paths.NoteSent(path, _now);
-            if (!relayed)
-            {
-                transmit = new(length, path.Local, path.Remote);
-                return true;
-            }
-
-            if (_paths.TryWrap(path.Local, _scratch.AsSpan(0, length), path.Remote, buffer, out transmit))
-            {
-                return true;
-            }
-        }
-
-        transmit = default;
-        return false;
     }
 
     private void HandleDescription(SessionDescription description)
@@ -289,20 +231,16 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
             ExpectedFingerprint = Fingerprint.FromBytes(remote.FingerprintBytes()),
             MaximumDatagramSize = MaximumDatagram,
         };
-        _streams = new(_negotiation.IsDtlsClient ? DtlsRole.Client : DtlsRole.Server, options, _association, _random);
+        var streams = new SecureStreams(_negotiation.IsDtlsClient ? DtlsRole.Client : DtlsRole.Server, options, _association, _random);
         if (remote.SctpInit is { } init)
         {
-            _streams.UseSignalledInit(init, _now);
+            streams.UseSignalledInit(init, _now);
         }
 
-        if (!_negotiation.IsDtlsClient)
+        _traffic.Adopt(streams, _now);
+        if (_paths.Selected is not null)
         {
-            _streams.Start(_now);
-        }
-
-        while (_early.TryTake(out var datagram))
-        {
-            _streams.HandleDatagram(datagram, _now);
+            streams.Start(_now); // checks may succeed before the answer is here
         }
     }
 
@@ -382,7 +320,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         }
 
         _lastPath = path.Kind;
-        _streams?.Start(_now);
+        Streams?.Start(_now);
         if (moved.From is not null)
         {
             _association.PathChanged(path.RoundTrip, _now);
@@ -391,7 +329,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
 
     private void DigestStreams()
     {
-        if (_streams is not { } streams)
+        if (Streams is not { } streams)
         {
             return;
         }
@@ -425,7 +363,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
             _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Bye(why, failure == CallFailure.None ? null : reason)));
         }
 
-        _streams?.Close(_now);
+        Streams?.Close(_now);
         _paths.Release(_now);
         State = CallState.Closed;
         _events.Enqueue(new CallEvent.Ended(failure, reason));

@@ -1,6 +1,7 @@
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
 using Postern.Protocol.Stun.Credentials;
+using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Switching.Identity;
 using Postern.Sessions.Calls;
 using Postern.Sessions.Dtls;
@@ -37,6 +38,9 @@ internal sealed class CallScene : IDisposable
     public PeerNode Bob { get; }
 
     public TimeSpan SignallingDelay { get; }
+
+    /// <summary>What a switchboard in the wrong hands makes of a signal.</summary>
+    public Func<SignalPayload, SignalPayload> Tamper { get; set; } = payload => payload;
 
     /// <summary>When Alice's offer left.</summary>
     public Instant OfferedAt => Alice.First[typeof(CallEvent.SignalReady)];
@@ -86,7 +90,11 @@ internal sealed class CallScene : IDisposable
     }
 
     private void Connect(PeerNode from, PeerNode to) =>
-        from.Signal = payload => World.At(SignallingDelay, () => to.Do((call, now) => call.HandleSignal(payload, now)));
+        from.Signal = payload =>
+        {
+            var carried = Tamper(payload);
+            World.At(SignallingDelay, () => to.Do((call, now) => call.HandleSignal(carried, now)));
+        };
 
     private RelayServer Credential(string name)
     {
