@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Switching.Frames;
@@ -114,6 +115,21 @@ public sealed partial class FrameCodecTests
         Error("""{"type":"ping"}""".PadRight(FrameLimits.FrameBytes)).ShouldBe(FrameError.None);
         Error("""{"type":"ping"}""".PadRight(FrameLimits.FrameBytes + 1)).ShouldBe(FrameError.TooLarge);
         FrameCodec.TryParse([(byte)'{', 0xFF, (byte)'}'], out ClientFrame? _).ShouldBe(FrameError.NotText);
+    }
+
+    [Fact]
+    public void A_description_without_a_field_that_must_be_there_is_refused()
+    {
+        var whole = JsonNode.Parse(FrameCodec.Write(new SignalPayload.Described(Samples.Offer)).Text)!.AsObject();
+        string[] optional = ["sctpInit", "renomination", "postern", "candidatesComplete", "natReport", "issued", "answerTo"];
+        foreach (var field in whole.Select(member => member.Key).ToArray())
+        {
+            var without = whole.DeepClone().AsObject();
+            without.Remove(field);
+            FrameCodec.TryParse(SignalKind.Offer, new OpaqueJson(without.ToJsonString()), out _).ShouldBe(optional.Contains(field) ? FrameError.None : FrameError.NotARecord, field);
+            without[field] = null;
+            FrameCodec.TryParse(SignalKind.Offer, new OpaqueJson(without.ToJsonString()), out _).ShouldBe(field is "sctpInit" or "natReport" or "answerTo" ? FrameError.None : FrameError.NotARecord, field);
+        }
     }
 
     [Fact]

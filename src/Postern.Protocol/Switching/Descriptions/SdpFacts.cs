@@ -79,7 +79,7 @@ internal sealed class SdpFacts
         return found ? SdpError.None : lines == 0 ? SdpError.NotSdp : SdpError.NoDataChannel;
     }
 
-    // m=application 9 UDP/DTLS/SCTP webrtc-datachannel (RFC 8841 §4.1), or the draft's m=application 9 DTLS/SCTP 5000
+    // m=application 9 UDP/DTLS/SCTP webrtc-datachannel (RFC 8841 §4), or the draft's m=application 9 DTLS/SCTP 5000
     private bool Media(ReadOnlySpan<char> value)
     {
         Span<Range> words = stackalloc Range[5];

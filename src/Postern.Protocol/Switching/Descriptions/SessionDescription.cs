@@ -6,7 +6,8 @@ namespace Postern.Protocol.Switching.Descriptions;
 
 /// <summary>
 /// An offer or an answer: everything that one end must know of the other before the first packet. The same facts as an SDP
-/// with one data channel section (<see cref="SdpText"/>), and those that only two Posterns share.
+/// with one data channel section (<see cref="SdpText"/>), and those that only two Posterns share. On the wire a field may be
+/// absent only where it may be null, false or zero here.
 /// </summary>
 public sealed record SessionDescription
 {
@@ -34,9 +35,11 @@ public sealed record SessionDescription
     public required DtlsSetup Setup { get; init; }
 
     /// <summary>RFC 8841 §5.1.</summary>
+    [JsonRequired]
     public int SctpPort { get; init; } = 5000;
 
     /// <summary>The largest message the sender takes (RFC 8841 §6.1); 0 is any.</summary>
+    [JsonRequired]
     public long MaxMessageSize { get; init; } = 262_144;
 
     /// <summary>The SCTP INIT chunk in base64, which two Posterns send ahead to save a round trip; null where there is none.</summary>
@@ -48,10 +51,12 @@ public sealed record SessionDescription
     /// <summary>The Postern protocol's version; 0 is a peer that is no Postern.</summary>
     public int Postern { get; init; }
 
-    /// <summary>The media section's identification in SDP (RFC 8843 §7).</summary>
+    /// <summary>The media section's identification in SDP (a=mid).</summary>
+    [JsonRequired]
     public string Mid { get; init; } = "0";
 
     /// <summary>Candidates known already, each from "candidate:" on (RFC 8839 §5.1); more may trickle.</summary>
+    [JsonRequired]
     public IReadOnlyList<string> Candidates { get; init; } = [];
 
     /// <summary>Whether <see cref="Candidates"/> are all.</summary>
@@ -61,6 +66,7 @@ public sealed record SessionDescription
     public OpaqueJson? NatReport { get; init; }
 
     /// <summary>16 random bytes in base64url, new for every offer; empty where unsigned.</summary>
+    [JsonRequired]
     public string Nonce { get; init; } = "";
 
     /// <summary>When it was signed, by the sender's clock: milliseconds since 1970.</summary>
@@ -70,6 +76,7 @@ public sealed record SessionDescription
     public string? AnswerTo { get; init; }
 
     /// <summary>The sender's signature (<see cref="SignedDescription"/>); empty where unsigned.</summary>
+    [JsonRequired]
     public string Signature { get; init; } = "";
 
     [JsonIgnore]

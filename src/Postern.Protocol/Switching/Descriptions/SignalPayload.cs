@@ -19,7 +19,7 @@ public abstract record SignalPayload
         public override SignalKind Kind => Description.Kind;
     }
 
-    /// <summary>One more candidate (RFC 8838 §8): the line of RFC 8839 §5.1 from "candidate:" on, and the generation it belongs to.</summary>
+    /// <summary>One more candidate (RFC 8838 §9): the line of RFC 8839 §5.1 from "candidate:" on, and the generation it belongs to.</summary>
     public sealed record Candidate(string Line, string Ufrag) : SignalPayload
     {
         public override SignalKind Kind => SignalKind.Candidate;

@@ -15,6 +15,6 @@ internal sealed class AddressQuota(IpAddress prefix, int claims, Instant now) : 
 
     public bool TryClaim(Instant now) => _claims.TryTake(1, now);
 
-    /// <summary>A household has one IPv4 address or an IPv6 network of 64 bits (RFC 4291 §2.5.4).</summary>
+    /// <summary>A household has one IPv4 address or an IPv6 network of 64 bits.</summary>
     public static IpAddress PrefixOf(IpAddress address) => address.IsV4 ? address : new(address.Bits >> 64 << 64);
 }
