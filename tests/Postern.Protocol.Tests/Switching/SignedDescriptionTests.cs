@@ -34,6 +34,12 @@ public sealed class SignedDescriptionTests : IDisposable
     }
 
     [Fact]
+    public void The_signed_bytes_are_those_that_the_page_describes()
+    {
+        SignedDescription.Hash(Samples.Offer, "annas key").ShouldBe("N4pmvndZNbemENdogE0XaQzIiIE6r1glN0UNBzySeMA"); // made by another program
+    }
+
+    [Fact]
     public void A_forged_fingerprint_is_refused()
     {
         var forged = _offer with { Fingerprint = SessionDescription.FingerprintText(new byte[32]) };

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Protocol.Switching.Client;
 using Postern.Protocol.Switching.Identity;
@@ -12,10 +13,10 @@ internal sealed class DrivenPeer : IAsyncDisposable
 
     private readonly PeerIdentity _identity;
 
-    public DrivenPeer(Uri url, string name, PeerIdentity? identity = null, string? serverKey = null)
+    public DrivenPeer(Uri url, string name, PeerIdentity? identity = null, Action<ClientWebSocketOptions>? configure = null)
     {
         _identity = identity ?? PeerIdentity.Create();
-        Driver = new SwitchboardDriver(new SwitchboardDriverOptions { Url = url, Name = name, ServerKey = serverKey }, _identity, NullLogger.Instance);
+        Driver = new SwitchboardDriver(new SwitchboardDriverOptions { Url = url, Name = name, Configure = configure }, _identity, NullLogger.Instance);
         Driver.Start();
     }
 

@@ -1,4 +1,6 @@
 using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Client;
@@ -120,6 +122,20 @@ public sealed class SwitchboardHostTests : IDisposable
             }
         });
         server.Host.Stats.FramesIn.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task With_a_certificate_the_port_speaks_TLS()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using var server = await SwitchboardServer.StartAsync(_folder.Path, change: options => options with { Certificate = certificate });
+        var url = new UriBuilder(server.Url) { Scheme = "wss" }.Uri;
+        await using var anna = new DrivenPeer(url, "anna", configure: options => options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Equals(certificate));
+        await anna.NextAsync<SwitchboardClientEvent.LoggedIn>();
+        await using var wary = new DrivenPeer(url, "bob");
+        (await wary.NextAsync<SwitchboardClientEvent.Disconnected>()).Reason.ShouldBe(DisconnectReason.Unreachable);
     }
 
     [Fact]
