@@ -58,9 +58,19 @@ public sealed class SwitchboardHost : IAsyncDisposable
             throw new InvalidOperationException("The switchboard listens already.");
         }
 
-        _web = Build(endpoint);
-        await _web.StartAsync(stop);
-        var bound = new Uri(_web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        var web = Build(endpoint);
+        try
+        {
+            await web.StartAsync(stop);
+        }
+        catch
+        {
+            await web.DisposeAsync();
+            throw;
+        }
+
+        _web = web;
+        var bound = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Endpoint = new IPEndPoint(endpoint.Address, bound.Port);
         _log.Listening(Endpoint.ToString(), _runner.Names);
     }

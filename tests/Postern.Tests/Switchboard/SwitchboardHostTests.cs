@@ -1,12 +1,15 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Client;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Switching.Frames;
 using Postern.Protocol.Switching.Identity;
+using Postern.Server.Switchboard;
 
 namespace Postern.Tests.Switchboard;
 
@@ -136,6 +139,15 @@ public sealed class SwitchboardHostTests : IDisposable
         await anna.NextAsync<SwitchboardClientEvent.LoggedIn>();
         await using var wary = new DrivenPeer(url, "bob");
         (await wary.NextAsync<SwitchboardClientEvent.Disconnected>()).Reason.ShouldBe(DisconnectReason.Unreachable);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_an_IO_error()
+    {
+        await using var server = await SwitchboardServer.StartAsync(_folder.Path);
+        await using var second = new SwitchboardHost(new(), server.Store, NullLoggerFactory.Instance);
+        await Should.ThrowAsync<IOException>(() => second.ListenAsync(server.Host.Endpoint!));
+        await second.ListenAsync(new(IPAddress.Loopback, 0));
     }
 
     [Fact]
