@@ -95,7 +95,7 @@ internal sealed class DataSender
 
         if (isAdvanced || news.Chunks > 0)
         {
-            OnNews(in news, sack.GapCount > 0, flightBefore, now);
+            OnNews(in news, flightBefore, now);
         }
 
         UpdateWindow(sack.ReceiveWindow, news.Chunks > 0);
@@ -117,7 +117,7 @@ internal sealed class DataSender
             var news = Acknowledgement.None;
             var flightBefore = _outstanding.FlightSize;
             _outstanding.AcknowledgeThrough(cumulative, ref news);
-            OnNews(in news, isGapLeft: false, flightBefore, now);
+            OnNews(in news, flightBefore, now);
         }
     }
 
@@ -180,7 +180,7 @@ internal sealed class DataSender
     /// <summary>After COOKIE ECHO was sent again: the DATA that went with it goes again, too.</summary>
     public void ResendAll() => _outstanding.MarkAllLost();
 
-    private void OnNews(in Acknowledgement news, bool isGapLeft, long flightBefore, Instant now)
+    private void OnNews(in Acknowledgement news, long flightBefore, Instant now)
     {
         _context.PeerIsAlive();
         if (news.SampleSentAt >= 0)
@@ -195,7 +195,7 @@ internal sealed class DataSender
 
         if (news.Chunks > 0)
         {
-            _rack.OnAcknowledged(in news, isGapLeft, now);
+            _rack.OnAcknowledged(in news, now);
             _congestion.OnAcknowledged(in news, flightBefore, _outstanding.Cumulative, _outstanding.Next, now);
         }
 

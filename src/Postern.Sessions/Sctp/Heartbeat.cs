@@ -31,10 +31,18 @@ internal sealed class Heartbeat(AssociationContext context)
         _isAwaited = false;
     }
 
-    public void HandleDeadline(Instant now)
+    /// <param name="isPathIdle">False while data is outstanding: its timer counts the errors.</param>
+    /// <param name="now">Now.</param>
+    public void HandleDeadline(bool isPathIdle, Instant now)
     {
         if (NextDeadline > now)
         {
+            return;
+        }
+
+        if (!isPathIdle)
+        {
+            OnSignOfLife(now);
             return;
         }
 

@@ -20,7 +20,6 @@ internal sealed class LossDetection(AssociationContext context, Outstanding outs
     private int _persist = PersistedRecoveries;
     private Instant _duplicateRoundEnd;
     private TimeSpan _oldPathAllowance;
-    private int _acknowledgedBeyondGap;
 
     /// <summary>Where the peer's list of gaps ends if it may have been cut off: what it says nothing of is not known to be lost.</summary>
     public long SilentBeyond { get; private set; } = long.MaxValue;
@@ -31,9 +30,8 @@ internal sealed class LossDetection(AssociationContext context, Outstanding outs
     /// <summary>A SACK told of this many gaps, the last block ending here.</summary>
     public void OnGaps(int count, long lastEnd) => SilentBeyond = count >= GapsPerhapsCut ? lastEnd : long.MaxValue;
 
-    public void OnAcknowledged(in Acknowledgement news, bool isGapLeft, Instant now)
+    public void OnAcknowledged(in Acknowledgement news, Instant now)
     {
-        _acknowledgedBeyondGap = isGapLeft ? _acknowledgedBeyondGap + news.Chunks : 0;
         _sawReordering |= news.SawReordering;
         if (news.NewestSentAt < _newestSentAt || (news.NewestSentAt == _newestSentAt && news.NewestTsn <= _newestTsn))
         {
@@ -116,7 +114,7 @@ internal sealed class LossDetection(AssociationContext context, Outstanding outs
     /// <summary>RFC 8985 §6.2 step 4.</summary>
     private TimeSpan ReorderingWindow(bool inRecovery)
     {
-        if (!_sawReordering && (inRecovery || _acknowledgedBeyondGap >= DuplicateThreshold))
+        if (!_sawReordering && (inRecovery || outstanding.AcknowledgedBeyondGap >= DuplicateThreshold))
         {
             return TimeSpan.Zero;
         }

@@ -42,6 +42,9 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
 
     public long FirstLost => _lost.First;
 
+    /// <summary>Chunks acknowledged in gap blocks only.</summary>
+    public int AcknowledgedBeyondGap { get; private set; }
+
     public byte Path { get; private set; }
 
     /// <summary>Bytes in flight on this path, chunk headers included.</summary>
@@ -130,6 +133,7 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
             Unacknowledged -= chunk.Length;
         }
 
+        AcknowledgedBeyondGap -= chunk.State == ChunkState.Acknowledged ? 1 : 0;
         chunk.State = ChunkState.Abandoned;
         ReleaseData(ref chunk);
     }
@@ -155,6 +159,7 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
             var tsn = ++Cumulative;
             ref var chunk = ref this[tsn];
             Acknowledge(tsn, ref chunk, ref news);
+            AcknowledgedBeyondGap -= chunk.State == ChunkState.Acknowledged ? 1 : 0;
             ReleaseData(ref chunk);
             queue.Release(chunk.Message);
             chunk.Message = null!;
@@ -206,6 +211,8 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
             }
         }
 
+        AcknowledgedBeyondGap = 0;
+
         return true;
     }
 
@@ -245,6 +252,7 @@ internal sealed class Outstanding(AssociationContext context, SendQueue queue)
         context.Stats.SpuriousLosses += chunk.State == ChunkState.Lost && chunk.Transmissions == 1 ? 1 : 0;
         Detach(tsn);
         chunk.State = ChunkState.Acknowledged;
+        AcknowledgedBeyondGap++;
         Unacknowledged -= chunk.Length;
         Note(tsn, in chunk, ref news);
     }

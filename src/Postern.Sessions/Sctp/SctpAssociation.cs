@@ -122,7 +122,7 @@ public sealed class SctpAssociation
             _parts.Sender.HandleDeadline(now);
             _parts.Receiver.Sacks.HandleDeadline(now);
             _parts.Reset.HandleDeadline(now);
-            _parts.Heartbeat.HandleDeadline(now);
+            _parts.Heartbeat.HandleDeadline(_parts.Sender.IsIdle, now);
         }
     }
 
