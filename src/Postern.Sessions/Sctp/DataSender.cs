@@ -41,12 +41,11 @@ internal sealed class DataSender
 
     private bool InRecovery => _outstanding.Cumulative < _recoveryEnd;
 
-    /// <summary>The peer is known: its window, and our first TSN.</summary>
-    public void Start()
-    {
-        _outstanding.Start(_context.Self.InitialTsn);
-        Transmission.PeerWindow = _context.Peer.Window;
-    }
+    /// <summary>Our first TSN is drawn.</summary>
+    public void Start() => _outstanding.Start(_context.Self.InitialTsn);
+
+    /// <summary>The peer is known.</summary>
+    public void Meet() => Transmission.PeerWindow = _context.Peer.Window;
 
     public SendResult Send(OutboundStream stream, uint payloadProtocol, ReadOnlySpan<byte> payload, SendOptions options, Instant now)
     {
@@ -55,7 +54,7 @@ internal sealed class DataSender
             return SendResult.TooLarge;
         }
 
-        if (Queue.Buffered >= _context.Options.SendBuffer)
+        if (Queue.Cost >= _context.Options.SendBuffer)
         {
             _wasRefused = true;
             return SendResult.BufferFull;
@@ -64,6 +63,16 @@ internal sealed class DataSender
         Queue.Enqueue(stream, payloadProtocol, payload, options, now);
         _context.Stats.MessagesSent++;
         return SendResult.Accepted;
+    }
+
+    /// <summary>Tells once, after a refusal, that half of the buffer is free.</summary>
+    public void ReportDrained()
+    {
+        if (_wasRefused && Queue.Cost <= _context.Options.SendBuffer / 2)
+        {
+            _wasRefused = false;
+            _context.Events.Enqueue(new SctpEvent.SendBufferDrained());
+        }
     }
 
     public void HandleSack(in SackChunk sack, Instant now)
@@ -104,8 +113,6 @@ internal sealed class DataSender
         {
             _timer.OnAcknowledged(false, false, now);
         }
-
-        ReportDrained();
     }
 
     /// <summary>The peer's SHUTDOWN tells how far all arrived, too (RFC 9260 §9.2).</summary>
@@ -276,14 +283,5 @@ internal sealed class DataSender
         }
 
         Transmission.PeerWindow = window;
-    }
-
-    private void ReportDrained()
-    {
-        if (_wasRefused && Queue.Buffered <= _context.Options.SendBuffer / 2)
-        {
-            _wasRefused = false;
-            _context.Events.Enqueue(new SctpEvent.SendBufferDrained());
-        }
     }
 }

@@ -26,6 +26,7 @@ internal sealed class Handshake
         context.Random.Fill(_cookieKey);
         var options = context.Options;
         context.Self = new(DrawTag(), (uint)options.ReceiveWindow, options.Streams, options.Streams, context.Random.NextUInt32(), true, true);
+        sender.Start();
         Span<byte> init = stackalloc byte[64];
         LocalInit = init[..InitChunk.Write(init, SctpChunkType.Init, context.Self, default, default)].ToArray();
     }
@@ -36,7 +37,7 @@ internal sealed class Handshake
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
     /// <summary>Whether INIT, or COOKIE ECHO with what data fits behind it, is to leave now.</summary>
-    public bool IsSendDue => _isSendDue && _context.State is SctpState.CookieWait or SctpState.CookieEchoed && _isSendDue;
+    public bool IsSendDue => _isSendDue;
 
     public ReadOnlySpan<byte> Cookie => _cookie;
 
@@ -209,6 +210,17 @@ internal sealed class Handshake
         NextDeadline = now + _context.Rtt.Rto;
     }
 
+    /// <summary>The path changed: what was sent last may be lost.</summary>
+    public void Resend(Instant now)
+    {
+        if (_context.State is SctpState.CookieWait or SctpState.CookieEchoed)
+        {
+            _sender.ResendAll();
+            _transmissions = 0;
+            Send(now);
+        }
+    }
+
     private void Send(Instant now)
     {
         _isSendDue = true;
@@ -217,19 +229,15 @@ internal sealed class Handshake
 
     private void Establish(in PeerParameters peer)
     {
-        if (_context.Peer != peer)
-        {
-            Adopt(peer);
-        }
-
+        Adopt(peer);
         Enter();
     }
 
     private void Adopt(in PeerParameters peer)
     {
         _context.Peer = peer;
-        _sender.Start();
-        _receiver.Start();
+        _sender.Meet();
+        _receiver.Start(); // no DATA is taken before the handshake is over
     }
 
     private void Enter()

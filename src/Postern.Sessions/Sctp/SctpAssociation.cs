@@ -54,11 +54,19 @@ public sealed class SctpAssociation
     {
         get
         {
-            var isClosed = _context.State == SctpState.Closed;
-            var data = _context.CarriesData ? Instant.Min(_parts.Sender.NextDeadline, _parts.Receiver.Sacks.NextDeadline) : Instant.Never;
-            var setting = Instant.Min(_parts.Handshake.NextDeadline, _parts.Teardown.NextDeadline);
-            var rest = Instant.Min(_parts.Reset.NextDeadline, _parts.Heartbeat.NextDeadline);
-            return isClosed ? Instant.Never : Instant.Min(data, Instant.Min(setting, rest));
+            if (_context.State == SctpState.Closed)
+            {
+                return Instant.Never;
+            }
+
+            var state = Instant.Min(_parts.Handshake.NextDeadline, _parts.Teardown.NextDeadline);
+            if (!_context.CarriesData)
+            {
+                return state;
+            }
+
+            var data = Instant.Min(_parts.Sender.NextDeadline, _parts.Receiver.Sacks.NextDeadline);
+            return Instant.Min(Instant.Min(state, data), Instant.Min(_parts.Reset.NextDeadline, _parts.Heartbeat.NextDeadline));
         }
     }
 
@@ -134,7 +142,11 @@ public sealed class SctpAssociation
     }
 
     /// <summary>Takes the oldest event; false when there is none.</summary>
-    public bool TryTakeEvent([NotNullWhen(true)] out SctpEvent? happened) => _context.Events.TryDequeue(out happened);
+    public bool TryTakeEvent([NotNullWhen(true)] out SctpEvent? happened)
+    {
+        _parts.Sender.ReportDrained();
+        return _context.Events.TryDequeue(out happened);
+    }
 
     /// <summary>Hands in a message; it is copied. Before the association is established messages wait.</summary>
     public SendResult Send(ushort stream, uint payloadProtocol, ReadOnlySpan<byte> payload, SendOptions options, Instant now)
@@ -190,9 +202,11 @@ public sealed class SctpAssociation
         LastTouch = now;
         _context.ForgetErrors();
         _parts.Sender.ChangePath(roundTrip, now);
+        _parts.Handshake.Resend(now);
         _parts.Reset.Resend();
         if (_context.CarriesData)
         {
+            _parts.Receiver.Sacks.Demand(); // the last one may have died with the old path
             _parts.Heartbeat.Probe();
         }
     }

@@ -8,13 +8,19 @@ namespace Postern.Sessions.Sctp;
 /// </summary>
 internal sealed class SendQueue(AssociationContext context)
 {
+    private const int MessageCost = 128;
+
     private readonly StreamTable<OutboundStream> _streams = new();
     private OutboundStream? _firstActive;
     private OutboundStream? _lastActive;
     private OutgoingMessage? _spare;
+    private long _messages;
 
     /// <summary>User bytes accepted and neither acknowledged nor abandoned.</summary>
     public long Buffered { get; private set; }
+
+    /// <summary>What counts against the send buffer: bytes, and what every message costs beside, so that many small ones are bounded, too.</summary>
+    public long Cost => Buffered + (_messages * MessageCost);
 
     /// <summary>User bytes not yet sent for the first time.</summary>
     public long Unsent { get; private set; }
@@ -33,6 +39,7 @@ internal sealed class SendQueue(AssociationContext context)
     public void Enqueue(OutboundStream stream, uint payloadProtocol, ReadOnlySpan<byte> payload, SendOptions options, Instant now)
     {
         var message = TakeSpare();
+        _messages++;
         message.Stream = stream;
         message.PayloadProtocol = payloadProtocol;
         message.IsUnordered = options.Unordered;
@@ -123,6 +130,7 @@ internal sealed class SendQueue(AssociationContext context)
     {
         if (--message.Holders == 0)
         {
+            _messages--;
             message.IsAbandoned = false;
             message.Next = _spare;
             _spare = message;

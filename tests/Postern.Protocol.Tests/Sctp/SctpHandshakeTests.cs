@@ -161,6 +161,27 @@ public class SctpHandshakeTests
     }
 
     [Fact]
+    public void A_peer_whose_INIT_and_INIT_ACK_differ_in_their_window_loses_no_data()
+    {
+        var end = new SctpEnd(start: false);
+        var init = new PeerParameters(SctpEnd.PeerTag, 100_000, 10, 10, SctpEnd.PeerTsn, true, true);
+        end.Association.Connect(end.Now);
+        end.Association.Send(0, 53, [1], default, end.Now);
+        end.DrainText().ShouldBe(["Init"]);
+        end.Hand((ref PacketWriter writer) => WriteInit(ref writer, init), tag: 0);
+        InitChunk.TryRead(new(end.DrainChunk(SctpChunkType.InitAck)), out var ours).ShouldBe(SctpCause.None);
+        var cookie = ours.Cookie.ToArray();
+        var answer = new byte[256];
+        var length = InitChunk.Write(answer, SctpChunkType.InitAck, init with { Window = 50_000 }, [1, 2, 3, 4], default);
+        end.Hand((ref PacketWriter writer) => writer.AddChunk(SctpChunkType.InitAck, 0, answer.AsSpan(4, length - 6)));
+        end.DrainText().ShouldBe(["CookieEcho+Data"]);
+        end.Hand((ref PacketWriter writer) => writer.AddChunk(SctpChunkType.CookieEcho, 0, cookie));
+        end.DrainText().ShouldBe(["CookieAck"]);
+        end.HandSack(end.Tsn);
+        end.Association.BufferedAmount.ShouldBe(0);
+    }
+
+    [Fact]
     public void Unknown_parameters_are_reported_or_skipped_as_their_type_says()
     {
         var end = new SctpEnd(start: false);

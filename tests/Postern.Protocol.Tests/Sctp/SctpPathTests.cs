@@ -91,6 +91,20 @@ public class SctpPathTests
         pair.A.Stats.HeartbeatsSent.ShouldBe(5);
     }
 
+    [Fact]
+    public void A_change_of_path_in_mid_handshake_repeats_it_at_once()
+    {
+        var pair = new SctpPair();
+        pair.AToB.Loss = 1;
+        pair.A.Connect(pair.Now);
+        pair.RunFor(3000);
+        pair.AToB.Loss = 0;
+        pair.A.PathChanged(TimeSpan.FromMilliseconds(20), pair.Now);
+        pair.RunFor(41);
+        pair.A.IsEstablished.ShouldBeTrue();
+        pair.B.IsEstablished.ShouldBeTrue();
+    }
+
     private static void Number(SctpPair pair, int count)
     {
         for (var i = 0; i < count; i++)

@@ -219,7 +219,7 @@ public class SctpSendTests
     [Fact]
     public void A_full_send_buffer_refuses_and_tells_when_half_of_it_is_free()
     {
-        var end = new SctpEnd(new() { SendBuffer = 10_000 }, window: 1 << 20);
+        var end = new SctpEnd(new() { SendBuffer = 11_000 }, window: 1 << 20);
         for (var i = 0; i < 9; i++)
         {
             end.Association.Send(0, 53, Full, default, end.Now).ShouldBe(SendResult.Accepted);
@@ -233,6 +233,19 @@ public class SctpSendTests
         end.HandSack(end.Tsn + 4);
         end.Events.ShouldHaveSingleItem().ShouldBeOfType<SctpEvent.SendBufferDrained>();
         end.Association.Send(0, 53, [1], default, end.Now).ShouldBe(SendResult.Accepted);
+    }
+
+    [Fact]
+    public void Many_small_messages_fill_the_send_buffer_too()
+    {
+        var end = new SctpEnd(new() { SendBuffer = 1 << 20 });
+        var accepted = 0;
+        while (end.Association.Send(0, 53, [1], default, end.Now) == SendResult.Accepted)
+        {
+            accepted++;
+        }
+
+        accepted.ShouldBeInRange(8000, 8200); // 128 bytes each beside their one
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public sealed class DataChannel
     /// <summary>Whether OPEN was confirmed, so that messages may overtake it (RFC 8832 §6).</summary>
     internal bool IsConfirmed { get; set; }
 
+    /// <summary>Bytes of the peer's OPEN, which count while the channel exists.</summary>
+    internal int OpenBytes { get; init; }
+
     internal bool IsResetByUs { get; set; }
 
     internal bool IsResetByPeer { get; set; }

@@ -183,7 +183,7 @@ public sealed class DataChannels
         }
 
         _labelBytes += payload.Length;
-        var channel = new DataChannel(this, id, open!.Label, open.Options);
+        var channel = new DataChannel(this, id, open!.Label, open.Options) { OpenBytes = payload.Length };
         _channels.Add(id, channel);
         Association.Send(id, PayloadProtocol.Dcep, [ChannelOpenMessage.AckType], default, now);
         Confirm(channel, byPeer: true);
@@ -235,6 +235,7 @@ public sealed class DataChannels
     private void Remove(DataChannel channel)
     {
         _channels.Remove(channel.Id);
+        _labelBytes -= channel.OpenBytes;
         channel.State = DataChannelState.Closed;
         _events.Enqueue(new DataChannelEvent.ChannelClosed(channel));
     }

@@ -1,6 +1,6 @@
 namespace Postern.Sessions.Sctp;
 
-/// <summary>Parameters of INIT and INIT ACK (RFC 9260 §3.3.2.1, RFC 3758 §3.1, RFC 5061 §4.2.7) and of RE-CONFIG (RFC 6525 §4).</summary>
+/// <summary>Parameters of INIT and INIT ACK (RFC 9260 §3.3.2.1, RFC 3758 §3.1) and of RE-CONFIG (RFC 6525 §4).</summary>
 public enum SctpParameterType : ushort
 {
     HeartbeatContent = 1,
