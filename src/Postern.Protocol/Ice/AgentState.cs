@@ -7,7 +7,7 @@ namespace Postern.Protocol.Ice;
 internal sealed class AgentState
 {
     private const int MaximumEvents = 1024;
-    private const double RoundTripGain = 0.125; // RFC 6298 §2.3's alpha
+    private const double RoundTripGain = 0.125; // as TCP smooths
 
     public AgentState(IceOptions options, IRandom random)
     {

@@ -6,13 +6,13 @@ namespace Postern.Protocol.Ice;
 /// A local base and a remote candidate (RFC 8445 §6.1.2.2). The valid pair that a check may construct (RFC 8445 §7.2.5.3.2) is the
 /// same object, which then knows as what the other side sees its base.
 /// </summary>
-internal sealed class CandidatePair(LocalBase local, Candidate remote, IceGeneration generation)
+internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGeneration generation)
 {
     public PairPulse Pulse = PairPulse.Unborn;
     public CheckTransaction Check;
     public SentChecks Sent;
 
-    public LocalBase Local { get; } = local;
+    public BaseEndpoint Local { get; } = local;
 
     public Candidate Remote { get; set; } = remote;
 

@@ -12,7 +12,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
     private const int MaximumBases = 64;
     private const int MaximumPeerReflexive = 16;
 
-    private readonly List<LocalBase> _bases = [];
+    private readonly List<BaseEndpoint> _bases = [];
     private readonly List<Candidate> _remotes = [];
     private readonly List<CandidatePair> _pairs = [];
     private readonly List<CandidatePair> _triggered = [];
@@ -20,7 +20,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
 
     public ReadOnlySpan<CandidatePair> Pairs => CollectionsMarshal.AsSpan(_pairs);
 
-    public IReadOnlyList<LocalBase> Bases => _bases;
+    public IReadOnlyList<BaseEndpoint> Bases => _bases;
 
     public bool HasTriggered => _triggered.Count > 0;
 
@@ -36,7 +36,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
     }
 
     /// <summary>Null where there are too many bases.</summary>
-    public LocalBase? AddLocal(Candidate candidate, IceGeneration generation)
+    public BaseEndpoint? AddLocal(Candidate candidate, IceGeneration generation)
     {
         if (FindBase(candidate.Base) is { } known)
         {
@@ -51,7 +51,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
             return null;
         }
 
-        var added = new LocalBase(candidate.Base, candidate.Type == CandidateType.Relayed);
+        var added = new BaseEndpoint(candidate.Base, candidate.Type == CandidateType.Relayed);
         added.Add(candidate);
         _bases.Add(added);
         foreach (var remote in _remotes)
@@ -92,7 +92,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
     }
 
     /// <summary>A remote address that only a check showed (RFC 8445 §7.3.1.3): one pair, with the base the check came to.</summary>
-    public CandidatePair? AddPeerReflexive(LocalBase local, Candidate candidate, IceGeneration generation)
+    public CandidatePair? AddPeerReflexive(BaseEndpoint local, Candidate candidate, IceGeneration generation)
     {
         if (!CanPair(local.Address.Address, candidate.Address.Address) || !MakeRoomForPeerReflexive())
         {
@@ -108,7 +108,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
         return TryPair(local, candidate, generation);
     }
 
-    public LocalBase? FindBase(Endpoint address)
+    public BaseEndpoint? FindBase(Endpoint address)
     {
         foreach (var local in _bases)
         {
@@ -253,7 +253,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
         }
     }
 
-    private CandidatePair? TryPair(LocalBase local, Candidate remote, IceGeneration generation)
+    private CandidatePair? TryPair(BaseEndpoint local, Candidate remote, IceGeneration generation)
     {
         if (!CanPair(local.Address.Address, remote.Address.Address) || Find(local.Address, remote.Address, generation) is not null)
         {

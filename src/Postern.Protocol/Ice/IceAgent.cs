@@ -100,10 +100,19 @@ public sealed class IceAgent : IMachine<IceEvent>
         Advance(now);
     }
 
-    /// <summary>From the peer's offer or answer; checks begin with the first candidate after it.</summary>
+    /// <summary>
+    /// From the peer's offer or answer; checks begin with the first candidate after it. Other credentials than before are the
+    /// peer's restart, which <see cref="Restart"/> is to answer first: without it they are passed over and counted.
+    /// </summary>
     public void SetRemoteCredentials(IceCredentials credentials, Instant now)
     {
         ArgumentNullException.ThrowIfNull(credentials);
+        if (RemoteCredentials is { } known)
+        {
+            Stats.TurnedAway += credentials == known ? 0 : 1;
+            return;
+        }
+
         _state.Current.SetRemote(credentials);
         _requests.FollowAllEarly(now);
         Renew(now);

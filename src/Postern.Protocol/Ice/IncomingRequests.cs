@@ -145,7 +145,7 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
     };
 
     /// <summary>RFC 8445 §7.3.1.3: a check from an address that nobody signalled makes a peer-reflexive candidate.</summary>
-    private CandidatePair? Learn(LocalBase local, in EarlyCheck received, IceGeneration generation)
+    private CandidatePair? Learn(BaseEndpoint local, in EarlyCheck received, IceGeneration generation)
     {
         if (generation != state.Current)
         {

@@ -29,6 +29,7 @@ internal sealed class Patience(AgentState state)
         {
             _since = Instant.Never;
             _hadPath = true;
+            HasFailed = false;
             return;
         }
 

@@ -78,6 +78,9 @@ public class IceFailureTests
         var check = script.Take().Single(t => IceScript.Kind(t.Bytes).Class == Protocol.Stun.StunClass.Request);
         script.Hear(IceScript.Answer(check.Bytes));
         script.Agent.SelectedPath.ShouldNotBeNull();
+        script.Pass(100_000);
+        script.Take();
+        script.Events.OfType<IceEvent.Failed>().Last().Reason.ShouldBe(IceFailure.PathLost);
     }
 
     [Fact]

@@ -17,14 +17,23 @@ public class IceFuzzTests
     private IceScript _script = new();
     private TransactionId _lastId;
     private int _cases;
+    private long _verified;
+    private long _answered;
 
     [Fact]
-    public void A_million_mutated_checks_and_answers_do_no_harm() => FuzzRun.Run("ice-agent", Feed);
+    public void A_million_mutated_checks_and_answers_do_no_harm()
+    {
+        FuzzRun.Run("ice-agent", Feed);
+        _verified.ShouldBeGreaterThan(50_000); // else the mutations would never pass the door
+        _answered.ShouldBeGreaterThan(1_000);
+    }
 
     private void Feed(ReadOnlySpan<byte> input)
     {
         if (++_cases % CasesPerAgent == 0)
         {
+            _verified += _script.Agent.Stats.RequestsReceived;
+            _answered += _script.Agent.Stats.ResponsesReceived + _script.Agent.Stats.ErrorsReceived;
             _script = new(new() { Role = _cases % (2 * CasesPerAgent) == 0 ? IceRole.Controlled : IceRole.Controlling, Renomination = _cases % 3 == 0 });
         }
 

@@ -51,6 +51,17 @@ public class IceRestartTests
     }
 
     [Fact]
+    public void Other_credentials_without_a_restart_are_passed_over()
+    {
+        var script = new IceScript();
+        script.Agent.SetRemoteCredentials(IceScript.Theirs, script.Now);
+        script.Agent.Stats.TurnedAway.ShouldBe(0);
+        script.Agent.SetRemoteCredentials(new("other", "another-password-0123456789"), script.Now);
+        script.Agent.Stats.TurnedAway.ShouldBe(1);
+        script.Connect();
+    }
+
+    [Fact]
     public void A_restart_after_a_failure_begins_anew()
     {
         var world = new SimWorld { IsBlocked = (_, _) => true };

@@ -3,7 +3,7 @@ using Postern.Protocol.Net;
 namespace Postern.Protocol.Ice;
 
 /// <summary>One socket (or relayed address) from which checks are sent, and the addresses under which others see it.</summary>
-internal sealed class LocalBase(Endpoint address, bool isRelayed)
+internal sealed class BaseEndpoint(Endpoint address, bool isRelayed)
 {
     private const int MaximumMapped = 32;
 
