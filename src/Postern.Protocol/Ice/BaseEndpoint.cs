@@ -19,7 +19,7 @@ internal sealed class BaseEndpoint(Endpoint address, bool isRelayed)
     public uint Priority { get; private set; }
 
     /// <summary>
-    /// What a check from here says in PRIORITY: that of a peer-reflexive candidate (RFC 8445 §7.2.1). A relayed base says its own,
+    /// What a check from here says in PRIORITY: that of a peer-reflexive candidate (RFC 8445 §7.1.1). A relayed base says its own,
     /// lest the other side take an address on a relay for a punched one.
     /// </summary>
     public uint CheckPriority => IsRelayed ? Priority : CandidatePriority.Of(CandidateType.PeerReflexive, CandidatePriority.LocalPreference(Priority));
