@@ -114,9 +114,9 @@ internal sealed class AgentState
     }
 
     /// <summary>One request that is not repeated: for consent, keep-alive, probes and rechecks.</summary>
-    public void SendOnce(CandidatePair pair, Instant now)
+    public void SendOnce(CandidatePair pair, Instant now, bool useCandidate = false)
     {
-        var check = DrawCheck(now);
+        var check = DrawCheck(now) with { UseCandidate = useCandidate };
         pair.Sent.Add(check);
         Send(pair, check, now);
     }

@@ -51,13 +51,16 @@ internal sealed class Consent(AgentState state)
         {
             state.Stats.ConsentChecksSent += isSelected ? 1 : 0;
             state.Stats.KeepAlivesSent += isSelected ? 0 : 1;
-            state.SendOnce(pair, now);
+            state.SendOnce(pair, now, useCandidate: isSelected && IsRenominated(pair));
             pair.Pulse.NoteSent(now);
             pair.Pulse.NextRequest = now + (isSelected ? NextInterval() : NextWarmInterval());
         }
 
         NextDeadline = Instant.Min(NextDeadline, Instant.Min(expires, pair.Pulse.NextRequest));
     }
+
+    /// <summary>A standard peer hears USE-CANDIDATE again with each consent check, as from other agents: it cannot be of another mind for long.</summary>
+    private bool IsRenominated(CandidatePair pair) => state.Role == IceRole.Controlling && !state.Renomination && pair.IsNominated;
 
     private TimeSpan NextInterval() => Interval * (0.8 + (0.4 * state.Random.NextDouble()));
 

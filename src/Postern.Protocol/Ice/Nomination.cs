@@ -66,7 +66,7 @@ internal sealed class Nomination(AgentState state)
     /// <summary>The peer answered a check that had USE-CANDIDATE.</summary>
     public void Confirmed(CandidatePair pair, in SentCheck check, Instant now)
     {
-        if (state.Role != IceRole.Controlling || pair != _target || check.Nomination != pair.NominationToSend)
+        if (state.Role != IceRole.Controlling || !pair.IsToBeNominated || check.Nomination != pair.NominationToSend)
         {
             return;
         }
@@ -106,13 +106,9 @@ internal sealed class Nomination(AgentState state)
         _firstDirect = _firstValid = Instant.Never;
         foreach (var pair in state.List.Pairs)
         {
-            pair.IsToBeNominated = false;
+            Withdraw(pair);
             pair.NominatedAt = Instant.Never;
             pair.NominationValue = 0;
-            if (pair.Check.IsNomination)
-            {
-                pair.Check.End();
-            }
         }
     }
 
@@ -147,7 +143,7 @@ internal sealed class Nomination(AgentState state)
     {
         if (_target is not null)
         {
-            _target.IsToBeNominated = false;
+            Withdraw(_target);
         }
 
         _target = pair;
@@ -155,6 +151,23 @@ internal sealed class Nomination(AgentState state)
         pair.IsToBeNominated = true;
         pair.NominationToSend = state.Renomination ? ++_lastValue : 0;
         state.List.Trigger(pair);
+    }
+
+    /// <summary>A late repeat would undo what was said since.</summary>
+    private void Withdraw(CandidatePair pair)
+    {
+        pair.IsToBeNominated = false;
+        if (!pair.Check.IsNomination)
+        {
+            return;
+        }
+
+        pair.Sent.Add(pair.Check.Sent);
+        pair.Check.End();
+        if (pair.State == PairState.InProgress)
+        {
+            state.List.Trigger(pair);
+        }
     }
 
     /// <summary>With a standard peer there is one nomination, so it waits until nothing better can come, or for a while.</summary>

@@ -59,8 +59,20 @@ public class IceNominationTests
         AnswerOnly(script, Second, 60);
         AnswerAll(script, Second, 1000);
         script.Agent.SelectedPath!.Value.Remote.ShouldBe(Second);
-        AnswerAll(script, IceScript.Remote, 2000).ShouldAllBe(t => !IceScript.Has(t.Bytes, StunAttributeType.UseCandidate));
+        AnswerAll(script, IceScript.Remote, 2000).ShouldAllBe(t => t.Transmit.Destination == Second || !IceScript.Has(t.Bytes, StunAttributeType.UseCandidate));
         script.Agent.SelectedPath!.Value.Remote.ShouldBe(Second);
+    }
+
+    [Fact]
+    public void Consent_checks_repeat_the_nomination_to_a_standard_peer()
+    {
+        var script = Controlling(new());
+        script.EndCandidates();
+        AnswerAll(script, IceScript.Remote, 50);
+        AnswerAll(script, IceScript.Remote, 6000)[^1].ShouldSatisfyAllConditions(
+            t => t.Transmit.Destination.ShouldBe(IceScript.Remote),
+            t => IceScript.Has(t.Bytes, StunAttributeType.UseCandidate).ShouldBeTrue());
+        script.Events.OfType<IceEvent.NominationMade>().Count().ShouldBe(1);
     }
 
     [Fact]
