@@ -5,7 +5,7 @@ namespace Postern.Protocol.Turn;
 /// <summary>What an Allocate request asks for, checked in the order of RFC 8656 §7.2.</summary>
 internal readonly record struct AllocateWish(bool V4, bool V6, bool IsV6Additional, bool Even, bool Pair, ulong? Token)
 {
-    private const byte ReserveNext = 0x80; // EVEN-PORT's R bit (RFC 8656 §18.6)
+    private const byte ReserveNext = 0x80; // EVEN-PORT's R bit (RFC 8656 §18.7)
 
     /// <summary>0, or the error code.</summary>
     public static int Read(in StunMessage message, out AllocateWish wish)

@@ -19,7 +19,7 @@ public static class ChannelData
         return LooksLike(datagram) && TryRead(datagram, out channel, out data);
     }
 
-    /// <summary>As <see cref="LooksLike"/>, with the numbers that RFC 5766 §11 allowed too.</summary>
+    /// <summary>As <see cref="LooksLike"/>, with the numbers that RFC 5766 allowed too.</summary>
     internal static bool LooksLikeOld(ReadOnlySpan<byte> datagram) => datagram.Length >= HeaderSize && (datagram[0] & 0xC0) == 0x40;
 
     internal static bool TryRead(ReadOnlySpan<byte> datagram, out ushort channel, out ReadOnlySpan<byte> data)

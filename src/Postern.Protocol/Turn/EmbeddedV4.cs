@@ -27,25 +27,25 @@ internal static class EmbeddedV4
         var count = 0;
         switch (bits >> 32)
         {
-            case var high when high == 0: // ::a.b.c.d, IPv4-compatible (RFC 4291 §2.5.5.1)
-            case var translated when translated == 0xFFFF_0000: // ::ffff:0:a.b.c.d (RFC 2765 §2.1)
-            case var nat64 when nat64 == (UInt128)0x0064_FF9B << 64: // 64:ff9b::a.b.c.d (RFC 6052 §2.1)
+            case var high when high == 0: // ::a.b.c.d, IPv4-compatible (RFC 4291)
+            case var translated when translated == 0xFFFF_0000: // ::ffff:0:a.b.c.d (RFC 2765)
+            case var nat64 when nat64 == (UInt128)0x0064_FF9B << 64: // 64:ff9b::a.b.c.d (RFC 6052)
                 found[count++] = IpAddress.FromV4(low);
                 break;
         }
 
-        if (bits >> 112 == 0x2002) // 6to4 (RFC 3056 §2)
+        if (bits >> 112 == 0x2002) // 6to4 (RFC 3056)
         {
             found[count++] = IpAddress.FromV4((uint)(bits >> 80));
         }
-        else if (bits >> 96 == 0x2001_0000) // Teredo (RFC 4380 §4): its server, and its client with all bits turned
+        else if (bits >> 96 == 0x2001_0000) // Teredo (RFC 4380): its server, and its client with all bits turned
         {
             found[count++] = IpAddress.FromV4((uint)(bits >> 64));
             found[count++] = IpAddress.FromV4(~low);
             return count;
         }
 
-        if ((uint)(bits >> 32) is IsatapGlobal or IsatapLocal && count < Maximum) // ISATAP (RFC 5214 §6.1), under any prefix
+        if ((uint)(bits >> 32) is IsatapGlobal or IsatapLocal && count < Maximum) // ISATAP (RFC 5214), under any prefix
         {
             found[count++] = IpAddress.FromV4(low);
         }

@@ -36,7 +36,7 @@ public sealed record RelayOptions
     /// <summary>The burst of the same.</summary>
     public int UnauthenticatedBurst { get; init; } = 64 << 10;
 
-    /// <summary>Whether channel numbers up to 0x7FFF are taken, as RFC 5766 §11 allowed: coturn's own test client still draws from them.</summary>
+    /// <summary>Whether channel numbers up to 0x7FFF are taken, as RFC 5766 allowed: coturn's own test client still draws from them.</summary>
     public bool TakesOldChannels { get; init; }
 
     /// <summary>SOFTWARE in answers to users; strangers' answers are kept short. Null for none.</summary>

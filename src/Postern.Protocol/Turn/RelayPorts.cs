@@ -3,8 +3,8 @@ using Postern.Protocol.Net;
 namespace Postern.Protocol.Turn;
 
 /// <summary>
-/// Chooses relayed ports at random (RFC 8656 §7.2, RFC 6056 §3.1). A freed port rests for two minutes (RFC 8656 §5) where there are others, so that
-/// what a peer still sends reaches nobody new.
+/// Chooses relayed ports at random (RFC 8656 §7.2). A freed port rests for two minutes where there are others, so that what a
+/// peer still sends reaches nobody new.
 /// </summary>
 internal sealed class RelayPorts(IRandom random, RelayOptions options)
 {

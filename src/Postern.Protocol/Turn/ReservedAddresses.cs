@@ -9,7 +9,7 @@ internal static class ReservedAddresses
 
     public static IEnumerable<string> Prefixes() =>
     [
-        "0.0.0.0/8",       // "this network" (RFC 1122 §3.2.1.3): Linux delivers 0.0.0.0 to itself
+        "0.0.0.0/8",       // "this network" (RFC 1122): Linux delivers 0.0.0.0 to itself
         "10.0.0.0/8",      // private (RFC 1918)
         "100.64.0.0/10",   // carrier-grade NAT (RFC 6598); 100.100.100.200 is Alibaba's metadata
         "127.0.0.0/8",     // loopback

@@ -24,8 +24,8 @@ public sealed record TurnAllocationOptions
     public TimeSpan Rto { get; init; } = StunRetransmission.DefaultRto;
 
     /// <summary>
-    /// Each such period in which nothing was sent to the server ends with a Binding indication, which holds the NAT's mapping
-    /// (RFC 8656 §3.8). Real NATs forget UDP after 30 s; ICE's keep-alives use 15 s too (RFC 8445 §11).
+    /// Each such period in which nothing was sent to the server ends with a Binding indication, which holds the NAT's mapping.
+    /// Real NATs forget UDP after 30 s; ICE's keep-alives use 15 s too (RFC 8445 §11).
     /// </summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -22,13 +22,13 @@ internal static class TurnConstants
     public const ushort FirstChannel = 0x4000;
     public const ushort LastChannel = 0x4FFF;
 
-    /// <summary>RFC 5766 §11, which RFC 8656 replaced, went up to here.</summary>
+    /// <summary>RFC 5766, which RFC 8656 replaced, went up to here.</summary>
     public const ushort LastOldChannel = 0x7FFF;
 
-    /// <summary>REQUESTED-TRANSPORT and its 24 reserved bits (RFC 8656 §18.7): 17 is UDP.</summary>
+    /// <summary>REQUESTED-TRANSPORT and its 24 reserved bits (RFC 8656 §18.8): 17 is UDP.</summary>
     public const uint Udp = 17u << 24;
 
-    /// <summary>Address families in REQUESTED-ADDRESS-FAMILY and its kin (RFC 8656 §18.8), with their 24 reserved bits.</summary>
+    /// <summary>Address families in REQUESTED-ADDRESS-FAMILY and its kin (RFC 8656 §18.6), with their 24 reserved bits.</summary>
     public const uint FamilyV4 = 1u << 24;
     public const uint FamilyV6 = 2u << 24;
 }

@@ -78,6 +78,25 @@ public class RelayStrangerTests
     }
 
     [Fact]
+    public void A_flood_of_forged_signatures_leaves_nothing_behind_either()
+    {
+        Challenge();
+        var request = _alice.Write(StunMethod.Allocate, (ref StunWriter writer) => writer.AddUInt32(StunAttributeType.RequestedTransport, 17u << 24), sign: true);
+        long sent = 0, received = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            request[^2] = (byte)(i >> 8); // now and then it is right by chance, but the nonce is not: the port is another
+            request[^1] = (byte)i;
+            sent += request.Length;
+            received += _town.Receive(request, _alice.Endpoint with { Port = (ushort)(i | 1) }, RelayTown.Listening).Sum(datagram => datagram.Bytes.Length);
+        }
+
+        received.ShouldBeLessThan(sent);
+        _town.Relay.Count.ShouldBe(0);
+        _town.Relay.NextDeadline.ShouldBe(Instant.Never);
+    }
+
+    [Fact]
     public void An_ipv6_network_is_a_56()
     {
         var request = _alice.Write(StunMethod.Allocate, null, sign: false);
@@ -150,6 +169,12 @@ public class RelayStrangerTests
         var wrongFirst = (byte[])good.Clone();
         wrongFirst[^1] ^= 1;
         Ask(Append(wrongFirst, StunAttributeType.MessageIntegritySha256, good.AsSpan(good.Length - 32))).Code.ShouldBe(401);
+
+        // cut to 16 bytes, and right as far as it goes
+        var key = StunKey.LongTermSha256("alice", RelayTown.Realm, "secret of alice");
+        Ask(Cut(good, key, 32)).Code.ShouldBe(437);
+        Ask(Cut(good, key, 16)).Code.ShouldBe(401);
+        Ask(Cut(good, key, 0)).Code.ShouldBe(401);
     }
 
     [Fact]
@@ -295,6 +320,14 @@ public class RelayStrangerTests
         longer[2] = (byte)((longer.Length - 20) >> 8);
         longer[3] = (byte)(longer.Length - 20);
         return longer;
+    }
+
+    private static byte[] Cut(byte[] good, byte[] key, int size)
+    {
+        byte[] head = good[..^36];
+        head[3] = (byte)(head.Length - 20 + 4 + size);
+        var mac = System.Security.Cryptography.HMACSHA256.HashData(key, head);
+        return Append(head, StunAttributeType.MessageIntegritySha256, mac.AsSpan(0, size));
     }
 
     private void Challenge() => _alice.Learn(Ask(_alice.Write(StunMethod.Refresh, null, sign: false)));

@@ -25,7 +25,7 @@ public sealed class TurnRestUsers(params IReadOnlyList<string> secrets) : IUserD
 
         user = new(username, [.. _secrets.Select(secret => TurnRestCredential.PasswordOf(secret, username))])
         {
-            Name = name,
+            Name = name.Length > 0 ? name : username,
             Session = session,
             ExpiresAt = expiresAt,
         };
