@@ -12,6 +12,7 @@ internal static class IceWords
         PathChangeReason.Nominated => "the other side prefers it",
         PathChangeReason.Silence => "the former path fell silent",
         PathChangeReason.ConsentExpired => "the former path gave no sign of life for 30 s",
+        PathChangeReason.Removed => "the former path's socket or relay is gone",
         PathChangeReason.Restarted => "the paths were made anew",
         _ => reason.ToString(),
     };
@@ -33,6 +34,7 @@ internal static class IceWords
         PairFailure.CredentialsRefused => "the other side refused our credentials",
         PairFailure.Silence => "it worked and then fell silent",
         PairFailure.ConsentExpired => "it worked, then gave no sign of life for 30 s",
+        PairFailure.Removed => "its socket or relay is gone",
         PairFailure.Released => "it works, but better ones are held",
         _ => failure.ToString(),
     };

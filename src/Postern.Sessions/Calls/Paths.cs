@@ -229,6 +229,7 @@ internal sealed class Paths
                 _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} does not relay to {refused.Peer} ({refused.Code})."));
                 break;
             case TurnEvent.Lost lost:
+                Agent.RemoveLocalCandidates(leg.Relayed, now);
                 _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} is lost: {lost.Reason}."));
                 break;
         }
@@ -261,6 +262,7 @@ internal sealed class Paths
         switch (happened)
         {
             case IceEvent.PathChanged changed:
+                _gathering.Conclude(); // a path holds its own mapping open; the STUN servers need not be asked any more
                 _events.Enqueue(new PathsEvent.Moved(changed.From, changed.To, changed.Reason.InWords()));
                 break;
             case IceEvent.PathLost lost:

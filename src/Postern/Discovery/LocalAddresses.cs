@@ -5,7 +5,7 @@ using Postern.Protocol.Net;
 namespace Postern.Discovery;
 
 /// <summary>The addresses from which this machine can speak.</summary>
-public static class LocalAddresses
+internal static class LocalAddresses
 {
     /// <summary>RFC 8445 §5.1.1.1: no more host candidates than are of use; a machine with more addresses uses the first.</summary>
     private const int Limit = 8;

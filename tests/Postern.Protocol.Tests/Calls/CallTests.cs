@@ -177,6 +177,21 @@ public class CallTests
         scene.Alice.Call.State.ShouldBe(CallState.Closed);
     }
 
+    [Fact]
+    public void No_datagram_of_a_call_is_larger_than_every_path_carries()
+    {
+        const int most = 1280 - 40 - 8; // RFC 8200 §5 less the headers of IPv6 and UDP
+        using var scene = new CallScene(12, NatBox.Symmetric("198.18.1.1"), NatBox.Symmetric("198.18.2.1"));
+        var largest = 0;
+        scene.World.Tap = packet => largest = Math.Max(largest, packet.Payload.Length);
+        scene.Start();
+        scene.RunUntilConnected().ShouldBeTrue();
+        var channel = Open(scene.Alice);
+        Send(scene.Alice, channel, new string('x', 200_000));
+        scene.World.RunUntil(() => scene.Bob.Messages.Count == 1, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        largest.ShouldBeInRange(1100, most);
+    }
+
     private static CallScene PortRestricted(ulong seed) => new(seed, NatBox.PortRestricted("198.18.1.1"), NatBox.PortRestricted("198.18.2.1"));
 
     private static bool IsDirect(Packet packet) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Postern.Cli.Punch;
+using Postern.Cli.Terminal;
 
 namespace Postern.Tests.Punch;
 
