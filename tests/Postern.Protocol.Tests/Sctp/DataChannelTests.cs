@@ -49,6 +49,20 @@ public class DataChannelTests
     }
 
     [Fact]
+    public void Deprecated_identifiers_are_read_as_whole_messages_and_unknown_ones_ignored()
+    {
+        var pair = new DataChannelPair();
+        pair.Pair.Started();
+        var channel = pair.A.Open("old", DataChannelOptions.Default, pair.Now);
+        pair.Pair.A.Send(channel.Id, PayloadProtocol.TextPartial, "a"u8, default, pair.Now);
+        pair.Pair.A.Send(channel.Id, PayloadProtocol.BinaryPartial, "b"u8, default, pair.Now);
+        pair.Pair.A.Send(channel.Id, 4711, "c"u8, default, pair.Now);
+        pair.Pair.RunFor(50);
+        pair.TextsAtB.ShouldBe(["t:a", "b:b"]);
+        pair.B.MessagesIgnored.ShouldBe(1);
+    }
+
+    [Fact]
     public void Closing_flushes_then_closes_both_ends_and_the_number_is_free_again()
     {
         var pair = new DataChannelPair();

@@ -95,6 +95,32 @@ public class SctpSendTests
     }
 
     [Fact]
+    public void A_chunk_beyond_a_list_of_gaps_that_may_be_cut_off_is_not_sent_again()
+    {
+        var end = new SctpEnd();
+        for (var i = 0; i < 120; i++)
+        {
+            end.Association.Send(0, 53, new byte[20], default, end.Now);
+        }
+
+        end.Drain().SelectMany(packet => PacketText.DataOf(packet)).Count().ShouldBe(120);
+        var twentyGaps = Enumerable.Range(1, 20).Select(i => (2 * i, 2 * i)).ToArray();
+        end.Advance(20);
+        end.HandSack(end.Tsn - 1, gaps: twentyGaps);
+        Resent().ShouldBe(Enumerable.Range(0, 20).Select(i => 2 * i));
+        end.Advance(20);
+        end.HandSack(end.Tsn + 39, gaps: twentyGaps); // the repaired ones arrived, and nothing is said of 80 and beyond
+        Resent().ShouldBe(Enumerable.Range(20, 20).Select(i => 2 * i));
+        end.Advance(20);
+        end.HandSack(end.Tsn + 79, gaps: [(2, 40)]);  // now something is: 80 is missing, the others are there
+        Resent().ShouldBe([80]);
+        end.HandSack(end.Tsn + 119);
+        end.Association.BufferedAmount.ShouldBe(0);
+
+        IEnumerable<int> Resent() => end.Drain().SelectMany(packet => PacketText.DataOf(packet)).Select(chunk => (int)(chunk.Tsn - end.Tsn));
+    }
+
+    [Fact]
     public void The_last_chunk_is_probed_after_two_round_trips()
     {
         var end = new SctpEnd(new() { RoundTrip = TimeSpan.FromMilliseconds(20) });
