@@ -16,17 +16,7 @@ internal sealed class RelayAllocate(RelayState state)
     {
         if (request.Allocation is { } existing)
         {
-            if (existing.Transaction != request.Message.TransactionId)
-            {
-                return StunErrorCode.AllocationMismatch;
-            }
-
-            if (existing.Opening == 0)
-            {
-                Answer(existing); // the first answer was lost
-            }
-
-            return 0;
+            return Repeat(existing, request.Message.TransactionId);
         }
 
         if (RelayLifetime.IsExpired(request, state.Options))
@@ -94,6 +84,22 @@ internal sealed class RelayAllocate(RelayState state)
         {
             _opening.Remove(reservation.Relayed);
         }
+    }
+
+    /// <summary>A request on a 5-tuple that has an allocation: either the answer was lost, or it is refused.</summary>
+    private int Repeat(RelayAllocation existing, TransactionId transaction)
+    {
+        if (existing.Transaction != transaction)
+        {
+            return StunErrorCode.AllocationMismatch;
+        }
+
+        if (existing.Opening == 0)
+        {
+            Answer(existing);
+        }
+
+        return 0;
     }
 
     private int Create(RelayAllocation allocation, AllocateWish wish, Instant now)

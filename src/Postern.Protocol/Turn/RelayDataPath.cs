@@ -33,26 +33,10 @@ internal sealed class RelayDataPath(RelayState state)
             return Drop();
         }
 
-        Endpoint peer;
-        ReadOnlySpan<byte> payload;
-        if (isChannel)
-        {
-            if (!ChannelData.TryRead(datagram, out var number, out payload)
-                || !allocation.TryGetChannel(number, out var channel) || !channel.IsLive(now) || !channel.Permission.IsLive(now))
-            {
-                return Drop();
-            }
-
-            peer = channel.Peer;
-        }
-        else if (!TurnIndication.TryParse(datagram, StunMethod.Send, out peer, out payload)
-            || !allocation.TryGetPermission(peer.Address, out var permission) || !permission.IsLive(now)
-            || !state.MaySend(allocation.Owner, peer))
-        {
-            return Drop();
-        }
-
-        if (!allocation.TryGetRelayed(peer.IsV4, out var relayed))
+        var isGood = isChannel
+            ? TryReadChannel(datagram, allocation, now, out var peer, out var payload)
+            : TryReadIndication(datagram, allocation, now, out peer, out payload);
+        if (!isGood || !allocation.TryGetRelayed(peer.IsV4, out var relayed))
         {
             return Drop();
         }
@@ -72,6 +56,24 @@ internal sealed class RelayDataPath(RelayState state)
 
         return ToClient(buffer, buffer.Slice(Headroom, length), allocation, peer, now, out forward);
     }
+
+    private static bool TryReadChannel(ReadOnlySpan<byte> datagram, RelayAllocation allocation, Instant now, out Endpoint peer, out ReadOnlySpan<byte> payload)
+    {
+        peer = default;
+        if (!ChannelData.TryRead(datagram, out var number, out payload)
+            || !allocation.TryGetChannel(number, out var channel) || !channel.IsLive(now) || !channel.Permission.IsLive(now))
+        {
+            return false;
+        }
+
+        peer = channel.Peer;
+        return true;
+    }
+
+    private bool TryReadIndication(ReadOnlySpan<byte> datagram, RelayAllocation allocation, Instant now, out Endpoint peer, out ReadOnlySpan<byte> payload) =>
+        TurnIndication.TryParse(datagram, StunMethod.Send, out peer, out payload)
+        && allocation.TryGetPermission(peer.Address, out var permission) && permission.IsLive(now)
+        && state.MaySend(allocation.Owner, peer);
 
     private RelayVerdict ToPeer(ReadOnlySpan<byte> payload, Endpoint relayed, Endpoint peer, out Forward forward)
     {

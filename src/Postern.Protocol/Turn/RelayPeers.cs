@@ -15,30 +15,10 @@ internal sealed class RelayPeers(RelayState state)
         }
 
         List<IpAddress> peers = [];
-        foreach (var field in request.Message.Fields)
+        var code = ReadPeers(request.Message, allocation, peers);
+        if (code != 0)
         {
-            if (field.Type != StunAttributeType.XorPeerAddress)
-            {
-                continue;
-            }
-
-            if (!StunAddress.TryReadXor(field.Value, request.Message.Bytes.Slice(4, 16), out var peer))
-            {
-                return StunErrorCode.BadRequest;
-            }
-
-            var code = Judge(allocation, peer.Address);
-            if (code != 0)
-            {
-                return code;
-            }
-
-            peers.Add(peer.Address);
-        }
-
-        if (peers.Count == 0)
-        {
-            return StunErrorCode.BadRequest;
+            return code;
         }
 
         if (!HasRoom(allocation, peers))
@@ -70,10 +50,7 @@ internal sealed class RelayPeers(RelayState state)
             return StunErrorCode.BadRequest;
         }
 
-        // RFC 8656 §12.2: a number stays with its peer and a peer with its number as long as the binding lives.
-        var isBound = allocation.TryGetChannel(number, out var channel) && channel.IsLive(request.Now);
-        var isTaken = allocation.TryGetChannel(peer, out var other) && other.IsLive(request.Now) && other.Number != number;
-        if (isTaken || (isBound && channel!.Peer != peer))
+        if (!IsConsistent(allocation, number, peer, request.Now, out var bound))
         {
             return StunErrorCode.BadRequest;
         }
@@ -89,12 +66,12 @@ internal sealed class RelayPeers(RelayState state)
             return StunErrorCode.Forbidden;
         }
 
-        if (!HasRoom(allocation, [peer.Address]) || (!isBound && allocation.Channels.Count >= state.Options.Quotas.Channels))
+        if (!HasRoom(allocation, [peer.Address]) || (bound is null && allocation.Channels.Count >= state.Options.Quotas.Channels))
         {
             return StunErrorCode.InsufficientCapacity;
         }
 
-        Bind(allocation, number, peer, isBound ? channel : null, request.Now);
+        Bind(allocation, number, peer, bound, request.Now);
         Answer(request);
         return 0;
     }
@@ -115,6 +92,40 @@ internal sealed class RelayPeers(RelayState state)
                 allocation.Remove(permission);
             }
         }
+    }
+
+    private int ReadPeers(in StunMessage message, RelayAllocation allocation, List<IpAddress> peers)
+    {
+        foreach (var field in message.Fields)
+        {
+            if (field.Type != StunAttributeType.XorPeerAddress)
+            {
+                continue;
+            }
+
+            if (!StunAddress.TryReadXor(field.Value, message.Bytes.Slice(4, 16), out var peer))
+            {
+                return StunErrorCode.BadRequest;
+            }
+
+            var code = Judge(allocation, peer.Address);
+            if (code != 0)
+            {
+                return code;
+            }
+
+            peers.Add(peer.Address);
+        }
+
+        return peers.Count == 0 ? StunErrorCode.BadRequest : 0;
+    }
+
+    // RFC 8656 §12.2: a number stays with its peer and a peer with its number as long as the binding lives.
+    private static bool IsConsistent(RelayAllocation allocation, ushort number, Endpoint peer, Instant now, out RelayChannel? bound)
+    {
+        bound = allocation.TryGetChannel(number, out var channel) && channel.IsLive(now) ? channel : null;
+        var isElsewhere = allocation.TryGetChannel(peer, out var other) && other.IsLive(now) && other.Number != number;
+        return !isElsewhere && (bound is null || bound.Peer == peer);
     }
 
     private int Judge(RelayAllocation allocation, IpAddress peer)

@@ -28,9 +28,7 @@ public sealed class TurnAllocation : IMachine<TurnEvent>
 
     private State _state = State.Idle;
     private Instant _refresh = Instant.Never;
-    private Instant _keepAlive = Instant.Never;
-    private bool _sentSinceKeepAlive;
-    private bool _keepAliveDue;
+    private TurnKeepAlive _keepAlive;
     private bool _wasMismatch;
 
     public TurnAllocation(IRandom random, TurnAllocationOptions options)
@@ -39,6 +37,7 @@ public sealed class TurnAllocation : IMachine<TurnEvent>
         _options = options;
         _dialogue = new(random, options);
         _peers = new(_dialogue, _events);
+        _keepAlive = new(options.KeepAlive);
     }
 
     private enum State
@@ -115,7 +114,8 @@ public sealed class TurnAllocation : IMachine<TurnEvent>
         var wasAsked = _state != State.Idle && _dialogue.IsChallenged;
         _state = State.Releasing;
         _dialogue.Clear();
-        _refresh = _keepAlive = Instant.Never;
+        _refresh = Instant.Never;
+        _keepAlive.Stop();
         if (wasAsked)
         {
             _dialogue.Start(new(StunMethod.Refresh), now);
@@ -153,7 +153,7 @@ public sealed class TurnAllocation : IMachine<TurnEvent>
             }
         }
 
-        _sentSinceKeepAlive = true;
+        _keepAlive.Sent();
         transmit = new(length, Local, Server);
         return true;
     }
@@ -211,21 +211,13 @@ public sealed class TurnAllocation : IMachine<TurnEvent>
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
     {
         transmit = default;
-        if (!_dialogue.TryTransmit(buffer, out var length))
+        if (_dialogue.TryTransmit(buffer, out var length))
         {
-            if (!_keepAliveDue)
-            {
-                return false;
-            }
-
-            _keepAliveDue = false; // does not count as sent: the next one follows after one period, not two
-            var writer = new StunWriter(buffer, StunClass.Indication, StunMethod.Binding, TransactionId.Draw(_random));
-            writer.AddFingerprint();
-            length = writer.Length;
+            _keepAlive.Sent();
         }
-        else
+        else if (!_keepAlive.TryTransmit(buffer, _random, out length))
         {
-            _sentSinceKeepAlive = true;
+            return false;
         }
 
         transmit = new(length, Local, Server);
@@ -246,12 +238,7 @@ public sealed class TurnAllocation : IMachine<TurnEvent>
             _dialogue.Start(new(StunMethod.Refresh) { Lifetime = _options.Lifetime }, now);
         }
 
-        if (_keepAlive <= now)
-        {
-            _keepAliveDue = !_sentSinceKeepAlive;
-            _sentSinceKeepAlive = false;
-            _keepAlive = now + _options.KeepAlive;
-        }
+        _keepAlive.HandleDeadline(now);
     }
 
     private void Succeed(TurnRequest request, in StunMessage message, Instant now)
@@ -295,8 +282,7 @@ public sealed class TurnAllocation : IMachine<TurnEvent>
         var lifetime = ReadLifetime(message);
         _state = State.Allocated;
         _refresh = now + (lifetime * RefreshAt);
-        _keepAlive = now + _options.KeepAlive;
-        _sentSinceKeepAlive = false;
+        _keepAlive.Start(now);
         _events.Enqueue(new TurnEvent.Allocated(first, mapped, lifetime, second));
     }
 
@@ -380,8 +366,8 @@ public sealed class TurnAllocation : IMachine<TurnEvent>
 
         _state = State.Ended;
         _dialogue.Clear();
-        _refresh = _keepAlive = Instant.Never;
-        _keepAliveDue = false;
+        _refresh = Instant.Never;
+        _keepAlive.Stop();
         _events.Enqueue(last);
     }
 
@@ -391,7 +377,7 @@ public sealed class TurnAllocation : IMachine<TurnEvent>
         if (_state == State.Allocated)
         {
             next = Instant.Min(next, _peers.NextDeadline);
-            next = Instant.Min(next, Instant.Min(_refresh, _keepAlive));
+            next = Instant.Min(next, Instant.Min(_refresh, _keepAlive.NextDeadline));
         }
 
         NextDeadline = next;
