@@ -39,6 +39,7 @@ public sealed class PosternServer : IAsyncDisposable
             PublicV4 = options.PublicAddress is { IsV4: true } ? options.PublicAddress : null,
             PublicV6 = options.PublicAddress is { IsV4: false } ? options.PublicAddress : null,
             Peers = new PeerPolicy(allow: [.. options.AllowedPeers, .. LoopbackOf(options)]),
+            Quotas = new() { PerName = EchoPeer.MaximumSessions },
             Time = options.Time,
             Logger = options.Logs.CreateLogger<RelayDriver>(),
         });

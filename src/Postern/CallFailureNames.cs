@@ -9,6 +9,7 @@ internal static class CallFailureNames
     {
         CallFailure.NoPath or CallFailure.PathLost => ConnectFailure.NoPath,
         CallFailure.WrongFingerprint or CallFailure.WrongIdentity or CallFailure.Replayed => ConnectFailure.WrongIdentity,
+        CallFailure.PeerOffline => ConnectFailure.PeerOffline,
         CallFailure.Refused => ConnectFailure.RefusedByPeer,
         _ => ConnectFailure.Handshake,
     };

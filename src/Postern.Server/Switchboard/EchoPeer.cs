@@ -12,7 +12,7 @@ public sealed class EchoPeer : IAsyncDisposable
     public const string Name = "echo";
 
     /// <summary>How many conversations at a time; a further caller is refused.</summary>
-    private const int MaximumSessions = 64;
+    internal const int MaximumSessions = 64;
 
     /// <summary>A conversation in which nothing is said for so long is ended.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(10);

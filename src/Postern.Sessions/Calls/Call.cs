@@ -108,11 +108,11 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     });
 
     /// <summary>No signal can be sent or received any more: a call that is connected lives on, another ends.</summary>
-    public void LoseSignalling(string reason, Instant now) => Touch(now, () =>
+    public void LoseSignalling(CallFailure failure, string reason, Instant now) => Touch(now, () =>
     {
         if (State == CallState.Connecting)
         {
-            End(CallFailure.NoPath, reason);
+            End(failure, reason);
         }
     });
 

@@ -8,6 +8,9 @@ public enum CallFailure : byte
     /// <summary>No path could be validated (RFC 8445 §8.1.2, RFC 8863).</summary>
     NoPath,
 
+    /// <summary>The other side is not there.</summary>
+    PeerOffline,
+
     /// <summary>A path there was, but all of them fell silent (RFC 7675 §5.1).</summary>
     PathLost,
 

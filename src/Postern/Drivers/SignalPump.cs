@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Postern.Protocol.Switching.Descriptions;
+using Postern.Sessions.Calls;
 
 namespace Postern.Drivers;
 
@@ -35,7 +36,7 @@ internal sealed class SignalPump(CallDriver driver, ISignal signal) : IDisposabl
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            driver.Do((call, now) => call.LoseSignalling("The way to the other side's signals is broken.", now));
+            Lose(e);
         }
     }
 
@@ -52,8 +53,15 @@ internal sealed class SignalPump(CallDriver driver, ISignal signal) : IDisposabl
         {
             if (!_stop.IsCancellationRequested)
             {
-                driver.Do((call, now) => call.LoseSignalling("The way to the other side's signals is broken.", now));
+                Lose(e);
             }
         }
+    }
+
+    private void Lose(Exception e)
+    {
+        var failure = e is ConnectException { Failure: ConnectFailure.PeerOffline } ? CallFailure.PeerOffline : CallFailure.NoPath;
+        var reason = e is ConnectException ? e.Message : "The way to the other side's signals is broken.";
+        driver.Do((call, now) => call.LoseSignalling(failure, reason, now));
     }
 }
