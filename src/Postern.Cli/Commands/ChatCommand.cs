@@ -8,7 +8,7 @@ namespace Postern.Cli.Commands;
 internal sealed class ChatCommand(ProfileStore store, Output output, TextReader input, bool isTerminal)
 {
     /// <summary>How long a one-shot message waits for the other side's last words.</summary>
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(3);
 
     public async Task<int> RunAsync(string? name, string? text, bool wait, CancellationToken cancellationToken)
     {

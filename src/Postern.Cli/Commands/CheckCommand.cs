@@ -10,7 +10,7 @@ internal sealed class CheckCommand(ProfileStore store, Output output)
 {
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken).ConfigureAwait(false);
+        await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken, measure: true).ConfigureAwait(false);
         var reports = await me.NatReports.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (reports.Count == 0)
         {

@@ -16,13 +16,27 @@ internal sealed class WhyCommand(ProfileStore store, Output output)
             store.SaveReport(report);
         }
 
-        foreach (var line in ReportText.Lines(report))
+        Show(report);
+        output.Object(report, CliJson.Default.ConnectReport);
+        return ExitCode.Success;
+    }
+
+    private void Show(Sessions.Calls.ConnectReport report)
+    {
+        foreach (var line in ReportText.Summary(report))
         {
             output.Line(line);
         }
 
-        output.Object(report, CliJson.Default.ConnectReport);
-        return ExitCode.Success;
+        output.Line("");
+        output.Line("What was tried:");
+        output.Table(ReportText.Attempts(report));
+        output.Line("");
+        output.Line("What happened:");
+        foreach (var line in ReportText.Steps(report))
+        {
+            output.Line(line);
+        }
     }
 
     private static async Task<Sessions.Calls.ConnectReport> ConnectAsync(PosternClient me, string name, CancellationToken cancellationToken)

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Spectre.Console;
 
 namespace Postern.Cli.Terminal;
 
 /// <summary>What a command says: plain lines for a person, or one JSON object a line for a program.</summary>
 internal sealed class Output(TextWriter writer, TextWriter error, bool json)
 {
+    private const int TableWidth = 240;
+
     private readonly Lock _gate = new();
 
     public bool Json => json;
@@ -16,6 +19,23 @@ internal sealed class Output(TextWriter writer, TextWriter error, bool json)
         if (!json)
         {
             Write(writer, text);
+        }
+    }
+
+    /// <summary>A table for a person; nothing under <c>--json</c>.</summary>
+    public void Table(Table table)
+    {
+        if (json)
+        {
+            return;
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = TableWidth; // a table that wraps is read by nobody; a terminal scrolls or folds
+        lock (_gate)
+        {
+            console.Write(table);
+            writer.Flush();
         }
     }
 

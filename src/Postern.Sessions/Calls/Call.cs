@@ -42,8 +42,8 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _association = new(new SctpOptions { MaximumPacketSize = MaximumDatagram - DtlsConnection.Overhead }, random);
     }
 
-    /// <summary>A size that passes every path in use: 1,280 bytes of IPv6 (RFC 8200 §5) less IP, UDP and TURN headers.</summary>
-    private const int MaximumDatagram = 1200;
+    /// <summary>Passes every path: 1,280 bytes of IPv6 (RFC 8200 §5) less 40 for IP, 8 for UDP and 52 for a Send indication to an IPv6 peer.</summary>
+    private const int MaximumDatagram = 1180;
 
     private static readonly TimeSpan GatherFirstPatience = TimeSpan.FromSeconds(6);
 
@@ -169,14 +169,22 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         return true;
     }
 
-    public void HandleDeadline(Instant now) => Touch(now, () =>
+    public void HandleDeadline(Instant now)
     {
+        if (State == CallState.Closed)
+        {
+            return;
+        }
+
+        _now = now;
         _traffic.HandleDeadline(now);
         if (_closeBy <= now)
         {
             End(CallFailure.None, "The call was ended.", HangUp.Done);
         }
-    });
+
+        Digest();
+    }
 
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _traffic.TryTransmit(buffer, _now, out transmit);
 
