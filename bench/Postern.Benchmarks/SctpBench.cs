@@ -82,28 +82,27 @@ public static class SctpBench
             received += Take(b);
             Take(a);
             now = Instant.Max(now, Instant.Min(Instant.Min(forth.NextArrival, back.NextArrival), Instant.Min(a.NextDeadline, b.NextDeadline)));
-            if (forth.TryReceive(now, out var packet))
-            {
-                b.HandlePacket(packet, now);
-            }
-            else if (back.TryReceive(now, out packet))
-            {
-                a.HandlePacket(packet, now);
-            }
-            else
-            {
-                a.HandleDeadline(now);
-                b.HandleDeadline(now);
-            }
-        }
-
-        if (Environment.GetEnvironmentVariable("SCTP_BENCH_VERBOSE") is not null)
-        {
-            Console.WriteLine(a.Stats);
-            Console.WriteLine($"dropped {forth.Dropped}, srtt {a.SmoothedRtt.TotalMilliseconds:0.0} ms");
+            Step(a, b, forth, back, now);
         }
 
         return received * 8 / duration.TotalSeconds;
+    }
+
+    private static void Step(SctpAssociation a, SctpAssociation b, BenchLink forth, BenchLink back, Instant now)
+    {
+        if (forth.TryReceive(now, out var packet))
+        {
+            b.HandlePacket(packet, now);
+        }
+        else if (back.TryReceive(now, out packet))
+        {
+            a.HandlePacket(packet, now);
+        }
+        else
+        {
+            a.HandleDeadline(now);
+            b.HandleDeadline(now);
+        }
     }
 
     private static (SctpAssociation A, SctpAssociation B) Pair()

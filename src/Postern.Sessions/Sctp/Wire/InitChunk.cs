@@ -36,38 +36,12 @@ public readonly ref struct InitChunk
             return SctpCause.InvalidMandatoryParameter;
         }
 
-        bool forwards = false, resets = false;
-        ReadOnlySpan<byte> cookie = default;
-        foreach (var parameter in new ParameterReader(value[FieldsSize..]))
-        {
-            switch (parameter.Type)
-            {
-                case SctpParameterType.HostNameAddress:
-                    return SctpCause.UnresolvableAddress;
-                case SctpParameterType.StateCookie:
-                    cookie = parameter.Value;
-                    break;
-                case SctpParameterType.ForwardTsnSupported:
-                    forwards = true;
-                    break;
-                case SctpParameterType.SupportedExtensions:
-                    forwards |= parameter.Value.Contains((byte)SctpChunkType.ForwardTsn);
-                    resets |= parameter.Value.Contains((byte)SctpChunkType.Reconfig);
-                    break;
-                default:
-                    if (!IsKnown(parameter.Type) && !parameter.IsSkippedWhenUnknown)
-                    {
-                        goto done;
-                    }
-
-                    break;
-            }
-        }
-
-    done:
-        var peer = ReadFields(value) with { ForwardsTsn = forwards, ResetsStreams = resets };
+        var peer = ReadFields(value);
+        var cause = ReadParameters(value[FieldsSize..], ref peer, out var cookie);
         init = new(value, peer, cookie);
-        return peer.Tag == 0 || peer.OutboundStreams == 0 || peer.InboundStreams == 0 ? SctpCause.InvalidMandatoryParameter : SctpCause.None;
+        return cause != SctpCause.None ? cause
+            : peer.Tag == 0 || peer.OutboundStreams == 0 || peer.InboundStreams == 0 ? SctpCause.InvalidMandatoryParameter
+            : SctpCause.None;
     }
 
     /// <summary>Whether a parameter has a meaning here, even that of being ignored (addresses mean nothing over DTLS, RFC 8261 §6.1).</summary>
@@ -107,6 +81,41 @@ public readonly ref struct InitChunk
         BinaryPrimitives.WriteUInt16BigEndian(buffer[2..], (ushort)(Parameter.HeaderSize + value.Length));
         value.CopyTo(buffer[Parameter.HeaderSize..]);
         return padded;
+    }
+
+    private static SctpCause ReadParameters(ReadOnlySpan<byte> parameters, scoped ref PeerParameters peer, out ReadOnlySpan<byte> cookie)
+    {
+        cookie = default;
+        foreach (var parameter in new ParameterReader(parameters))
+        {
+            switch (parameter.Type)
+            {
+                case SctpParameterType.HostNameAddress:
+                    return SctpCause.UnresolvableAddress;
+                case SctpParameterType.StateCookie:
+                    cookie = parameter.Value;
+                    break;
+                case SctpParameterType.ForwardTsnSupported:
+                    peer = peer with { ForwardsTsn = true };
+                    break;
+                case SctpParameterType.SupportedExtensions:
+                    peer = peer with
+                    {
+                        ForwardsTsn = peer.ForwardsTsn || parameter.Value.Contains((byte)SctpChunkType.ForwardTsn),
+                        ResetsStreams = peer.ResetsStreams || parameter.Value.Contains((byte)SctpChunkType.Reconfig),
+                    };
+                    break;
+                default:
+                    if (!IsKnown(parameter.Type) && !parameter.IsSkippedWhenUnknown)
+                    {
+                        return SctpCause.None; // the rest is not read
+                    }
+
+                    break;
+            }
+        }
+
+        return SctpCause.None;
     }
 
     private static PeerParameters ReadFields(ReadOnlySpan<byte> value) => new(
