@@ -17,6 +17,7 @@ internal sealed class DataSender
     public DataSender(AssociationContext context)
     {
         _context = context;
+        MaximumMessageSize = context.Options.MaximumMessageSize;
         Queue = new(context);
         _outstanding = new(context, Queue);
         _reliability = new(context, Queue, _outstanding);
@@ -27,6 +28,8 @@ internal sealed class DataSender
     }
 
     public SendQueue Queue { get; }
+
+    public int MaximumMessageSize { get; set; }
 
     /// <summary>Whether all that was accepted is acknowledged or given up.</summary>
     public bool IsIdle => Queue.IsEmpty && _outstanding.Count == 0;
@@ -49,7 +52,7 @@ internal sealed class DataSender
 
     public SendResult Send(OutboundStream stream, uint payloadProtocol, ReadOnlySpan<byte> payload, SendOptions options, Instant now)
     {
-        if (payload.Length > _context.Options.MaximumMessageSize)
+        if (payload.Length > MaximumMessageSize)
         {
             return SendResult.TooLarge;
         }

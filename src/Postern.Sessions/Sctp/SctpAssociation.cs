@@ -28,6 +28,13 @@ public sealed class SctpAssociation
     /// <summary>Our INIT chunk, which may travel in the signalling (draft-hancke-tsvwg-snap).</summary>
     public byte[] LocalInit => _parts.Handshake.LocalInit;
 
+    /// <summary>Bytes of the largest message that may be sent; set it when the peer's description has come (RFC 8841 §6).</summary>
+    public int MaximumMessageSize
+    {
+        get => _parts.Sender.MaximumMessageSize;
+        set => _parts.Sender.MaximumMessageSize = value;
+    }
+
     public SctpStats Stats => _context.Stats;
 
     /// <summary>Zero until something was measured.</summary>

@@ -16,7 +16,7 @@ public sealed record SctpOptions
     /// <summary>Bytes of the largest packet, the common header included; at least 512.</summary>
     public int MaximumPacketSize { get; init; } = DefaultMaximumPacketSize;
 
-    /// <summary>Bytes of the largest message that may be sent: the peer's max-message-size (RFC 8841 §6). Browsers say 262,144.</summary>
+    /// <summary>Bytes of the largest message that may be sent: the peer's max-message-size (RFC 8841 §6), where it is known already. Browsers say 262,144.</summary>
     public int MaximumMessageSize { get; init; } = 262_144;
 
     /// <summary>Bytes of the largest message that is accepted; a peer that sends more is cut off.</summary>

@@ -8,7 +8,7 @@ public enum SendResult
     /// <summary>Try again after <see cref="SctpEvent.SendBufferDrained"/>.</summary>
     BufferFull,
 
-    /// <summary>Larger than <see cref="SctpOptions.MaximumMessageSize"/>.</summary>
+    /// <summary>Larger than <see cref="SctpAssociation.MaximumMessageSize"/>.</summary>
     TooLarge,
 
     /// <summary>The association is over or being shut down, or the stream is being reset or does not exist.</summary>

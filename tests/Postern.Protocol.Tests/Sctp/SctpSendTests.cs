@@ -253,6 +253,8 @@ public class SctpSendTests
 
         end.Association.Send(0, 53, [1], default, end.Now).ShouldBe(SendResult.BufferFull);
         end.Association.Send(0, 53, new byte[262_145], default, end.Now).ShouldBe(SendResult.TooLarge);
+        end.Association.MaximumMessageSize = 65_536; // its description came
+        end.Association.Send(0, 53, new byte[65_537], default, end.Now).ShouldBe(SendResult.TooLarge);
         end.Drain().Count.ShouldBe(9);
         end.HandSack(end.Tsn + 3);
         end.Events.ShouldBeEmpty();
