@@ -1,5 +1,9 @@
-using Postern.Cli.Terminal;
+using System.Net;
+using System.Net.Sockets;
 using Postern.Cli.Profiles;
+using Postern.Cli.Terminal;
+using Postern.Discovery;
+using Postern.Protocol.Net;
 
 namespace Postern.Cli.Commands;
 

@@ -33,7 +33,11 @@ public sealed partial class OpensslTests : IDisposable
         Converse(client);
         client.Connection.Stats.FlightsRepeated.ShouldBeLessThan(20); // only until it listens
         client.Handshake.Any(d => d[13] == HelloVerifyRequest).ShouldBeTrue(); // s_server always asks for the cookie
-        client.Handshake.All(d => d.Length < 300).ShouldBe(arguments == "-mtu 300");
+        if (arguments == "-mtu 300")
+        {
+            client.Handshake.ShouldAllBe(d => d.Length < 300); // without it, openssl takes a size of its own
+        }
+
         CloseBoth(client);
     }
 

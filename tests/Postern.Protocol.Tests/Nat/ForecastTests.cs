@@ -17,25 +17,25 @@ public class ForecastTests
     {
         var punched = 0;
         foreach (var mapping in Behaviours)
-        foreach (var filtering in Behaviours)
-        foreach (var otherMapping in Behaviours)
-        foreach (var otherFiltering in Behaviours)
-        {
-            var here = Report(mapping, filtering);
-            var there = Report(otherMapping, otherFiltering) with { Mapped = Peer.Mapped };
-            var random = new SeededRandom(5);
-            var simulation = new PunchSimulation(
-                new(new() { Mapping = mapping, Filtering = filtering }, random),
-                new(new() { Outer = Peer.Mapped.Address, Mapping = otherMapping, Filtering = otherFiltering }, random));
-            var works = simulation.Run();
-            var which = $"{mapping}/{filtering} and {otherMapping}/{otherFiltering}";
-            var path = Punched(here, there);
-            path.Odds.ShouldBe(works ? 0.99 : 0, which);
-            path.Reason.Id.StartsWith("no-", StringComparison.Ordinal).ShouldBe(!works, which);
-            path.Reason.Sentence.ShouldNotBe(path.Reason.Id);
-            Punched(there, here).Odds.ShouldBe(path.Odds, which);
-            punched += works ? 1 : 0;
-        }
+            foreach (var filtering in Behaviours)
+                foreach (var otherMapping in Behaviours)
+                    foreach (var otherFiltering in Behaviours)
+                    {
+                        var here = Report(mapping, filtering);
+                        var there = Report(otherMapping, otherFiltering) with { Mapped = Peer.Mapped };
+                        var random = new SeededRandom(5);
+                        var simulation = new PunchSimulation(
+                            new(new() { Mapping = mapping, Filtering = filtering }, random),
+                            new(new() { Outer = Peer.Mapped.Address, Mapping = otherMapping, Filtering = otherFiltering }, random));
+                        var works = simulation.Run();
+                        var which = $"{mapping}/{filtering} and {otherMapping}/{otherFiltering}";
+                        var path = Punched(here, there);
+                        path.Odds.ShouldBe(works ? 0.99 : 0, which);
+                        path.Reason.Id.StartsWith("no-", StringComparison.Ordinal).ShouldBe(!works, which);
+                        path.Reason.Sentence.ShouldNotBe(path.Reason.Id);
+                        Punched(there, here).Odds.ShouldBe(path.Odds, which);
+                        punched += works ? 1 : 0;
+                    }
 
         punched.ShouldBe(42); // of 81: 9 where both stay, 24 where one moves, 9 where both do
     }
