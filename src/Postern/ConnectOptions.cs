@@ -1,6 +1,8 @@
 using System.Net;
+using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Identity;
 using Postern.Sessions.Calls;
+using Postern.Transports;
 
 namespace Postern;
 
@@ -48,4 +50,7 @@ public sealed record ConnectOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Opens a socket; null does so here, another may in a network namespace.</summary>
+    internal Func<Endpoint, UdpTransport>? Bind { get; init; }
 }

@@ -92,7 +92,7 @@ public sealed class PeerPath : IAsyncDisposable
                 Epoch = options.Time.GetUtcNow() - TimeSpan.FromSeconds(1),
             },
             SystemRandom.Instance);
-        var driver = new CallDriver(call, options.Time);
+        var driver = new CallDriver(call, options.Time, options.Bind);
         var addresses = options.LocalAddresses?.Select(IpAddress.From)
             ?? LocalAddresses.Find([.. stun.Concat(options.Relays.Select(relay => relay.Server)).Select(server => server.Address)]);
         driver.OpenSockets(addresses);

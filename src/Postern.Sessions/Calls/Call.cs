@@ -239,6 +239,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
             ExpectedFingerprint = Fingerprint.FromBytes(remote.FingerprintBytes()),
             MaximumDatagramSize = MaximumDatagram,
         };
+        _association.UseDescription(remote.SctpPort, remote.MaxMessageSize);
         var streams = new SecureStreams(_negotiation.IsDtlsClient ? DtlsRole.Client : DtlsRole.Server, options, _association, _random);
         if (remote.SctpInit is { } init)
         {

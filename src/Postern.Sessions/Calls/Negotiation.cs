@@ -4,6 +4,7 @@ using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Switching.Frames;
+using Postern.Sessions.Sctp;
 
 namespace Postern.Sessions.Calls;
 
@@ -47,6 +48,7 @@ internal sealed class Negotiation(CallOptions options, IRandom random)
             IcePwd = credentials.Password,
             Fingerprint = options.Certificate.Fingerprint.ToString(),
             Setup = isOffer ? DtlsSetup.Actpass : IsDtlsClient ? DtlsSetup.Active : DtlsSetup.Passive,
+            MaxMessageSize = new SctpOptions().MaximumIncomingMessageSize,
             SctpInit = foreign ? null : Convert.ToBase64String(sctpInit),
             Renomination = true,
             Postern = PosternVersion,

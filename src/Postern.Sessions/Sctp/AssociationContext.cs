@@ -9,6 +9,7 @@ internal sealed class AssociationContext
     {
         options.Validate();
         Options = options;
+        RemotePort = options.RemotePort;
         Random = random;
         Rtt = new(options);
         Pool = new(FragmentSize);
@@ -29,6 +30,9 @@ internal sealed class AssociationContext
     public RttEstimator Rtt { get; }
 
     public SctpState State { get; set; }
+
+    /// <summary>RFC 8841 §5: the peer's SCTP port, which only its description tells.</summary>
+    public ushort RemotePort { get; set; }
 
     /// <summary>What our INIT says.</summary>
     public PeerParameters Self { get; set; }

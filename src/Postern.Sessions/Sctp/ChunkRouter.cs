@@ -8,7 +8,7 @@ internal sealed class ChunkRouter(AssociationParts parts)
     /// <summary>RFC 9260 §8.5, §8.5.1: INIT has tag 0 and stands alone; ABORT and SHUTDOWN COMPLETE may reflect the peer's tag.</summary>
     public bool IsOurs(in SctpPacket packet)
     {
-        if (packet.SourcePort != parts.Context.Options.RemotePort || packet.DestinationPort != parts.Context.Options.LocalPort)
+        if (packet.SourcePort != parts.Context.RemotePort || packet.DestinationPort != parts.Context.Options.LocalPort)
         {
             return false;
         }

@@ -81,7 +81,7 @@ internal sealed class PacketFiller(AssociationParts parts)
         }
     }
 
-    private PacketWriter NewPacket(Span<byte> buffer, uint tag) => new(buffer, parts.Context.Options.LocalPort, parts.Context.Options.RemotePort, tag);
+    private PacketWriter NewPacket(Span<byte> buffer, uint tag) => new(buffer, parts.Context.Options.LocalPort, parts.Context.RemotePort, tag);
 
     private int Finish(in PacketWriter writer)
     {

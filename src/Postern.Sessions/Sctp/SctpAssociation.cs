@@ -77,6 +77,13 @@ public sealed class SctpAssociation
         }
     }
 
+    /// <summary>What the peer's description says, before anything is sent: its port (RFC 8841 §5) and the largest message that it takes (§6; 0 is any).</summary>
+    public void UseDescription(int port, long maximumMessageSize)
+    {
+        _context.RemotePort = (ushort)port;
+        MaximumMessageSize = maximumMessageSize is 0 or > int.MaxValue ? int.MaxValue : (int)maximumMessageSize;
+    }
+
     /// <summary>Sends INIT. Both ends may do so at once, or one only.</summary>
     public void Connect(Instant now)
     {

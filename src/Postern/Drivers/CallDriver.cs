@@ -15,15 +15,20 @@ internal sealed class CallDriver : IDisposable
     private readonly Lock _gate = new();
     private readonly Call _call;
     private readonly Alarm _alarm;
+    private readonly Func<Endpoint, UdpTransport> _bind;
     private readonly byte[] _buffer = new byte[2048];
     private readonly Dictionary<Endpoint, UdpTransport> _sockets = [];
     private readonly Channel<CallEvent> _happened = Channel.CreateUnbounded<CallEvent>(new() { SingleReader = true, SingleWriter = true });
     private bool _paused;
     private bool _disposed;
 
-    public CallDriver(Call call, TimeProvider time)
+    /// <param name="call">The call that it drives from now on.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="bind">Opens a socket; null is <see cref="UdpTransport.Bind"/>.</param>
+    public CallDriver(Call call, TimeProvider time, Func<Endpoint, UdpTransport>? bind = null)
     {
         _call = call;
+        _bind = bind ?? UdpTransport.Bind;
         _alarm = new Alarm(time, Ring);
     }
 
@@ -39,7 +44,7 @@ internal sealed class CallDriver : IDisposable
             {
                 try
                 {
-                    var socket = UdpTransport.Bind(new(address, 0));
+                    var socket = _bind(new(address, 0));
                     _sockets.Add(socket.Local, socket);
                     _call.AddSocket(socket.Local, _alarm.Now);
                     socket.Start(Receive);

@@ -1,0 +1,149 @@
+using System.Net;
+using System.Security.Cryptography;
+using Postern.Protocol.Net;
+using Postern.Sessions.Calls;
+using Postern.Transports;
+
+namespace Postern.Net.Tests.Counterparts;
+
+/// <summary>
+/// Our peer with a foreign one's face: a <see cref="PeerPath"/> in this process whose sockets stand in a network namespace and
+/// whose signals are SDP without trickle.
+/// </summary>
+internal sealed class OurPeer : IForeignPeer
+{
+    private const int MessageSize = 16384;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    private readonly SdpSignal _signal = new();
+    private readonly ConnectOptions _options;
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(55));
+    private Task<PeerPath>? _connecting;
+    private MessageChannel? _channel;
+
+    /// <param name="network">The namespace to stand in.</param>
+    /// <param name="address">Its address there.</param>
+    /// <param name="relay">The relay to allocate on.</param>
+    /// <param name="relayOnly">Offer and use relayed candidates only.</param>
+    public OurPeer(string network, string address, RelayServer? relay = null, bool relayOnly = false) => _options = new()
+    {
+        Signal = _signal,
+        IsCaller = false,
+        GatherFirst = true,
+        LocalAddresses = [IPAddress.Parse(address)],
+        Relays = relay is null ? [] : [relay],
+        RelayOnly = relayOnly,
+        Timeout = Patience,
+        Bind = local => InNamespace.Run(network, () => UdpTransport.Bind(local)),
+    };
+
+    /// <summary>The connected path.</summary>
+    public PeerPath Path => _connecting!.Result;
+
+    /// <summary>What was said besides the description.</summary>
+    public SdpSignal Signal => _signal;
+
+    /// <summary>The channel "files".</summary>
+    public MessageChannel Channel => _channel!;
+
+    public async Task<string> CreateOfferAsync()
+    {
+        _connecting = PeerPath.ConnectAsync(_options with { IsCaller = true });
+        return await _signal.DescriptionAsync().WaitAsync(_limit.Token);
+    }
+
+    public async Task<string> AnswerAsync(string offer)
+    {
+        _signal.TakeOffer(offer);
+        _connecting = PeerPath.ConnectAsync(_options);
+        return await _signal.DescriptionAsync().WaitAsync(_limit.Token);
+    }
+
+    public Task AcceptAnswerAsync(string answer)
+    {
+        _signal.TakeAnswer(answer);
+        return Task.CompletedTask;
+    }
+
+    public Task AddCandidateAsync(string candidate)
+    {
+        _signal.TakeCandidate(candidate);
+        return Task.CompletedTask;
+    }
+
+    public async Task OpenAsync()
+    {
+        var path = await _connecting!;
+        if (path.Session.IsCaller)
+        {
+            _channel = path.Session.OpenChannel("files");
+            return;
+        }
+
+        await using var incoming = path.Session.IncomingChannelsAsync(_limit.Token).GetAsyncEnumerator();
+        (await incoming.MoveNextAsync()).ShouldBeTrue();
+        _channel = incoming.Current;
+        _channel.Label.ShouldBe("files");
+    }
+
+    public async Task<string> SendAsync(int bytes, uint seed)
+    {
+        var data = PseudoRandomBytes.Make(bytes, seed);
+        for (var start = 0; start < bytes; start += MessageSize)
+        {
+            await Channel.SendAsync(data.AsMemory(start, Math.Min(MessageSize, bytes - start)), _limit.Token);
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(data));
+    }
+
+    public async Task<string> ReceivedAsync(int bytes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var received = 0; received < bytes;)
+        {
+            var message = await Channel.ReceiveAsync(_limit.Token);
+            message.IsText.ShouldBeFalse();
+            hash.AppendData(message.Bytes.Span);
+            received += message.Bytes.Length;
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    public async Task SendTextAsync(string text) => await Channel.SendAsync(text, _limit.Token);
+
+    public async Task<string> ReadTextAsync()
+    {
+        var message = await Channel.ReceiveAsync(_limit.Token);
+        message.IsText.ShouldBeTrue();
+        return message.Text;
+    }
+
+    public Task<ForeignPair> SelectedPairAsync()
+    {
+        var used = Path.Report.Attempts.Single(attempt => attempt.Outcome == "used");
+        return Task.FromResult(new ForeignPair(used.Local.Replace(':', ' '), used.Remote.Replace(':', ' ')));
+    }
+
+    public Task CloseAsync() => Path.Session.CloseAsync(_limit.Token);
+
+    /// <summary>The report's steps, for a failure's message.</summary>
+    public string Story() => string.Join('\n', Path.Report.Steps.Select(step => step.ToString()));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connecting is not null)
+        {
+            await _limit.CancelAsync();
+            await ((Task)_connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_connecting.IsCompletedSuccessfully)
+            {
+                await _connecting.Result.DisposeAsync();
+            }
+        }
+
+        _limit.Dispose();
+    }
+}

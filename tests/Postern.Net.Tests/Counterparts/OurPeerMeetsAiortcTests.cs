@@ -1,0 +1,43 @@
+using Postern.Protocol.Ice;
+
+namespace Postern.Net.Tests.Counterparts;
+
+/// <summary>Our peer opens a data channel with aiortc, whichever side begins, and 10 MB pass each way.</summary>
+[Trait("part", "net")]
+public sealed class OurPeerMeetsAiortcTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Directly(bool weOffer)
+    {
+        await using var network = await RoutedPair.CreateAsync();
+        await using var ours = new OurPeer(network.Left, RoutedPair.LeftAddress);
+        await using var aiortc = await AiortcPeer.StartAsync(new() { Namespace = network.Right });
+        await MeetAsync(ours, aiortc, weOffer);
+        ours.Path.Kind.ShouldBe(PathKind.Host);
+        (await aiortc.SelectedPairAsync()).RemoteType.ShouldBe("host");
+    }
+
+    /// <summary>aiortc has no such policy; our side alone keeps to the relay.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Through_our_relay_because_our_side_insists(bool weOffer)
+    {
+        await using var network = await RoutedPair.CreateAsync();
+        using var relay = OurRelay.Start(network.Middle, RoutedPair.MiddleAddress);
+        await using var ours = new OurPeer(network.Left, RoutedPair.LeftAddress, relay.For("ours"), relayOnly: true);
+        await using var aiortc = await AiortcPeer.StartAsync(new() { Namespace = network.Right });
+        await MeetAsync(ours, aiortc, weOffer);
+        ours.Path.Kind.ShouldBe(PathKind.Relayed);
+        (await aiortc.SelectedPairAsync()).Remote.ShouldStartWith($"relay {RoutedPair.MiddleAddress} ");
+        (await relay.ForwardedAsync()).ShouldBeGreaterThan(2 * Meeting.Megabytes10 / 1200);
+    }
+
+    private static async Task MeetAsync(OurPeer ours, AiortcPeer aiortc, bool weOffer)
+    {
+        await Meeting.ConnectAsync(weOffer ? ours : aiortc, weOffer ? aiortc : ours);
+        await Meeting.ExchangeAsync(ours, aiortc);
+    }
+}
