@@ -16,6 +16,9 @@ may overlap. The end of standard input ends the program; so does a limit of 180 
     text       text / read              -> text           one text message out / in
     pair                                -> local, remote  "type address port"
     close                                                 closes channel and connection
+    closed                                                waits until the channel is closed
+
+A channel that the other side opens beside "files" sends everything back.
 """
 
 import asyncio
@@ -59,7 +62,7 @@ class Peer:
         servers = [RTCIceServer(**server) for server in iceServers]
         self.connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         self.connection._sctpLegacySdp = not modernSdp
-        self.connection.on("datachannel", self.take)
+        self.connection.on("datachannel", lambda channel: self.echo(channel) if self.channel else self.take(channel))
 
     async def offer(self):
         self.take(self.connection.createDataChannel("files"))
@@ -117,6 +120,9 @@ class Peer:
         await asyncio.sleep(0.2)
         await self.connection.close()
 
+    async def closed(self):
+        await self.until(lambda: self.channel.readyState == "closed")
+
     @property
     def ice(self):
         return self.connection.sctp.transport.transport
@@ -141,6 +147,9 @@ class Peer:
             channel.on(event, self.wake)
         channel.on("message", self.on_message)
         self.wake()
+
+    def echo(self, channel):
+        channel.on("message", channel.send)
 
     def on_message(self, message):
         if isinstance(message, str):

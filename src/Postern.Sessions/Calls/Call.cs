@@ -372,8 +372,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
             _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Bye(why, failure == CallFailure.None ? null : reason)));
         }
 
-        Streams?.Close(_now);
-        _paths.Release(_now);
+        _traffic.Close();
         State = CallState.Closed;
         _events.Enqueue(new CallEvent.Ended(failure, reason));
     }

@@ -13,6 +13,7 @@ internal sealed class SecureStreams : IPlaintextReceiver, IDisposable
     private readonly DataChannels _channels;
     private readonly byte[] _packet = new byte[2048];
     private bool _isSignalled;
+    private bool _isClosing;
 
     public SecureStreams(DtlsRole role, DtlsOptions options, SctpAssociation association, IRandom random)
     {
@@ -57,13 +58,19 @@ internal sealed class SecureStreams : IPlaintextReceiver, IDisposable
             return true;
         }
 
-        if (!IsSecure || !_association.TryTransmit(_packet, now, out var packet))
+        if (IsSecure && _association.TryTransmit(_packet, now, out var packet))
         {
-            return false;
+            length = _dtls.Protect(_packet.AsSpan(0, packet), buffer);
+            return length > 0;
         }
 
-        length = _dtls.Protect(_packet.AsSpan(0, packet), buffer);
-        return length > 0;
+        if (_isClosing)
+        {
+            _isClosing = false;
+            _dtls.Close(now);
+        }
+
+        return _dtls.TryTransmit(buffer, out length);
     }
 
     public bool TryTakeEvent(Instant now, [NotNullWhen(true)] out StreamsEvent? happened)
@@ -92,8 +99,12 @@ internal sealed class SecureStreams : IPlaintextReceiver, IDisposable
         return false;
     }
 
-    /// <summary>Says goodbye to DTLS's other end.</summary>
-    public void Close(Instant now) => _dtls.Close(now);
+    /// <summary>SCTP's last word leaves first, an ABORT where no orderly end was agreed: peers that hear only DTLS's goodbye behind it keep their channels open.</summary>
+    public void Close()
+    {
+        _association.Abort();
+        _isClosing = true;
+    }
 
     public void Dispose() => _dtls.Dispose();
 
@@ -114,6 +125,8 @@ internal sealed class SecureStreams : IPlaintextReceiver, IDisposable
         DataChannelEvent.ChannelClosed closed => new StreamsEvent.Happened(new CallEvent.ChannelClosed(closed.Channel)),
         DataChannelEvent.SendBufferDrained => new StreamsEvent.Happened(new CallEvent.SendBufferDrained()),
         DataChannelEvent.Ended { Reason: SctpCloseReason.Shutdown } => new StreamsEvent.Broken(CallFailure.None, "The call was ended."),
+        DataChannelEvent.Ended { Reason: SctpCloseReason.PeerAborted, Cause: SctpCause.UserInitiatedAbort or SctpCause.None } =>
+            new StreamsEvent.Broken(CallFailure.None, "The other side ended the call."), // how browsers and aiortc close
         DataChannelEvent.Ended { Reason: SctpCloseReason.PeerUnreachable } => new StreamsEvent.Broken(CallFailure.PathLost, "The other side does not answer any more."),
         DataChannelEvent.Ended ended => new StreamsEvent.Broken(CallFailure.Handshake, $"The conversation broke: {ended.Reason}."),
         _ => null,

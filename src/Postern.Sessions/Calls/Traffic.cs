@@ -9,6 +9,7 @@ internal sealed class Traffic(Paths paths, CallStats stats)
 {
     private readonly EarlyDatagrams _early = new();
     private readonly byte[] _scratch = new byte[2048];
+    private bool _isClosing;
 
     /// <summary>Null until the other side's description is known.</summary>
     public SecureStreams? Streams { get; private set; }
@@ -55,8 +56,29 @@ internal sealed class Traffic(Paths paths, CallStats stats)
         Streams?.HandleDeadline(now);
     }
 
-    public bool TryTransmit(Span<byte> buffer, Instant now, out Transmit transmit) =>
-        paths.TryTransmit(buffer, out transmit) || (Streams is not null && paths.Selected is { } path && TryTransmitData(path, buffer, now, out transmit));
+    /// <summary>The end: what the streams have left to say leaves, and then the relays' allocations, which may carry it, are given back.</summary>
+    public void Close()
+    {
+        Streams?.Close();
+        _isClosing = true;
+    }
+
+    public bool TryTransmit(Span<byte> buffer, Instant now, out Transmit transmit)
+    {
+        if (paths.TryTransmit(buffer, out transmit)
+            || (Streams is not null && paths.Selected is { } path && TryTransmitData(path, buffer, now, out transmit)))
+        {
+            return true;
+        }
+
+        if (_isClosing)
+        {
+            _isClosing = false;
+            paths.Release(now);
+        }
+
+        return paths.TryTransmit(buffer, out transmit);
+    }
 
     private bool TryTransmitData(IcePath path, Span<byte> buffer, Instant now, out Transmit transmit)
     {

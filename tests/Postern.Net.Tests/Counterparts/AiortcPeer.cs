@@ -37,8 +37,8 @@ internal sealed class AiortcPeer : IForeignPeer
 
     public Task OpenAsync() => AskAsync("open", []);
 
-    public async Task<string> SendAsync(int bytes, uint seed) =>
-        Text(await AskAsync("send", new() { ["bytes"] = bytes, ["seed"] = seed }), "sha256");
+    public async Task<string> SendAsync(int bytes, uint seed, int size) =>
+        Text(await AskAsync("send", new() { ["bytes"] = bytes, ["seed"] = seed, ["size"] = size }), "sha256");
 
     public async Task<string> ReceivedAsync(int bytes) => Text(await AskAsync("receive", new() { ["bytes"] = bytes }), "sha256");
 
@@ -53,6 +53,8 @@ internal sealed class AiortcPeer : IForeignPeer
     }
 
     public Task CloseAsync() => AskAsync("close", []);
+
+    public Task ClosedAsync() => AskAsync("closed", []);
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 

@@ -53,8 +53,8 @@ internal sealed class ChromiumPeer : IForeignPeer
 
     public Task OpenAsync() => AskAsync("open", []);
 
-    public async Task<string> SendAsync(int bytes, uint seed) =>
-        Text(await AskAsync("send", new() { ["bytes"] = bytes, ["seed"] = seed }), "sha256");
+    public async Task<string> SendAsync(int bytes, uint seed, int size) =>
+        Text(await AskAsync("send", new() { ["bytes"] = bytes, ["seed"] = seed, ["size"] = size }), "sha256");
 
     public async Task<string> ReceivedAsync(int bytes) => Text(await AskAsync("receive", new() { ["bytes"] = bytes }), "sha256");
 
@@ -72,6 +72,8 @@ internal sealed class ChromiumPeer : IForeignPeer
     public Task<JsonElement> TransportAsync() => AskAsync("pair", []);
 
     public Task CloseAsync() => AskAsync("close", []);
+
+    public Task ClosedAsync() => AskAsync("closed", []);
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

@@ -9,7 +9,7 @@ internal interface IForeignPeer : IAsyncDisposable
     /// <summary>Opens the channel "files" and returns the SDP of the offer.</summary>
     Task<string> CreateOfferAsync();
 
-    /// <summary>Takes an offer and returns the SDP of the answer; the first channel that the other side opens is accepted.</summary>
+    /// <summary>Takes an offer and returns the SDP of the answer; the first channel that the other side opens is accepted, on any further one all is sent back.</summary>
     Task<string> AnswerAsync(string offer);
 
     /// <summary>Takes the answer to the own offer.</summary>
@@ -21,8 +21,8 @@ internal interface IForeignPeer : IAsyncDisposable
     /// <summary>Waits until the channel is open.</summary>
     Task OpenAsync();
 
-    /// <summary>Sends <see cref="PseudoRandomBytes"/> as binary messages of 16 KiB with backpressure; the SHA-256 in small hexadecimal digits.</summary>
-    Task<string> SendAsync(int bytes, uint seed);
+    /// <summary>Sends <see cref="PseudoRandomBytes"/> as binary messages of this size with backpressure; the SHA-256 in small hexadecimal digits.</summary>
+    Task<string> SendAsync(int bytes, uint seed, int size = 16384);
 
     /// <summary>Waits for the next so many bytes of binary messages; their SHA-256.</summary>
     Task<string> ReceivedAsync(int bytes);
@@ -38,4 +38,7 @@ internal interface IForeignPeer : IAsyncDisposable
 
     /// <summary>Closes the channel (a stream reset), then the connection.</summary>
     Task CloseAsync();
+
+    /// <summary>Waits until the channel is closed.</summary>
+    Task ClosedAsync();
 }

@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace Postern.Net.Tests.Counterparts;
 
 /// <summary>What two WebRTC peers do with each other in every test.</summary>
@@ -24,5 +26,53 @@ internal static class Meeting
             left.SendAsync(Megabytes10, seed: 1), right.ReceivedAsync(Megabytes10), right.SendAsync(Megabytes10, seed: 2), left.ReceivedAsync(Megabytes10));
         var (there, back) = (PseudoRandomBytes.Digest(Megabytes10, seed: 1), PseudoRandomBytes.Digest(Megabytes10, seed: 2));
         digests.ShouldBe([there, there, back, back]);
+    }
+
+    /// <summary>Messages as large as they may be, and one byte more; then channels beside "files", of other kinds.</summary>
+    /// <param name="ours">Connected.</param>
+    /// <param name="other">Connected to it.</param>
+    /// <param name="limit">Its max-message-size.</param>
+    public static async Task ConverseAsync(OurPeer ours, IForeignPeer other, int limit)
+    {
+        await ours.SendAsync(limit, seed: 3, size: limit);
+        (await other.ReceivedAsync(limit)).ShouldBe(PseudoRandomBytes.Digest(limit, seed: 3));
+        await other.SendAsync(limit, seed: 4, size: limit);
+        (await ours.ReceivedAsync(limit)).ShouldBe(PseudoRandomBytes.Digest(limit, seed: 4));
+        await Should.ThrowAsync<ArgumentException>(async () => await ours.SendAsync(limit + 1, seed: 5, size: limit + 1));
+
+        await ours.Path.SendAsync("datagram"u8.ToArray());
+        await foreach (var datagram in ours.Path.ReceiveAllAsync())
+        {
+            datagram.ToArray().ShouldBe("datagram"u8.ToArray());
+            break;
+        }
+
+        var second = ours.Path.Session.OpenChannel("second", new() { Ordered = false, MaxLifetime = TimeSpan.FromSeconds(1), Protocol = "echo" });
+        foreach (var text in (string[])["", "schön", new string('x', 5000)])
+        {
+            await second.SendAsync(text);
+            (await second.ReceiveAsync()).Text.ShouldBe(text);
+        }
+
+        second.Close();
+        await Should.ThrowAsync<ChannelClosedException>(async () => await second.ReceiveAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5)));
+        await ours.SendTextAsync("still here");
+        (await other.ReadTextAsync()).ShouldBe("still here");
+    }
+
+    /// <summary>Either side may end the session; the other learns of it as of an end, not of a fault.</summary>
+    public static async Task EndAsync(OurPeer ours, IForeignPeer other, bool weEnd)
+    {
+        var patience = TimeSpan.FromSeconds(5);
+        if (weEnd)
+        {
+            await ours.CloseAsync().WaitAsync(TimeSpan.FromSeconds(1));
+            await other.ClosedAsync().WaitAsync(patience);
+            return;
+        }
+
+        await other.CloseAsync();
+        await ours.ClosedAsync().WaitAsync(patience);
+        await ours.Path.Session.Completion.WaitAsync(patience);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using Postern.Protocol.Net;
 using Postern.Sessions.Calls;
 using Postern.Transports;
@@ -12,8 +13,6 @@ namespace Postern.Net.Tests.Counterparts;
 /// </summary>
 internal sealed class OurPeer : IForeignPeer
 {
-    private const int MessageSize = 16384;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly SdpSignal _signal = new();
@@ -74,7 +73,7 @@ internal sealed class OurPeer : IForeignPeer
 
     public async Task OpenAsync()
     {
-        var path = await _connecting!;
+        var path = await ConnectedAsync();
         if (path.Session.IsCaller)
         {
             _channel = path.Session.OpenChannel("files");
@@ -87,12 +86,12 @@ internal sealed class OurPeer : IForeignPeer
         _channel.Label.ShouldBe("files");
     }
 
-    public async Task<string> SendAsync(int bytes, uint seed)
+    public async Task<string> SendAsync(int bytes, uint seed, int size = 16384)
     {
         var data = PseudoRandomBytes.Make(bytes, seed);
-        for (var start = 0; start < bytes; start += MessageSize)
+        for (var start = 0; start < bytes; start += size)
         {
-            await Channel.SendAsync(data.AsMemory(start, Math.Min(MessageSize, bytes - start)), _limit.Token);
+            await Channel.SendAsync(data.AsMemory(start, Math.Min(size, bytes - start)), _limit.Token);
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(data));
@@ -129,8 +128,7 @@ internal sealed class OurPeer : IForeignPeer
 
     public Task CloseAsync() => Path.Session.CloseAsync(_limit.Token);
 
-    /// <summary>The report's steps, for a failure's message.</summary>
-    public string Story() => string.Join('\n', Path.Report.Steps.Select(step => step.ToString()));
+    public Task ClosedAsync() => Should.ThrowAsync<ChannelClosedException>(async () => await Channel.ReceiveAsync(_limit.Token));
 
     public async ValueTask DisposeAsync()
     {
@@ -145,5 +143,17 @@ internal sealed class OurPeer : IForeignPeer
         }
 
         _limit.Dispose();
+    }
+
+    private async Task<PeerPath> ConnectedAsync()
+    {
+        try
+        {
+            return await _connecting!;
+        }
+        catch (ConnectException failure) when (failure.Report is { } report)
+        {
+            throw new InvalidOperationException($"{failure.Message}\n{string.Join('\n', report.Steps)}\n{string.Join('\n', report.Attempts)}");
+        }
     }
 }

@@ -35,6 +35,21 @@ public sealed class OurPeerMeetsAiortcTests
         (await relay.ForwardedAsync()).ShouldBeGreaterThan(2 * Meeting.Megabytes10 / 1200);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task With_large_messages_further_channels_and_an_orderly_end(bool weOffer, bool weEnd)
+    {
+        await using var network = await RoutedPair.CreateAsync();
+        await using var ours = new OurPeer(network.Left, RoutedPair.LeftAddress);
+        await using var aiortc = await AiortcPeer.StartAsync(new() { Namespace = network.Right });
+        await Meeting.ConnectAsync(weOffer ? ours : aiortc, weOffer ? aiortc : ours);
+        await Meeting.ConverseAsync(ours, aiortc, limit: 65_536);
+        await Meeting.EndAsync(ours, aiortc, weEnd);
+    }
+
     private static async Task MeetAsync(OurPeer ours, AiortcPeer aiortc, bool weOffer)
     {
         await Meeting.ConnectAsync(weOffer ? ours : aiortc, weOffer ? aiortc : ours);

@@ -16,10 +16,12 @@ internal sealed class CallScene : IDisposable
     private readonly DtlsCertificate _bobCertificate = DtlsCertificate.Create();
     private readonly PeerIdentity _aliceIdentity = PeerIdentity.Create();
     private readonly PeerIdentity _bobIdentity = PeerIdentity.Create();
+    private readonly bool _overSdp;
 
-    public CallScene(ulong seed, NatBox? aliceNat, NatBox? bobNat, double toCore = 10, double relayToCore = 10, double signalling = 40)
+    public CallScene(ulong seed, NatBox? aliceNat, NatBox? bobNat, double toCore = 10, double relayToCore = 10, double signalling = 40, bool overSdp = false)
     {
         World = new(seed);
+        _overSdp = overSdp;
         SignallingDelay = TimeSpan.FromMilliseconds(signalling / 2);
         var relaySite = World.AddSite(TimeSpan.FromMilliseconds(relayToCore));
         Relay = new(World, relaySite, "198.18.0.1", new() { Realm = "postern", Users = new TurnRestUsers(Secret), UnixSeconds = now => now.Ticks / TimeSpan.TicksPerSecond });
@@ -82,7 +84,8 @@ internal sealed class CallScene : IDisposable
             RemoteName = isAlice ? "bob" : "alice",
             Certificate = isAlice ? _aliceCertificate : _bobCertificate,
             Identity = isAlice ? _aliceIdentity : _bobIdentity,
-            RemoteKey = isAlice ? _bobIdentity.PublicKey : _aliceIdentity.PublicKey,
+            RemoteKey = _overSdp ? null : isAlice ? _bobIdentity.PublicKey : _aliceIdentity.PublicKey,
+            GatherFirst = _overSdp,
             StunServers = [Relay.Listening],
             GatheringPatience = TimeSpan.FromSeconds(5), // what is asserted here begins with gathering done
         };
@@ -92,9 +95,21 @@ internal sealed class CallScene : IDisposable
     private void Connect(PeerNode from, PeerNode to) =>
         from.Signal = payload =>
         {
-            var carried = Tamper(payload);
+            var carried = Tamper(_overSdp ? ThroughSdp(payload) : payload);
             World.At(SignallingDelay, () => to.Do((call, now) => call.HandleSignal(carried, now)));
         };
+
+    /// <summary>What is left of a description for a peer that is no Postern.</summary>
+    private static SignalPayload ThroughSdp(SignalPayload payload)
+    {
+        if (payload is not SignalPayload.Described { Description: var said })
+        {
+            return payload;
+        }
+
+        SdpText.TryParse(SdpText.Write(said), new(said.Kind, said.Session, said.From, said.To), out var heard).ShouldBe(SdpError.None);
+        return new SignalPayload.Described(heard!);
+    }
 
     private RelayServer Credential(string name)
     {

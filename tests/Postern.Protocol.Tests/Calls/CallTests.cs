@@ -1,4 +1,5 @@
 using Postern.Protocol.Ice;
+using Postern.Protocol.Switching.Descriptions;
 using Postern.Sessions.Calls;
 using Postern.Sessions.Sctp;
 
@@ -190,6 +191,33 @@ public class CallTests
         Send(scene.Alice, channel, new string('x', 200_000));
         scene.World.RunUntil(() => scene.Bob.Messages.Count == 1, TimeSpan.FromSeconds(20)).ShouldBeTrue();
         largest.ShouldBeInRange(1100, most);
+    }
+
+    /// <summary>The goodbye crosses the relay before the allocation that carries it is given back.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Over_the_relay_and_without_signalling_the_other_side_learns_of_the_end_at_once(bool inGoodOrder)
+    {
+        using var scene = new CallScene(11, NatBox.Symmetric("198.18.1.1"), NatBox.Symmetric("198.18.2.1"));
+        scene.Start();
+        scene.RunUntilConnected().ShouldBeTrue();
+        scene.World.Run(TimeSpan.FromSeconds(1));
+        scene.Alice.Signal = null;
+        scene.Alice.Do((call, now) =>
+        {
+            if (inGoodOrder)
+            {
+                call.Close(now);
+            }
+            else
+            {
+                call.HandleSignal(new SignalPayload.Bye(HangUp.Done), now);
+            }
+        });
+        scene.World.RunUntil(() => scene.Bob.Call.State == CallState.Closed, TimeSpan.FromMilliseconds(200)).ShouldBeTrue();
+        scene.Bob.Events.OfType<CallEvent.Ended>().ShouldHaveSingleItem().Failure.ShouldBe(CallFailure.None);
+        scene.World.RunUntil(() => scene.Relay.Relay.Stats.Allocations == 0, TimeSpan.FromMilliseconds(200)).ShouldBeTrue();
     }
 
     private static CallScene PortRestricted(ulong seed) => new(seed, NatBox.PortRestricted("198.18.1.1"), NatBox.PortRestricted("198.18.2.1"));

@@ -30,7 +30,7 @@ const peer = {
 
   configure({iceServers = [], relayOnly = false} = {}) {
     this.connection = new RTCPeerConnection({iceServers, iceTransportPolicy: relayOnly ? 'relay' : 'all'});
-    this.connection.ondatachannel = event => this.take(event.channel);
+    this.connection.ondatachannel = event => this.channel ? this.echo(event.channel) : this.take(event.channel);
     this.connection.onicegatheringstatechange = () => this.wake();
     this.connection.onconnectionstatechange = () => this.wake();
   },
@@ -115,6 +115,11 @@ const peer = {
     return {};
   },
 
+  async closed() {
+    await this.until(() => this.channel.readyState === 'closed');
+    return {};
+  },
+
   // Without trickle: the description is handed out once all candidates are in it.
   async describe(description) {
     await this.connection.setLocalDescription(description);
@@ -137,6 +142,12 @@ const peer = {
       this.wake();
     };
     this.wake();
+  },
+
+  // Beside "files": everything goes back.
+  echo(channel) {
+    channel.binaryType = 'arraybuffer';
+    channel.onmessage = event => channel.send(event.data);
   },
 
   wake() {
