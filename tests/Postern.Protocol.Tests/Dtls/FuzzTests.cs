@@ -13,6 +13,7 @@ namespace Postern.Tests.Dtls;
 /// make keys and signatures and are slow. The seeds are one recorded handshake: with the same seed for its random, a new
 /// client accepts the recorded server's signature, so that its mutations get far.
 /// </summary>
+[Collection(nameof(Alone))]
 public class FuzzTests
 {
     private const ulong Seed = 1;

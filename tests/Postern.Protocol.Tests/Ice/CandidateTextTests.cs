@@ -4,6 +4,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Ice;
 
+[Collection(nameof(Alone))]
 public class CandidateTextTests
 {
     [Theory]

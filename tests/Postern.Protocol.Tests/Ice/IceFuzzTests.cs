@@ -7,6 +7,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Ice;
 
+[Collection(nameof(Alone))]
 public class IceFuzzTests
 {
     private const int CasesPerAgent = 2000;

@@ -5,6 +5,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Nat;
 
+[Collection(nameof(Alone))]
 public class BindingServerTests
 {
     private static readonly Endpoint A1P1 = Endpoint.Parse("203.0.113.1:3478");

@@ -4,6 +4,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Nat;
 
+[Collection(nameof(Alone))]
 public class NatProberFuzzTests
 {
     private static readonly Endpoint[] Sources =

@@ -5,6 +5,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Sctp;
 
+[Collection(nameof(Alone))]
 public class SctpFuzzTests
 {
     private const int PacketsPerAssociation = 500;

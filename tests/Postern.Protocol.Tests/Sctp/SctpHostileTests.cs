@@ -5,7 +5,7 @@ using Postern.Tests.Kit;
 namespace Postern.Tests.Sctp;
 
 /// <summary>What a peer can make us hold and compute is bounded.</summary>
-[Collection(Measured.Name)]
+[Collection(nameof(Alone))]
 public class SctpHostileTests
 {
     private const int Window = 1 << 20;

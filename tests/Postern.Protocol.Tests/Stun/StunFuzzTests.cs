@@ -3,6 +3,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Stun;
 
+[Collection(nameof(Alone))]
 public class StunFuzzTests
 {
     private static readonly byte[] Key = StunKey.ShortTerm("VOkJxbRl1RmTxUk/WvJxBt");

@@ -9,6 +9,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Switching;
 
+[Collection(nameof(Alone))]
 public sealed class SwitchboardFuzzTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);

@@ -1,9 +1,11 @@
 using Postern.Protocol.Net;
 using Postern.Protocol.Stun;
 using Postern.Protocol.Turn;
+using Postern.Tests.Kit;
 
 namespace Postern.Tests.Turn;
 
+[Collection(nameof(Alone))]
 public class RelayQuotaTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Postern.Tests.Kit;
 namespace Postern.Tests.Turn;
 
 /// <summary>What somebody without credentials, or with bad ones, gets from a relay.</summary>
+[Collection(nameof(Alone))]
 public class RelayStrangerTests
 {
     private readonly RelayTown _town = new();

@@ -6,6 +6,7 @@ using Postern.Tests.Kit;
 namespace Postern.Tests.Turn;
 
 /// <summary>A million mutated messages against relay, client and the data path. New seeds: see <see cref="WriteSeeds"/>.</summary>
+[Collection(nameof(Alone))]
 public class TurnFuzzTests
 {
     private static readonly Endpoint Client = Endpoint.Parse("30.0.0.1:4000");

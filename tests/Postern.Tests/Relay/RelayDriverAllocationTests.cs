@@ -4,10 +4,11 @@ using Postern.Protocol.Net;
 using Postern.Protocol.Stun.Credentials;
 using Postern.Protocol.Turn;
 using Postern.Server.Relay;
+using Postern.Tests.Kit;
 
 namespace Postern.Tests.Relay;
 
-[Collection(nameof(RunsAlone))]
+[Collection(nameof(Alone))]
 public class RelayDriverAllocationTests
 {
     private const int RoundTrips = 3000;

@@ -8,7 +8,6 @@ using Postern.Server.Relay;
 namespace Postern.Tests.Relay;
 
 /// <summary>The relay on real loopback sockets.</summary>
-[Collection(nameof(Alone))]
 public sealed class RelayDriverTests : IDisposable
 {
     private const string Secret = "north";
