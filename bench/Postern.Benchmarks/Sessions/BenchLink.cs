@@ -1,12 +1,16 @@
+using Postern.Benchmarks.Harness;
 using Postern.Protocol.Net;
 
-namespace Postern.Benchmarks;
+namespace Postern.Benchmarks.Sessions;
 
 /// <summary>One direction of a path in virtual time: a rate with a queue of one bandwidth-delay product of 20 ms, a delay, random loss.</summary>
-internal sealed class BenchLink(BenchRandom random, double bitsPerSecond, TimeSpan delay, double loss)
+/// <param name="random">Decides what is lost.</param>
+/// <param name="bitsPerSecond">The rate.</param>
+/// <param name="delay">One way.</param>
+/// <param name="loss">The share of packets that vanish.</param>
+/// <param name="headers">Bytes around each packet that the rate counts, too.</param>
+internal sealed class BenchLink(BenchRandom random, double bitsPerSecond, TimeSpan delay, double loss, int headers)
 {
-    private const int Headers = 65; // DTLS, UDP and IP around each packet
-
     private readonly Queue<(byte[] Packet, Instant At)> _packets = new();
     private readonly double _ticksPerByte = 8 / bitsPerSecond * TimeSpan.TicksPerSecond;
     private readonly long _queueTicks = TimeSpan.FromMilliseconds(20).Ticks;
@@ -24,7 +28,7 @@ internal sealed class BenchLink(BenchRandom random, double bitsPerSecond, TimeSp
             return;
         }
 
-        _freeAt = Math.Max(_freeAt, now.Ticks) + (long)((packet.Length + Headers) * _ticksPerByte);
+        _freeAt = Math.Max(_freeAt, now.Ticks) + (long)((packet.Length + headers) * _ticksPerByte);
         _packets.Enqueue((packet.ToArray(), new Instant(_freeAt) + delay));
     }
 

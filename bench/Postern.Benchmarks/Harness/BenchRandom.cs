@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Postern.Protocol.Net;
 
-namespace Postern.Benchmarks;
+namespace Postern.Benchmarks.Harness;
 
 /// <summary>SplitMix64: the same figures on every run.</summary>
 internal sealed class BenchRandom(ulong seed) : IRandom
