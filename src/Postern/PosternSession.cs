@@ -29,7 +29,8 @@ public sealed class PosternSession : IAsyncDisposable
     private readonly SignalPump _signals;
     private readonly Dictionary<DataChannel, MessageChannel> _channels = [];
     private readonly Channel<MessageChannel> _incoming = Channel.CreateUnbounded<MessageChannel>();
-    private readonly Channel<PathChange> _pathChanges = Channel.CreateUnbounded<PathChange>();
+    private readonly Channel<PathChange> _pathChanges = NewestOf<PathChange>();
+    private readonly Channel<ConnectReport> _reports = NewestOf<ConnectReport>();
     private readonly Channel<ReadOnlyMemory<byte>> _datagrams =
         Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(DatagramQueue) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -94,6 +95,10 @@ public sealed class PosternSession : IAsyncDisposable
     /// <summary>Each change of path from now on.</summary>
     public IAsyncEnumerable<PathChange> PathChangesAsync(CancellationToken cancellationToken = default) =>
         _pathChanges.Reader.ReadAllAsync(cancellationToken);
+
+    /// <summary>The report anew with each change of path from now on.</summary>
+    public IAsyncEnumerable<ConnectReport> ReportsAsync(CancellationToken cancellationToken = default) =>
+        _reports.Reader.ReadAllAsync(cancellationToken);
 
     /// <summary>Sends a datagram: unordered, never repeated, lost where the network or a full buffer loses it.</summary>
     public void SendDatagram(ReadOnlySpan<byte> datagram)
@@ -180,6 +185,7 @@ public sealed class PosternSession : IAsyncDisposable
             case CallEvent.PathChanged change:
                 Path = change.To?.Kind;
                 _pathChanges.Writer.TryWrite(new(change.From?.Kind, change.To?.Kind, change.To?.RoundTrip, change.Reason));
+                _reports.Writer.TryWrite(Report);
                 break;
             case CallEvent.ChannelOpened { ByPeer: true } opened:
                 Adopt(opened.Channel);
@@ -198,6 +204,9 @@ public sealed class PosternSession : IAsyncDisposable
                 break;
         }
     }
+
+    // Where nobody reads, a path that flaps for days must not fill the memory.
+    private static Channel<T> NewestOf<T>() => Channel.CreateBounded<T>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private void ShareNat() => _driver.Do((call, now) =>
     {
@@ -275,6 +284,8 @@ public sealed class PosternSession : IAsyncDisposable
         Path = null;
         _incoming.Writer.TryComplete();
         _pathChanges.Writer.TryComplete();
+        _reports.Writer.TryWrite(Report);
+        _reports.Writer.TryComplete();
         _datagrams.Writer.TryComplete();
         _drained.TrySetResult();
         lock (_channels)

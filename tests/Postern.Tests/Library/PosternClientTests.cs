@@ -37,6 +37,12 @@ public class PosternClientTests
         using var key = PeerIdentity.Create();
         await using var me = await server.RegisterAsync("alice", key);
         await using var session = await me.ConnectAsync("echo");
+        await foreach (var report in session.ReportsAsync())
+        {
+            report.Attempts.Count(attempt => attempt.Outcome == "used").ShouldBe(1);
+            break;
+        }
+
         var channel = session.OpenChannel("large");
         for (var i = 0; i < 20; i++)
         {
