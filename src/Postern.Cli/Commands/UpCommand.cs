@@ -47,7 +47,7 @@ internal sealed class UpCommand(Output output)
         output.Line("Next, in a second terminal:");
         output.Line(first.ToString() == Profile.DefaultServer
             ? "  ./postern chat echo \"hello\""
-            : $"  ./postern login YOURNAME@{(options.PublicAddress is { } address ? first with { Address = address } : first)}");
+            : $"  ./postern login YOURNAME@{first with { Address = Reachable(server, options) }}");
         output.Object(new JsonObject
         {
             ["event"] = "up",
@@ -56,6 +56,10 @@ internal sealed class UpCommand(Output output)
             ["data"] = options.DataFolder,
         });
     }
+
+    /// <summary>An address that others can type: not "all of them".</summary>
+    private static IpAddress Reachable(PosternServer server, PosternServerOptions options) =>
+        options.PublicAddress ?? (server.Switchboard.Address.IsUnspecified ? server.RelayEndpoints[0].Address : server.Switchboard.Address);
 
     private static Endpoint ParseListen(string text)
     {
