@@ -15,6 +15,25 @@ internal static class Meeting
         await Task.WhenAll(offerer.OpenAsync(), answerer.OpenAsync());
     }
 
+    /// <summary>The same, but no description holds a candidate: all follow one by one, ours as they are found.</summary>
+    public static async Task ConnectTricklingAsync(OurPeer ours, IForeignPeer other, bool weOffer)
+    {
+        IForeignPeer offerer = weOffer ? ours : other, answerer = weOffer ? other : ours;
+        var (offer, ofOfferer) = WithoutCandidates(await offerer.CreateOfferAsync());
+        var (answer, ofAnswerer) = WithoutCandidates(await answerer.AnswerAsync(offer));
+        await offerer.AcceptAnswerAsync(answer);
+        var rest = ours.ForwardAsync(other, weOffer ? ofOfferer : ofAnswerer);
+        foreach (var candidate in weOffer ? ofAnswerer : ofOfferer)
+        {
+            await Task.Delay(100);
+            await ours.AddCandidateAsync(candidate);
+        }
+
+        await ours.AddCandidateAsync("");
+        await rest;
+        await Task.WhenAll(offerer.OpenAsync(), answerer.OpenAsync());
+    }
+
     /// <summary>A text each way, then 10 MB each way, both ways at once.</summary>
     public static async Task ExchangeAsync(IForeignPeer left, IForeignPeer right)
     {
@@ -74,5 +93,11 @@ internal static class Meeting
         await other.CloseAsync();
         await ours.ClosedAsync().WaitAsync(patience);
         await ours.Path.Session.Completion.WaitAsync(patience);
+    }
+
+    private static (string Sdp, IReadOnlyList<string> Candidates) WithoutCandidates(string sdp)
+    {
+        var lines = sdp.Split("\r\n").ToLookup(line => line.StartsWith("a=candidate:", StringComparison.Ordinal));
+        return (string.Join("\r\n", lines[false].Where(line => line != "a=end-of-candidates")), [.. lines[true].Select(line => line[2..])]);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Postern.Protocol.Net;
+using Postern.Protocol.Switching.Descriptions;
 using Postern.Sessions.Calls;
 using Postern.Transports;
 
@@ -9,7 +10,7 @@ namespace Postern.Net.Tests.Counterparts;
 
 /// <summary>
 /// Our peer with a foreign one's face: a <see cref="PeerPath"/> in this process whose sockets stand in a network namespace and
-/// whose signals are SDP without trickle.
+/// whose signals are SDP.
 /// </summary>
 internal sealed class OurPeer : IForeignPeer
 {
@@ -25,11 +26,12 @@ internal sealed class OurPeer : IForeignPeer
     /// <param name="address">Its address there.</param>
     /// <param name="relay">The relay to allocate on.</param>
     /// <param name="relayOnly">Offer and use relayed candidates only.</param>
-    public OurPeer(string network, string address, RelayServer? relay = null, bool relayOnly = false) => _options = new()
+    /// <param name="trickles">Describe itself before everything is gathered.</param>
+    public OurPeer(string network, string address, RelayServer? relay = null, bool relayOnly = false, bool trickles = false) => _options = new()
     {
         Signal = _signal,
         IsCaller = false,
-        GatherFirst = true,
+        GatherFirst = !trickles,
         LocalAddresses = [IPAddress.Parse(address)],
         Relays = relay is null ? [] : [relay],
         RelayOnly = relayOnly,
@@ -40,7 +42,7 @@ internal sealed class OurPeer : IForeignPeer
     /// <summary>The connected path.</summary>
     public PeerPath Path => _connecting!.Result;
 
-    /// <summary>What was said besides the description.</summary>
+    /// <summary>How it is told things, and what it says besides its description.</summary>
     public SdpSignal Signal => _signal;
 
     /// <summary>The channel "files".</summary>
@@ -129,6 +131,22 @@ internal sealed class OurPeer : IForeignPeer
     public Task CloseAsync() => Path.Session.CloseAsync(_limit.Token);
 
     public Task ClosedAsync() => Should.ThrowAsync<ChannelClosedException>(async () => await Channel.ReceiveAsync(_limit.Token));
+
+    /// <summary>Tells another peer these candidates, those that are found from now on, and their end where it is not told yet.</summary>
+    public async Task ForwardAsync(IForeignPeer to, IReadOnlyList<string> first)
+    {
+        foreach (var candidate in first)
+        {
+            await to.AddCandidateAsync(candidate);
+        }
+
+        while (!_signal.IsComplete && await _signal.Later.ReadAsync(_limit.Token) is SignalPayload.Candidate candidate)
+        {
+            await to.AddCandidateAsync(candidate.Line);
+        }
+
+        await to.AddCandidateAsync("");
+    }
 
     public async ValueTask DisposeAsync()
     {

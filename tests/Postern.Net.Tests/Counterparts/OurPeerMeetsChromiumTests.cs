@@ -36,6 +36,49 @@ public sealed class OurPeerMeetsChromiumTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Over_a_network_that_loses_every_fiftieth_packet(bool weOffer)
+    {
+        await using var network = await RoutedPair.CreateAsync();
+        await network.LoseAsync(percent: 2);
+        await using var ours = new OurPeer(network.Left, RoutedPair.LeftAddress);
+        await using var chromium = await ChromiumPeer.StartAsync(new() { Namespace = network.Right });
+        await MeetAsync(ours, chromium, weOffer);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task With_candidates_that_come_after_the_descriptions(bool weOffer)
+    {
+        await using var network = await RoutedPair.CreateAsync(forwards: false);
+        using var relay = OurRelay.Start(network.Middle, RoutedPair.MiddleAddress);
+        await using var ours = new OurPeer(network.Left, RoutedPair.LeftAddress, relay.For("ours"), trickles: true);
+        await using var chromium = await ChromiumPeer.StartAsync(new() { Namespace = network.Right });
+        await Meeting.ConnectTricklingAsync(ours, chromium, weOffer);
+        ours.Path.Kind.ShouldBe(PathKind.Relayed);
+        await ours.SendTextAsync("schön");
+        (await chromium.ReadTextAsync()).ShouldBe("schön");
+    }
+
+    /// <summary>Consent (RFC 7675) ends after 30 s without an answer.</summary>
+    [Theory]
+    [Trait("part", "soak")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Through_forty_silent_seconds(bool weOffer)
+    {
+        await using var network = await RoutedPair.CreateAsync();
+        await using var ours = new OurPeer(network.Left, RoutedPair.LeftAddress);
+        await using var chromium = await ChromiumPeer.StartAsync(new() { Namespace = network.Right });
+        await Meeting.ConnectAsync(weOffer ? ours : chromium, weOffer ? chromium : ours);
+        await Task.Delay(TimeSpan.FromSeconds(40));
+        await ours.SendTextAsync("schön");
+        (await chromium.ReadTextAsync()).ShouldBe("schön");
+    }
+
+    [Theory]
     [InlineData(true, true)]
     [InlineData(true, false)]
     [InlineData(false, true)]

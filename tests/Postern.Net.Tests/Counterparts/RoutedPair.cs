@@ -1,3 +1,5 @@
+using Postern.Net.Tests.Networks;
+
 namespace Postern.Net.Tests.Counterparts;
 
 /// <summary>
@@ -32,6 +34,7 @@ internal sealed class RoutedPair : IAsyncDisposable
     /// <param name="forwards">False: left and right reach the middle and nothing else, so that only a relay there connects them.</param>
     public static async Task<RoutedPair> CreateAsync(bool forwards = true)
     {
+        Leftovers.RequireNamespaces();
         var pair = new RoutedPair();
         try
         {
@@ -45,6 +48,13 @@ internal sealed class RoutedPair : IAsyncDisposable
         }
     }
 
+    /// <summary>From now on the middle loses so many of a hundred packets that it forwards.</summary>
+    public Task LoseAsync(int percent) => ForeignProcess.RunAsync(
+        Middle,
+        "sh",
+        "-ec",
+        $"nft add table ip loss; nft add chain ip loss forwarded '{{ type filter hook forward priority 0; }}'; nft add rule ip loss forwarded numgen random mod 100 '<' {percent} drop");
+
     public async ValueTask DisposeAsync() =>
         await ForeignProcess.RunAsync(null, "sh", "-c", $"for n in {Left} {Middle} {Right}; do ip netns del $n 2>/dev/null; done; true");
 
@@ -52,7 +62,7 @@ internal sealed class RoutedPair : IAsyncDisposable
     private string Script(bool forwards) => $"""
         for n in $(ip netns list | grep -o '^ct[0-9]*x[0-9]*[lmr]'); do
             pid="$(expr "$n" : 'ct\([0-9]*\)')"
-            [ -d "/proc/$pid" ] || ip netns del "$n"
+            [ -d "/proc/$pid" ] || {"{"} ip netns pids "$n" | xargs -r kill -9; ip netns del "$n"; {"}"}
         done
         for n in {Left} {Middle} {Right}; do ip netns add $n; ip -n $n link set lo up; done
         side() {"{"}

@@ -9,23 +9,17 @@ internal sealed class SdpSignal : ISignal
 {
     private readonly TaskCompletionSource<string> _description = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<SignalPayload> _received = Channel.CreateUnbounded<SignalPayload>();
-    private readonly List<SignalPayload> _afterwards = [];
+    private readonly Channel<SignalPayload> _later = Channel.CreateUnbounded<SignalPayload>();
     private string _ufrag = "";
 
-    /// <summary>What we said after the description.</summary>
-    public IReadOnlyList<SignalPayload> Afterwards
-    {
-        get
-        {
-            lock (_afterwards)
-            {
-                return [.. _afterwards];
-            }
-        }
-    }
+    /// <summary>What we say after the description, in its order.</summary>
+    public ChannelReader<SignalPayload> Later => _later.Reader;
 
     /// <summary>Our offer or answer.</summary>
     public Task<string> DescriptionAsync() => _description.Task;
+
+    /// <summary>Whether the description holds all our candidates.</summary>
+    public bool IsComplete { get; private set; }
 
     public void TakeOffer(string sdp) => Take(sdp, SignalKind.Offer);
 
@@ -39,13 +33,12 @@ internal sealed class SdpSignal : ISignal
     {
         if (payload is SignalPayload.Described described)
         {
+            IsComplete = described.Description.CandidatesComplete;
             _description.SetResult(SdpText.Write(described.Description));
-            return ValueTask.CompletedTask;
         }
-
-        lock (_afterwards)
+        else
         {
-            _afterwards.Add(payload);
+            _later.Writer.TryWrite(payload);
         }
 
         return ValueTask.CompletedTask;
