@@ -17,7 +17,7 @@ internal static class RelayBench
     {
         var table = new Table(
             "Relay: datagrams a second of the relay's CPU time (user and kernel)",
-            $"4 allocations with a channel each, 128 datagrams under way; {Rounds} rounds of {Round.TotalSeconds} s in turns; the ratio is the median over the rounds",
+            $"4 allocations with a channel each, 128 to 256 datagrams under way; {Rounds} rounds of {Round.TotalSeconds} s in turns; the ratio is the median over the rounds",
             "",
             "a CPU second",
             "range",

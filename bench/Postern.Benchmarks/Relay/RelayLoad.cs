@@ -8,13 +8,13 @@ using Postern.Transports;
 namespace Postern.Benchmarks.Relay;
 
 /// <summary>
-/// Some clients of one relay and their common peer, in one thread. As many datagrams as a window holds are always under way, so
-/// that the relay never waits for long and no buffer overflows; each that arrives lets the next one leave.
+/// Some clients of one relay and their common peer, in one thread. Between one and two halves of a window are always under way,
+/// so that the relay seldom sleeps and no buffer overflows; each half that has arrived lets the next one leave.
 /// </summary>
 internal sealed class RelayLoad : IDisposable
 {
     private const int Clients = 4;
-    private const int Window = 32; // of each client; together far below what any socket's buffer holds
+    private const int Half = 128; // datagrams; twice as many are less than any socket's buffer holds
 
     private readonly Socket _peer = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 100, ReceiveBufferSize = 4 << 20 };
     private readonly IMeasuredRelay _relay;
@@ -59,29 +59,35 @@ internal sealed class RelayLoad : IDisposable
         var cpu = CpuTime.OfProcess(_relay.ProcessId);
         var watch = Stopwatch.StartNew();
         long arrived = 0, sent = 0;
-        for (; sent < Window * Clients; sent++)
+        Burst(2 * Half, ref sent, send);
+        while (watch.Elapsed < duration)
         {
-            send((int)sent % Clients);
-        }
-
-        for (var client = 0; watch.Elapsed < duration; client = (client + 1) % Clients)
-        {
-            if (tryReceive(client))
-            {
-                arrived++;
-            }
-
-            send(client); // where nothing came it was lost, and another takes its place
-            sent++;
+            arrived += Take(Half, tryReceive);
+            Burst(Half, ref sent, send); // also where nothing came: it was lost, and others take its place
         }
 
         var seconds = watch.Elapsed.TotalSeconds;
-        for (var client = 0; client < Clients * Window && arrived < sent && tryReceive(client % Clients); client++)
+        arrived += Take((int)Math.Min(sent - arrived, 2 * Half), tryReceive);
+        return new(arrived, sent - arrived, CpuTime.OfProcess(_relay.ProcessId) - cpu, seconds);
+    }
+
+    private static void Burst(int count, ref long sent, Action<int> send)
+    {
+        for (var i = 0; i < count; i++)
         {
-            arrived++;
+            send((int)(sent++ % Clients));
+        }
+    }
+
+    private static int Take(int count, Func<int, bool> tryReceive)
+    {
+        var taken = 0;
+        while (taken < count && tryReceive(taken % Clients))
+        {
+            taken++;
         }
 
-        return new(arrived, sent - arrived, CpuTime.OfProcess(_relay.ProcessId) - cpu, seconds);
+        return taken;
     }
 
     // No STUN: the relay counts checks apart.
