@@ -50,7 +50,7 @@ internal static class CommandTree
     {
         var listen = new Option<string[]>("--listen")
         {
-            Description = "ADDRESS or ADDRESS:PORT to listen on, TCP and UDP; twice gives the NAT test its second address.",
+            Description = "ADDRESS or ADDRESS:PORT: the first for switchboard and relay, further ones for the relay; a second address completes the NAT test.",
             DefaultValueFactory = _ => [Profile.DefaultServer],
             AllowMultipleArgumentsPerToken = true,
         };
@@ -91,6 +91,13 @@ internal static class CommandTree
     {
         var name = new Argument<string>("NAME") { Description = "Whom to ping." };
         var count = new Option<int>("--count", "-c") { Description = "How many probes; 0 goes on until Ctrl-C.", DefaultValueFactory = _ => 4 };
+        count.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+            {
+                result.AddError("--count takes 0 or more.");
+            }
+        });
         var interval = new Option<double>("--interval", "-i") { Description = "Seconds between probes.", DefaultValueFactory = _ => 1 };
         interval.Validators.Add(result =>
         {
@@ -147,6 +154,10 @@ internal static class CommandTree
         catch (ConnectException e)
         {
             return await SayAsync(e.Message, ExitCode.Of(e.Failure)).ConfigureAwait(false);
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            return await SayAsync("The other side ended the conversation.", ExitCode.PeerUnreachable).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or WebSocketException)
         {

@@ -6,5 +6,5 @@ namespace Postern.Server;
 internal static partial class Log
 {
     [LoggerMessage(300, LogLevel.Debug, "A conversation with echo ended: {Reason}")]
-    public static partial void EchoEnded(ILogger logger, string reason);
+    public static partial void EchoEnded(ILogger logger, ConnectFailure reason);
 }

@@ -136,7 +136,7 @@ public sealed class PosternServer : IAsyncDisposable
         {
             new(first.Port, host.IsUnspecified ? null : host.ToString(), first.Port + 1, second == Protocol.Net.Endpoint.None ? null : second.Address.ToString()),
         };
-        relays.AddRange(_options.Listen.Skip(1).Where(other => other.IsV4 != first.IsV4).Select(other => new RelayEndpoint(other.Port, other.Address.ToString(), other.Port + 1)));
+        relays.AddRange(_options.Listen.Skip(1).Where(other => other.IsV4 != first.IsV4).Select(other => new RelayEndpoint(other.Port, other.Address.IsUnspecified ? null : other.Address.ToString(), other.Port + 1)));
         return [.. relays];
     }
 

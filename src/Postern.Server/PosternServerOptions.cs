@@ -7,7 +7,7 @@ namespace Postern.Server;
 /// <summary>How switchboard and relay are run together in one process.</summary>
 public sealed record PosternServerOptions
 {
-    /// <summary>Where to listen: TCP for the switchboard, UDP of the same number (and the next) for the relay. A second address of a family serves the NAT test.</summary>
+    /// <summary>Where to listen: the first for the switchboard (TCP), all for the relay (UDP of that number and the next). A second address of a family serves the NAT test.</summary>
     public required IReadOnlyList<Endpoint> Listen { get; init; }
 
     /// <summary>The address under which the world reaches this machine, where that is another than the one listened on.</summary>

@@ -3,6 +3,9 @@ namespace Postern;
 /// <summary>Why a connection could not be made.</summary>
 public enum ConnectFailure
 {
+    /// <summary>None of the others.</summary>
+    Unknown,
+
     /// <summary>The switchboard cannot be reached, or ended the connection.</summary>
     ServerUnreachable,
 

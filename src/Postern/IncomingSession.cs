@@ -33,8 +33,14 @@ public sealed class IncomingSession
     public async Task RejectAsync(string reason, CancellationToken cancellationToken = default)
     {
         Answer();
-        await Signal.SendAsync(new SignalPayload.Bye(HangUp.Declined, reason), cancellationToken).ConfigureAwait(false);
-        _client.Forget(Signal);
+        try
+        {
+            await Signal.SendAsync(new SignalPayload.Bye(HangUp.Declined, reason), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _client.Forget(Signal);
+        }
     }
 
     private void Answer()

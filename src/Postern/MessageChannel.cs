@@ -81,7 +81,7 @@ public sealed class MessageChannel
                 case SendResult.TooLarge:
                     throw new ArgumentException($"A message of {bytes.Length} bytes is larger than the other side takes.", nameof(bytes));
                 default:
-                    throw new InvalidOperationException("The channel is closed.");
+                    throw new ChannelClosedException("The other side has closed the channel.");
             }
         }
     }

@@ -85,7 +85,7 @@ public sealed class PeerPath : IAsyncDisposable
                 RemoteName = options.RemoteName,
                 Certificate = certificate,
                 Identity = options.Identity,
-                RemoteKey = options.RemoteKey,
+                RemoteKey = options.RemoteKey is { } key ? () => key : null,
                 StunServers = stun,
                 RelayOnly = options.RelayOnly,
                 GatherFirst = options.GatherFirst,

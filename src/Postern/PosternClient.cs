@@ -23,23 +23,25 @@ public sealed class PosternClient : IAsyncDisposable
     private readonly SwitchboardDriver _switchboard;
     private readonly OfferDesk _offers;
     private readonly ConcurrentDictionary<string, SessionSignal> _signals = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<IReadOnlyList<RelayServer>>> _grants = new(StringComparer.Ordinal);
+    private readonly RelayGrants _grants;
     private readonly ConcurrentDictionary<string, OutgoingCall> _outgoing = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<PosternSession, SessionSignal> _sessions = [];
     private readonly Channel<IncomingSession> _incoming = Channel.CreateBounded<IncomingSession>(WaitingCallers);
     private readonly Channel<bool> _registrations =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private readonly TaskCompletionSource<ServerFrame.Welcome> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
-    private IReadOnlyList<Endpoint> _relayServers = [];
     private CallFactory? _calls;
+    private int _replacements;
 
     private PosternClient(PosternClientOptions options)
     {
         _options = options;
         _switchboard = new SwitchboardDriver(new() { Url = options.Server, Name = options.Name }, options.Identity, options.Logger, options.Time);
         _offers = new OfferDesk(options);
-        Name = options.Name;
+        _grants = new RelayGrants(_switchboard, options.Time);
+        Name = Protocol.Switching.Identity.PeerName.TryParse(options.Name, out var name) ? name : options.Name;
     }
 
     /// <summary>Our name as the switchboard writes it.</summary>
@@ -118,9 +120,8 @@ public sealed class PosternClient : IAsyncDisposable
 
     internal async Task<PosternSession> AnswerAsync(SessionSignal signal, CancellationToken cancellationToken)
     {
-        var key = _options.Contacts.FindKey(signal.Peer) ?? signal.PeerKey;
-        var grant = RequestRelayAsync(signal);
-        var session = Calls.Make(CallRole.Callee, signal, key, []);
+        var grant = _grants.RequestAsync(signal);
+        var session = Make(CallRole.Callee, signal, null);
         _ = AddRelaysAsync(session, grant);
         return await RunAsync(session, signal, cancellationToken).ConfigureAwait(false);
     }
@@ -128,7 +129,7 @@ public sealed class PosternClient : IAsyncDisposable
     internal void Forget(SessionSignal signal)
     {
         _signals.TryRemove(signal.Session, out _);
-        _grants.TryRemove(signal.Session, out _);
+        _grants.Refuse(signal.Session);
         signal.Complete();
         _switchboard.Forget(signal.Session);
     }
@@ -138,8 +139,8 @@ public sealed class PosternClient : IAsyncDisposable
     private async Task<PosternSession> CallAsync(string name, OutgoingCall outgoing, CancellationToken cancellationToken)
     {
         var signal = Open(name, SessionDescription.NewId(SystemRandom.Instance));
-        var relays = await RequestRelayAsync(signal).WaitAsync(cancellationToken).ConfigureAwait(false);
-        var session = Calls.Make(CallRole.Caller, signal, _options.Contacts.FindKey(name), relays);
+        var relays = await _grants.RequestAsync(signal).ConfigureAwait(false);
+        var session = Make(CallRole.Caller, signal, relays);
         var calling = RunAsync(session, signal, cancellationToken);
         if (await Task.WhenAny(calling, outgoing.Yielded).ConfigureAwait(false) == calling)
         {
@@ -152,18 +153,36 @@ public sealed class PosternClient : IAsyncDisposable
         return await (await outgoing.Yielded.ConfigureAwait(false)).AcceptAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The pinned key counts; where none is pinned, the one that the switchboard names, which is pinned from then on.</summary>
+    private PosternSession Make(CallRole role, SessionSignal signal, IReadOnlyList<RelayServer>? relays)
+    {
+        try
+        {
+            var session = Calls.Make(role, signal, () => _options.Contacts.FindKey(signal.Peer) ?? signal.PeerKey, relays);
+            session.RelayWanted = () => _ = AddRelaysAsync(session, _grants.RequestAsync(signal));
+            return session;
+        }
+        catch
+        {
+            _switchboard.TrySendSignal(signal.Peer, signal.Session, new SignalPayload.Bye(HangUp.NoPath), out _);
+            Forget(signal);
+            throw;
+        }
+    }
+
     private async Task<PosternSession> RunAsync(PosternSession session, SessionSignal signal, CancellationToken cancellationToken)
     {
         try
         {
             await session.RunAsync(cancellationToken).WaitAsync(_options.Timeout, _options.Time, cancellationToken).ConfigureAwait(false);
+            _sessions.TryAdd(session, signal);
             _ = TellNatAsync(session);
             if (signal.PeerKey is { } key)
             {
                 _options.Contacts.Pin(signal.Peer, key);
             }
 
-            _ = session.Completion.ContinueWith(_ => Forget(signal), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = ForgetAtEndAsync(session, signal);
             return session;
         }
         catch (TimeoutException)
@@ -181,6 +200,13 @@ public sealed class PosternClient : IAsyncDisposable
         }
     }
 
+    private async Task ForgetAtEndAsync(PosternSession session, SessionSignal signal)
+    {
+        await session.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _sessions.TryRemove(session, out _);
+        Forget(signal);
+    }
+
     private async Task TellNatAsync(PosternSession session)
     {
         if (await NatReports.ConfigureAwait(false) is [var report, ..])
@@ -196,38 +222,21 @@ public sealed class PosternClient : IAsyncDisposable
         return signal;
     }
 
-    private async Task<IReadOnlyList<RelayServer>> RequestRelayAsync(SessionSignal signal)
-    {
-        var grant = new TaskCompletionSource<IReadOnlyList<RelayServer>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _grants[signal.Session] = grant;
-        if (!_switchboard.TryRequestTurn(signal.Session, signal.Peer))
-        {
-            return [];
-        }
-
-        try
-        {
-            return await grant.Task.WaitAsync(TimeSpan.FromSeconds(2), _options.Time).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            return []; // then without a relay, or with one that comes late
-        }
-    }
-
     private static async Task AddRelaysAsync(PosternSession session, Task<IReadOnlyList<RelayServer>> grant)
     {
         foreach (var relay in await grant.ConfigureAwait(false))
         {
             session.UseRelay(relay);
         }
+
+        session.ExpectRelays(false);
     }
 
     private async Task AdoptAsync(ServerFrame.Welcome welcome, CancellationToken cancellationToken)
     {
         Name = welcome.Name;
         var places = await RelayPlaces.ResolveAsync(_options.Server, welcome.Relays, cancellationToken).ConfigureAwait(false);
-        _relayServers = places.Relays;
+        _grants.Servers = places.Relays;
         StunServers = places.Stun;
         _calls = new CallFactory(_options, Name, places.Relays);
         NatReports = _options.NatReports is { } known ? Task.FromResult(known) : MeasureAsync();
@@ -239,35 +248,30 @@ public sealed class PosternClient : IAsyncDisposable
 
     private async Task<IReadOnlyList<Protocol.Nat.NatReport>> MeasureAsync()
     {
-        if (StunServers.Count == 0)
-        {
-            return [];
-        }
-
-        try
-        {
-            var reports = await NatProbeDriver.MeasureAsync(StunServers, _options.Time, _stop.Token).ConfigureAwait(false);
-            Calls.NatReport = reports.FirstOrDefault(report => !report.UdpBlocked) ?? (reports.Count > 0 ? reports[0] : null);
-            return reports;
-        }
-        catch (OperationCanceledException)
-        {
-            return [];
-        }
+        var reports = await NatProbeDriver.TryMeasureAsync(StunServers, _options.Time, _stop.Token).ConfigureAwait(false);
+        Calls.NatReport = reports.FirstOrDefault(report => !report.UdpBlocked) ?? (reports.Count > 0 ? reports[0] : null);
+        return reports;
     }
 
     private async Task PumpAsync()
     {
         await foreach (var happened in _switchboard.Events.ReadAllAsync().ConfigureAwait(false))
         {
-            Handle(happened);
+            try
+            {
+                Handle(happened);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                _options.Logger.EventFailed(e); // the user's contact book, say: one event is lost, not the client
+            }
         }
 
         var gone = new ConnectException(ConnectFailure.ServerUnreachable, "The client has left the switchboard.");
         _registered.TrySetException(gone);
         foreach (var signal in _signals.Values)
         {
-            signal.Complete();
+            signal.Complete(gone);
         }
     }
 
@@ -278,21 +282,42 @@ public sealed class PosternClient : IAsyncDisposable
             case SwitchboardClientEvent.LoggedIn login:
                 _registered.TrySetResult(login.Welcome);
                 _registrations.Writer.TryWrite(true);
+                foreach (var session in _sessions.Keys)
+                {
+                    session.RefreshRelays();
+                }
+
                 break;
             case SwitchboardClientEvent.SignalReceived signal:
                 Receive(signal);
                 break;
-            case SwitchboardClientEvent.TurnGranted turn when _grants.TryRemove(turn.Session, out var grant):
-                grant.TrySetResult([.. _relayServers.Select(server => new RelayServer(server, turn.Grant.Username, turn.Grant.Password))]);
+            case SwitchboardClientEvent.TurnGranted turn:
+                _grants.Grant(turn.Session, turn.Grant);
                 break;
             case SwitchboardClientEvent.Refused refused:
                 Refuse(refused);
                 break;
             case SwitchboardClientEvent.Disconnected lost:
                 _registrations.Writer.TryWrite(false);
+                if (lost.Reason == DisconnectReason.Replaced)
+                {
+                    _ = ComeBackAsync();
+                }
+
                 _registered.TrySetException(new ConnectException(
                     lost.Reason == DisconnectReason.Refused ? ConnectFailure.RefusedByServer : ConnectFailure.ServerUnreachable, Explain(lost)));
                 break;
+        }
+    }
+
+    /// <summary>Another program of the same user has taken the name: it is taken back when that may be done.</summary>
+    private async Task ComeBackAsync()
+    {
+        var wait = TimeSpan.FromSeconds(Math.Min(300, 10 << Math.Min(5, _replacements++)));
+        await Task.Delay(wait, _options.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_stop.IsCancellationRequested)
+        {
+            _switchboard.Start();
         }
     }
 
@@ -300,7 +325,11 @@ public sealed class PosternClient : IAsyncDisposable
     {
         if (_signals.TryGetValue(received.Session, out var known))
         {
-            if (known.Peer == received.From)
+            if (_options.Contacts.FindKey(known.Peer) is { } pinned && pinned != received.Key)
+            {
+                known.Complete(new ConnectException(ConnectFailure.WrongIdentity, DescriptionError.WrongKey.Sentence()));
+            }
+            else if (known.Peer == received.From)
             {
                 known.Receive(received.Key, received.Payload);
             }
@@ -351,14 +380,12 @@ public sealed class PosternClient : IAsyncDisposable
             return;
         }
 
-        if (_grants.TryRemove(session, out var grant))
-        {
-            grant.TrySetResult([]);
-        }
+        _grants.Refuse(session);
 
-        if (refused.Code is RefusalCode.PeerOffline or RefusalCode.NoSuchName or RefusalCode.QueueFull && _signals.TryGetValue(session, out var signal))
+        if (refused.Code != RefusalCode.NoRelay && _signals.TryGetValue(session, out var signal))
         {
-            signal.Complete(new ConnectException(ConnectFailure.PeerOffline, refused.Sentence));
+            var isAway = refused.Code is RefusalCode.PeerOffline or RefusalCode.NoSuchName or RefusalCode.QueueFull;
+            signal.Complete(new ConnectException(isAway ? ConnectFailure.PeerOffline : ConnectFailure.RefusedByServer, refused.Sentence));
         }
     }
 

@@ -14,8 +14,14 @@ namespace Postern;
 /// </summary>
 public sealed class PosternSession : IAsyncDisposable
 {
-    /// <summary>Received and unread bytes beyond which the peer is held back by SCTP's receive window.</summary>
-    private const long UnreadLimit = 8 << 20;
+    /// <summary>The association is told of received and unread bytes in steps of this size; SCTP's receive window holds the peer back.</summary>
+    private const long UnreadStep = 64 << 10;
+
+    /// <summary>What a message costs beside its bytes: many empty ones must not be free.</summary>
+    private const int MessageCost = 64;
+
+    /// <summary>Channels of the peer that nobody has taken; further ones are closed again.</summary>
+    private const int UntakenChannels = 256;
 
     /// <summary>The label of the channel that carries datagrams.</summary>
     private const string DatagramLabel = "postern.datagrams";
@@ -28,7 +34,7 @@ public sealed class PosternSession : IAsyncDisposable
     private readonly CallDriver _driver;
     private readonly SignalPump _signals;
     private readonly Dictionary<DataChannel, MessageChannel> _channels = [];
-    private readonly Channel<MessageChannel> _incoming = Channel.CreateUnbounded<MessageChannel>();
+    private readonly Channel<MessageChannel> _incoming = Channel.CreateBounded<MessageChannel>(UntakenChannels);
     private readonly Channel<PathChange> _pathChanges = NewestOf<PathChange>();
     private readonly Channel<ConnectReport> _reports = NewestOf<ConnectReport>();
     private readonly Channel<ReadOnlyMemory<byte>> _datagrams =
@@ -40,7 +46,7 @@ public sealed class PosternSession : IAsyncDisposable
     private TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MessageChannel? _datagramChannel;
     private long _unread;
-    private bool _paused;
+    private long _withheld;
     private bool _natShared;
     private int _disposed;
 
@@ -84,7 +90,13 @@ public sealed class PosternSession : IAsyncDisposable
                     Protocol = options.Protocol,
                 },
                 now));
-            return _channels[channel] = new MessageChannel(this, _driver, channel);
+            var opened = _channels[channel] = new MessageChannel(this, _driver, channel);
+            if (_ended.Task.IsCompleted)
+            {
+                opened.Complete();
+            }
+
+            return opened;
         }
     }
 
@@ -152,23 +164,32 @@ public sealed class PosternSession : IAsyncDisposable
 
     internal Task NextDrain() => Volatile.Read(ref _drained).Task;
 
-    internal void NoteConsumed(int bytes)
-    {
-        if (Interlocked.Add(ref _unread, -bytes) < UnreadLimit / 2 && Volatile.Read(ref _paused))
-        {
-            Volatile.Write(ref _paused, false);
-            _driver.Pause(false);
-        }
-    }
+    internal void NoteConsumed(int bytes) => Account(-bytes - MessageCost);
+
+    /// <summary>The switchboard was away: its relays may have forgotten us.</summary>
+    internal void RefreshRelays() => _driver.Do((call, now) => call.RefreshRelays(now));
+
+    internal void ExpectRelays(bool expected) => _driver.Do((call, now) => call.ExpectRelays(expected, now));
+
+    /// <summary>Called when a relay is lost; another one may be given to <see cref="UseRelay"/>.</summary>
+    internal Action? RelayWanted { get; set; }
 
     private async Task PumpAsync()
     {
-        await foreach (var happened in _driver.Happened.ReadAllAsync().ConfigureAwait(false))
+        try
         {
-            Handle(happened);
-        }
+            await foreach (var happened in _driver.Happened.ReadAllAsync().ConfigureAwait(false))
+            {
+                Handle(happened);
+            }
 
-        End(CallFailure.None, "The session was closed.");
+            End(CallFailure.None, "The session was closed.");
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            End(CallFailure.Handshake, "The session broke on this side.");
+            throw;
+        }
     }
 
     private void Handle(CallEvent happened)
@@ -194,7 +215,10 @@ public sealed class PosternSession : IAsyncDisposable
                 Deliver(message);
                 break;
             case CallEvent.ChannelClosed closed:
-                Find(closed.Channel)?.Complete();
+                Remove(closed.Channel)?.Complete();
+                break;
+            case CallEvent.RelayWanted:
+                RelayWanted?.Invoke();
                 break;
             case CallEvent.SendBufferDrained:
                 Interlocked.Exchange(ref _drained, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
@@ -213,9 +237,21 @@ public sealed class PosternSession : IAsyncDisposable
         if (call is { State: CallState.Connected, IsPeerPostern: true, LocalNat: { } report } && !_natShared)
         {
             _natShared = true;
-            call.OpenChannel(NatLabel, new DataChannelOptions(), now).SendText(NatReportJson.Write(report), now);
+            TryTell(call, report, now);
         }
     });
+
+    private static void TryTell(Call call, NatReport report, Protocol.Net.Instant now)
+    {
+        try
+        {
+            call.OpenChannel(NatLabel, new DataChannelOptions(), now).SendText(NatReportJson.Write(report), now);
+        }
+        catch (InvalidOperationException)
+        {
+            // every stream is in use; the report is a courtesy
+        }
+    }
 
     private void Adopt(DataChannel channel)
     {
@@ -225,9 +261,9 @@ public sealed class PosternSession : IAsyncDisposable
             _channels[channel] = adopted;
         }
 
-        if (channel.Label is not (DatagramLabel or NatLabel))
+        if (channel.Label is not (DatagramLabel or NatLabel) && !_incoming.Writer.TryWrite(adopted))
         {
-            _incoming.Writer.TryWrite(adopted);
+            adopted.Close();
         }
     }
 
@@ -249,13 +285,29 @@ public sealed class PosternSession : IAsyncDisposable
             return;
         }
 
-        if (Interlocked.Add(ref _unread, message.Message.Length) > UnreadLimit && !_paused)
+        if (Find(message.Channel) is { } channel)
         {
-            Volatile.Write(ref _paused, true);
-            _driver.Pause(true);
+            Account(message.Message.Length + MessageCost);
+            channel.Deliver(new(message.IsText, message.Message));
         }
+    }
 
-        Find(message.Channel)?.Deliver(new(message.IsText, message.Message));
+    private void Account(long bytes)
+    {
+        var unread = Interlocked.Add(ref _unread, bytes);
+        if (Math.Abs(unread - Interlocked.Read(ref _withheld)) >= UnreadStep || unread == 0)
+        {
+            Interlocked.Exchange(ref _withheld, unread);
+            _driver.Do((call, now) => call.Withhold((int)Math.Clamp(Interlocked.Read(ref _unread), 0, int.MaxValue), now));
+        }
+    }
+
+    private MessageChannel? Remove(DataChannel channel)
+    {
+        lock (_channels)
+        {
+            return _channels.Remove(channel, out var removed) ? removed : null;
+        }
     }
 
     private MessageChannel? Find(DataChannel channel)

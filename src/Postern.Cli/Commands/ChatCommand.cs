@@ -19,7 +19,9 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
             return await AnswerAsync(me, cancellationToken).ConfigureAwait(false);
         }
 
-        await using var session = await new Meeting(me, output).WithAsync(name, wait || text is null, cancellationToken).ConfigureAwait(false);
+        await using var session = await ClientOpening
+            .ReportingAsync(store, new Meeting(me, output).WithAsync(name, wait || text is null, cancellationToken))
+            .ConfigureAwait(false);
         return await TalkAsync(session, text, cancellationToken).ConfigureAwait(false);
     }
 

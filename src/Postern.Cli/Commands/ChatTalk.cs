@@ -83,7 +83,7 @@ internal sealed class ChatTalk : IDisposable
         {
             await Task.WhenAll(listening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _peerEnded.TrySetResult();
-            _chat.TrySetException(new ConnectException("The session ended."));
+            _chat.TrySetException(new ConnectException(ConnectFailure.PeerOffline, "The session ended."));
             _ = _chat.Task.Exception;
         }
     }

@@ -37,7 +37,7 @@ internal static class ClientOpening
                 Server = profile.Switchboard,
                 Name = profile.Name,
                 Identity = store.Identity(),
-                Contacts = store.Contacts(),
+                Contacts = store.Contacts(profile.Server),
                 NatReports = known,
             },
             cancellationToken).ConfigureAwait(false);
@@ -47,6 +47,20 @@ internal static class ClientOpening
         }
 
         return client;
+    }
+
+    /// <summary>Keeps the report of an attempt that failed, for <c>why</c>.</summary>
+    public static async Task<PosternSession> ReportingAsync(ProfileStore store, Task<PosternSession> connecting)
+    {
+        try
+        {
+            return await connecting.ConfigureAwait(false);
+        }
+        catch (ConnectException e) when (e.Report is { } report)
+        {
+            store.SaveReport(report);
+            throw;
+        }
     }
 
     private static async Task RememberAsync(ProfileStore store, Profile profile, string local, PosternClient client)

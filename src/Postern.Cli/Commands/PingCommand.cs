@@ -16,7 +16,7 @@ internal sealed class PingCommand(ProfileStore store, Output output)
     public async Task<int> RunAsync(string name, int count, TimeSpan interval, CancellationToken cancellationToken)
     {
         await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken).ConfigureAwait(false);
-        await using var session = await me.ConnectAsync(name, cancellationToken).ConfigureAwait(false);
+        await using var session = await ClientOpening.ReportingAsync(store, me.ConnectAsync(name, cancellationToken)).ConfigureAwait(false);
         var channel = session.OpenChannel(Label, new() { Ordered = false, MaxRetransmits = 0 });
         int sent = 0, answered = 0;
         var total = TimeSpan.Zero;
@@ -65,11 +65,11 @@ internal sealed class PingCommand(ProfileStore store, Output output)
         var probe = new byte[8];
         BinaryPrimitives.WriteInt32BigEndian(probe, number);
         var started = Stopwatch.GetTimestamp();
-        await channel.SendAsync(probe, cancellationToken).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try
         {
+            await channel.SendAsync(probe, patience.Token).ConfigureAwait(false);
             while (true)
             {
                 var answer = await channel.ReceiveAsync(patience.Token).ConfigureAwait(false);
@@ -85,7 +85,7 @@ internal sealed class PingCommand(ProfileStore store, Output output)
         }
         catch (System.Threading.Channels.ChannelClosedException)
         {
-            throw new ConnectException("The other side ended the session.");
+            throw new ConnectException(ConnectFailure.PeerOffline, "The other side ended the session.");
         }
     }
 

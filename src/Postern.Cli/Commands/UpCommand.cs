@@ -3,6 +3,7 @@ using Postern.Cli.Profiles;
 using Postern.Cli.Terminal;
 using Postern.Protocol.Net;
 using Postern.Server;
+using Postern.Server.Storage;
 
 namespace Postern.Cli.Commands;
 
@@ -30,6 +31,10 @@ internal sealed class UpCommand(Output output)
         try
         {
             return await PosternServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException e)
+        {
+            throw new CliException(ExitCode.Failure, $"{e.Message} Choose another folder with --data.");
         }
         catch (Exception e) when (e is System.Net.Sockets.SocketException or IOException)
         {
@@ -68,7 +73,7 @@ internal sealed class UpCommand(Output output)
             return new(address, Profile.DefaultPort);
         }
 
-        return Endpoint.TryParse(text, out var endpoint)
+        return Endpoint.TryParse(text, out var endpoint) && endpoint.Port is > 0 and < ushort.MaxValue // the next one is the NAT test's
             ? endpoint
             : throw new CliException(ExitCode.Usage, $"'{text}' is no ADDRESS or ADDRESS:PORT to listen on; an example is 203.0.113.7:4780.");
     }

@@ -1,5 +1,6 @@
 using Postern.Cli.Profiles;
 using Postern.Cli.Terminal;
+using Postern.Protocol.Switching.Identity;
 
 namespace Postern.Cli.Commands;
 
@@ -8,6 +9,7 @@ internal sealed class WhyCommand(ProfileStore store, Output output)
 {
     public async Task<int> RunAsync(string name, CancellationToken cancellationToken)
     {
+        name = PeerName.TryParse(name, out var canonical) ? canonical : throw new CliException(ExitCode.Usage, PeerName.Rule);
         if (store.LoadReport(name) is not { } report)
         {
             output.Remark($"There is no report of a connection with {Printable.Of(name)} yet; making one.");

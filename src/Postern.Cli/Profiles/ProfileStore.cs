@@ -53,12 +53,26 @@ internal sealed class ProfileStore
 
         var identity = PeerIdentity.Create();
         Directory.CreateDirectory(_config, OwnerFolder);
-        using var file = new StreamWriter(KeyFile, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
-        file.Write(identity.Export());
-        return identity;
+        var beside = $"{KeyFile}.{Environment.ProcessId}";
+        using (var file = new StreamWriter(beside, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
+        {
+            file.Write(identity.Export());
+        }
+
+        try
+        {
+            File.Move(beside, KeyFile, overwrite: false);
+            return identity;
+        }
+        catch (IOException) when (File.Exists(KeyFile))
+        {
+            File.Delete(beside); // another command was faster: we are who it says
+            return Identity();
+        }
     }
 
-    public FileContactBook Contacts() => new(Path.Combine(_config, "contacts.json"));
+    /// <summary>Whom we have met at this server: another server has other people under the same names.</summary>
+    public FileContactBook Contacts(string server) => new(Path.Combine(_config, "contacts", $"{Uri.EscapeDataString(server)}.json"));
 
     /// <summary>Keeps the report of the last connection with a peer.</summary>
     public void SaveReport(Sessions.Calls.ConnectReport report) =>

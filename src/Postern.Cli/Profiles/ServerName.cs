@@ -6,11 +6,11 @@ internal static class ServerName
     /// <summary>With its port, the usual one where none is said; throws <see cref="CliException"/> for what is no server.</summary>
     public static string WithPort(string server)
     {
-        if (!Uri.TryCreate($"ws://{server}", UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.PathAndQuery != "/" || uri.UserInfo.Length > 0)
+        if (!Uri.TryCreate($"postern://{server}", UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.PathAndQuery is not ("/" or "") || uri.UserInfo.Length > 0)
         {
             throw new CliException(ExitCode.Usage, "A server is HOST or HOST:PORT, such as postern.example:4780.");
         }
 
-        return $"{uri.Host}:{(uri.IsDefaultPort ? Profile.DefaultPort : uri.Port)}";
+        return $"{uri.Host}:{(uri.Port < 0 ? Profile.DefaultPort : uri.Port)}";
     }
 }

@@ -69,7 +69,7 @@ internal sealed class Output(TextWriter writer, TextWriter error, bool json)
     {
         lock (_gate)
         {
-            to.WriteLine(text);
+            to.WriteLine(json ? text : Printable.Safe(text));
             to.Flush();
         }
     }

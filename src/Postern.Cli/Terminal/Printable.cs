@@ -30,6 +30,25 @@ internal static class Printable
         return text.ToString();
     }
 
+    /// <summary>A net under every line: what is invisible is escaped, what was escaped before stays as it is.</summary>
+    public static string Safe(string line)
+    {
+        var text = new StringBuilder(line.Length);
+        foreach (var rune in line.EnumerateRunes())
+        {
+            if (rune.Value == '\\')
+            {
+                text.Append('\\');
+            }
+            else
+            {
+                Append(text, rune);
+            }
+        }
+
+        return text.ToString();
+    }
+
     private static void Append(StringBuilder text, Rune rune)
     {
         _ = rune.Value switch

@@ -48,11 +48,23 @@ public sealed class EchoPeer : IAsyncDisposable
         {
             if (Volatile.Read(ref _sessions) >= MaximumSessions)
             {
-                await call.RejectAsync("busy", _stop.Token).ConfigureAwait(false);
+                _ = RejectAsync(call);
                 continue;
             }
 
             _ = AnswerAsync(call);
+        }
+    }
+
+    private async Task RejectAsync(IncomingSession call)
+    {
+        try
+        {
+            await call.RejectAsync("busy", _stop.Token).ConfigureAwait(false);
+        }
+        catch (ConnectException e)
+        {
+            Log.EchoEnded(_log, e.Failure);
         }
     }
 
@@ -69,9 +81,9 @@ public sealed class EchoPeer : IAsyncDisposable
                 _ = EchoAsync(channel, quiet);
             }
         }
-        catch (Exception e) when (e is ConnectException or OperationCanceledException)
+        catch (Exception e) when (e is ConnectException or OperationCanceledException or ObjectDisposedException)
         {
-            Log.EchoEnded(_log, e.Message);
+            Log.EchoEnded(_log, (e as ConnectException)?.Failure ?? ConnectFailure.Unknown);
         }
         finally
         {
@@ -89,7 +101,7 @@ public sealed class EchoPeer : IAsyncDisposable
                 await channel.SendAsync(message, quiet.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or ArgumentException)
         {
             // the caller has gone
         }

@@ -78,6 +78,15 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     /// <summary>A relay may be used from now on.</summary>
     public void UseRelay(RelayServer server, Instant now) => Touch(now, () => _paths.UseRelay(server, now));
 
+    /// <summary>Whether relays are still being asked for: candidates are not complete before.</summary>
+    public void ExpectRelays(bool expected, Instant now) => Touch(now, () => _paths.RelaysFollow = expected);
+
+    /// <summary>Something happened to the server: asks its relays whether they still know us.</summary>
+    public void RefreshRelays(Instant now) => Touch(now, () => _paths.RefreshRelays(now));
+
+    /// <summary>So many bytes wait for the application: the other side is held back by SCTP's receive window (RFC 9260 §6.2).</summary>
+    public void Withhold(int bytes, Instant now) => Touch(now, () => _association.Withhold(bytes, now));
+
     /// <summary>Begins. A caller gathers and then offers; a callee gathers, and answers when the offer is there.</summary>
     public void Start(Instant now) => Touch(now, () =>
     {
@@ -180,7 +189,8 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _traffic.HandleDeadline(now);
         if (_closeBy <= now)
         {
-            End(CallFailure.None, "The call was ended.", HangUp.Done);
+            var lost = _association.BufferedAmount > 0;
+            End(lost ? CallFailure.PathLost : CallFailure.None, lost ? "Not everything that was sent has arrived." : "The call was ended.", HangUp.Done);
         }
 
         Digest();
@@ -264,9 +274,11 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
 
     private void HandleBye(SignalPayload.Bye bye)
     {
-        var connected = State == CallState.Connected;
-        var sentence = bye.Sentence ?? (connected ? "The other side ended the call." : "The other side declined.");
-        End(connected || bye.Reason == HangUp.Done ? CallFailure.None : CallFailure.Refused, sentence);
+        // A call that stands is ended by its own goodbye, which is encrypted; the switchboard has no say in it.
+        if (State == CallState.Connecting)
+        {
+            End(bye.Reason == HangUp.Done ? CallFailure.None : CallFailure.Refused, bye.Sentence ?? "The other side declined.");
+        }
     }
 
     /// <summary>Takes what the inner machines report until none has anything left.</summary>
@@ -312,6 +324,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
                 break;
             case PathsEvent.Noted noted:
                 _log.Add(noted.What, _now);
+                break;
+            case PathsEvent.RelayLost:
+                _events.Enqueue(new CallEvent.RelayWanted());
                 break;
             case PathsEvent.AllFailed failed:
                 End(State == CallState.Connected ? CallFailure.PathLost : CallFailure.NoPath, failed.Reason, HangUp.NoPath);

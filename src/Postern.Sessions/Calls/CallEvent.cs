@@ -26,6 +26,9 @@ public abstract record CallEvent
 
     public sealed record ChannelClosed(DataChannel Channel) : CallEvent;
 
+    /// <summary>A relay is lost: another grant, given to <see cref="Call.UseRelay"/>, would bring it back.</summary>
+    public sealed record RelayWanted : CallEvent;
+
     /// <summary>The send buffer has room again.</summary>
     public sealed record SendBufferDrained : CallEvent;
 

@@ -22,8 +22,11 @@ public sealed record CallOptions
     /// <summary>Signs our offer or answer; null towards a peer that knows no signatures, such as a browser.</summary>
     public PeerIdentity? Identity { get; init; }
 
-    /// <summary>The public key that must have signed the other side's offer or answer; null where none is asked for.</summary>
-    public string? RemoteKey { get; init; }
+    /// <summary>
+    /// Names the public key that must have signed the other side's offer or answer, when that is to be judged: a key that names
+    /// null refuses. Null accepts unsigned ones, from peers whose signalling is trusted.
+    /// </summary>
+    public Func<string?>? RemoteKey { get; init; }
 
     /// <summary>STUN servers from which server-reflexive candidates are learnt (RFC 8445 §5.1.1.2).</summary>
     public IReadOnlyList<Protocol.Net.Endpoint> StunServers { get; init; } = [];

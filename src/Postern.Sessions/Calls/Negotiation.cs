@@ -72,8 +72,20 @@ internal sealed class Negotiation(CallOptions options, IRandom random)
     /// <summary>Takes the other side's description where it is what it must be; otherwise says what is wrong with it.</summary>
     public CallFailure Accept(SessionDescription remote, out string reason)
     {
-        if (options.RemoteKey is { } key)
+        if (remote.IsOffer != (options.Role == CallRole.Callee))
         {
+            reason = DescriptionError.WrongKind.Sentence();
+            return CallFailure.WrongIdentity;
+        }
+
+        if (options.RemoteKey is { } keyOf)
+        {
+            if (keyOf() is not { } key)
+            {
+                reason = "Nobody has said which key the other side signs with.";
+                return CallFailure.WrongIdentity;
+            }
+
             var kind = options.Role == CallRole.Caller ? SignalKind.Answer : SignalKind.Offer;
             var expected = new ExpectedDescription(
                 kind, options.Session, options.RemoteName, options.LocalName, key, kind == SignalKind.Answer ? _offerHash : null);

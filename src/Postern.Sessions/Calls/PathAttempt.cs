@@ -24,7 +24,7 @@ public sealed record PathAttempt
     /// <summary>Round trip in milliseconds; null where none was measured.</summary>
     public double? RoundTrip { get; init; }
 
-    /// <summary><c>used</c>, <c>worked</c>, <c>failed</c> or <c>untried</c>.</summary>
+    /// <summary><c>used</c>, <c>worked</c>, <c>waiting</c>, <c>failed</c> or <c>untried</c>.</summary>
     public required string Outcome { get; init; }
 
     /// <summary>Why it failed, in one clause; null where it did not.</summary>

@@ -40,8 +40,11 @@ internal sealed class Paths
     /// <summary>Where data goes now; null before the first pair is valid.</summary>
     public IcePath? Selected => Agent.SelectedPath;
 
+    /// <summary>Relays are still being asked for.</summary>
+    public bool RelaysFollow { get; set; }
+
     /// <summary>Whether nothing more will be gathered.</summary>
-    public bool IsGathered => _started && (_gathering.IsCompleted || _options.RelayOnly) && _legs.Pending == 0;
+    public bool IsGathered => _started && !RelaysFollow && (_gathering.IsCompleted || _options.RelayOnly) && _legs.Pending == 0;
 
     public Instant NextDeadline => Instant.Min(Agent.NextDeadline, Instant.Min(_gathering.NextDeadline, _legs.NextDeadline));
 
@@ -98,11 +101,6 @@ internal sealed class Paths
     public void AddRemote(string line, string fragment, Instant now)
     {
         if (CandidateText.TryParse(line, out var candidate) != CandidateTextError.None || candidate is null)
-        {
-            return;
-        }
-
-        if (_options.RelayOnly && candidate.Type != CandidateType.Relayed && _legs.Any is false)
         {
             return;
         }
@@ -189,6 +187,9 @@ internal sealed class Paths
         return _events.TryDequeue(out happened!);
     }
 
+    /// <summary>Asks the relays whether they still know us: after a restart they do not.</summary>
+    public void RefreshRelays(Instant now) => _legs.Refresh(now);
+
     public void Release(Instant now) => _legs.Release(now);
 
     private void Gather(Endpoint socket, Instant now)
@@ -231,6 +232,7 @@ internal sealed class Paths
             case TurnEvent.Lost lost:
                 Agent.RemoveLocalCandidates(leg.Relayed, now);
                 _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} is lost: {lost.Reason}."));
+                _events.Enqueue(new PathsEvent.RelayLost());
                 break;
         }
     }

@@ -17,5 +17,8 @@ internal abstract record PathsEvent
     /// <summary>A step for the report.</summary>
     public sealed record Noted(string What) : PathsEvent;
 
+    /// <summary>A relay does not know us any more; another grant is wanted.</summary>
+    public sealed record RelayLost : PathsEvent;
+
     public sealed record AllFailed(string Reason) : PathsEvent;
 }

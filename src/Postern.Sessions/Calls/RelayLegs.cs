@@ -30,8 +30,6 @@ internal sealed class RelayLegs(IRandom random)
     /// <summary>Whether an allocation has neither succeeded nor failed yet.</summary>
     public int Pending { get; private set; }
 
-    public bool Any => _legs.Count > 0;
-
     public void Add(RelayServer server, Endpoint socket, Instant now)
     {
         var leg = new TurnAllocation(
@@ -139,6 +137,14 @@ internal sealed class RelayLegs(IRandom random)
         leg = null;
         happened = null;
         return false;
+    }
+
+    public void Refresh(Instant now)
+    {
+        foreach (var leg in _legs)
+        {
+            leg.Refresh(now);
+        }
     }
 
     /// <summary>Gives the allocations back (RFC 8656 §8).</summary>

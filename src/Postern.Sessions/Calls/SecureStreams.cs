@@ -24,6 +24,9 @@ internal sealed class SecureStreams : IPlaintextReceiver, IDisposable
 
     public DataChannels Channels => _channels;
 
+    /// <summary>Records whose integrity DTLS has verified.</summary>
+    public long RecordsReceived => _dtls.Stats.ApplicationRecordsReceived;
+
     public bool IsSecure => _dtls.State == DtlsState.Connected;
 
     public Instant NextDeadline => Instant.Min(_dtls.NextDeadline, IsSecure ? _association.NextDeadline : Instant.Never);

@@ -39,14 +39,21 @@ internal sealed class Traffic(Paths paths, CallStats stats)
             return;
         }
 
-        paths.NoteReceived(source, destination, now);
         if (Streams is null)
         {
             _early.Keep(datagram); // a callee's first flight may overtake its answer
+            return;
         }
-        else if (Streams.HandleDatagram(datagram, now))
+
+        var genuine = Streams.RecordsReceived;
+        if (Streams.HandleDatagram(datagram, now))
         {
             stats.DatagramsReceived++;
+        }
+
+        if (Streams.RecordsReceived > genuine)
+        {
+            paths.NoteReceived(source, destination, now); // only what DTLS has verified is a sign of life
         }
     }
 

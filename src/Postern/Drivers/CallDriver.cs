@@ -19,7 +19,6 @@ internal sealed class CallDriver : IDisposable
     private readonly byte[] _buffer = new byte[2048];
     private readonly Dictionary<Endpoint, UdpTransport> _sockets = [];
     private readonly Channel<CallEvent> _happened = Channel.CreateUnbounded<CallEvent>(new() { SingleReader = true, SingleWriter = true });
-    private bool _paused;
     private bool _disposed;
 
     /// <param name="call">The call that it drives from now on.</param>
@@ -92,19 +91,6 @@ internal sealed class CallDriver : IDisposable
         }
     }
 
-    /// <summary>While paused, messages stay in the association, whose receive window closes (RFC 9260 §6.2).</summary>
-    public void Pause(bool paused)
-    {
-        lock (_gate)
-        {
-            _paused = paused;
-            if (!paused)
-            {
-                Drain();
-            }
-        }
-    }
-
     public void Dispose()
     {
         lock (_gate)
@@ -166,7 +152,7 @@ internal sealed class CallDriver : IDisposable
             }
         }
 
-        while (!_paused && _call.TryTakeEvent(out var happened))
+        while (_call.TryTakeEvent(out var happened))
         {
             _happened.Writer.TryWrite(happened);
             if (happened is CallEvent.Ended)

@@ -17,9 +17,9 @@ internal sealed class CallFactory(PosternClientOptions options, string localName
     /// <summary>A session that is ready to run.</summary>
     /// <param name="role">Who calls.</param>
     /// <param name="signal">Its signals.</param>
-    /// <param name="remoteKey">The key that the other side must have signed with; null takes the one that the switchboard names.</param>
-    /// <param name="relays">The relays to use; more may follow.</param>
-    public PosternSession Make(CallRole role, SessionSignal signal, string? remoteKey, IEnumerable<RelayServer> relays)
+    /// <param name="remoteKey">Names the key that the other side must have signed with.</param>
+    /// <param name="relays">The relays to use; null where they are still being asked for.</param>
+    public PosternSession Make(CallRole role, SessionSignal signal, Func<string?> remoteKey, IEnumerable<RelayServer>? relays)
     {
         var call = new Call(
             new CallOptions
@@ -44,7 +44,8 @@ internal sealed class CallFactory(PosternClientOptions options, string localName
             throw new ConnectException(ConnectFailure.NoPath, "This computer has no network address to speak from.");
         }
 
-        foreach (var relay in relays)
+        driver.Do((machine, now) => machine.ExpectRelays(relays is null, now));
+        foreach (var relay in relays ?? [])
         {
             driver.Do((machine, now) => machine.UseRelay(relay, now));
         }

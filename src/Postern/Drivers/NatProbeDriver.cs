@@ -19,6 +19,8 @@ internal sealed class NatProbeDriver : IDisposable
     private readonly List<NatReport> _reports = [];
     private readonly TaskCompletionSource<IReadOnlyList<NatReport>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private bool _disposed;
+
     private NatProbeDriver(IReadOnlyList<Endpoint> servers, TimeProvider time)
     {
         _servers = [.. servers];
@@ -34,10 +36,24 @@ internal sealed class NatProbeDriver : IDisposable
         return await driver._done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The same, with no reports where there is no server or the measuring is cancelled.</summary>
+    public static async Task<IReadOnlyList<NatReport>> TryMeasureAsync(IReadOnlyList<Endpoint> servers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return servers.Count == 0 ? [] : await MeasureAsync(servers, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return [];
+        }
+    }
+
     public void Dispose()
     {
         lock (_gate)
         {
+            _disposed = true;
             _alarm.Dispose();
             foreach (var socket in _byId.Values)
             {
@@ -61,6 +77,11 @@ internal sealed class NatProbeDriver : IDisposable
     {
         lock (_gate)
         {
+            if (_disposed)
+            {
+                return;
+            }
+
             _alarm.Rang();
             _prober.HandleDeadline(_alarm.Now);
             Drain();
@@ -71,8 +92,11 @@ internal sealed class NatProbeDriver : IDisposable
     {
         lock (_gate)
         {
-            _prober.HandleDatagram(datagram, source, local, _alarm.Now);
-            Drain();
+            if (!_disposed)
+            {
+                _prober.HandleDatagram(datagram, source, local, _alarm.Now);
+                Drain();
+            }
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed record RelayPlaces(IReadOnlyList<Endpoint> Relays, IReadOnlyList
             var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
             return addresses.Select(IpAddress.From).DistinctBy(address => address.IsV4);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
             return [];
         }

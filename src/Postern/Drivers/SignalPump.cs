@@ -60,7 +60,13 @@ internal sealed class SignalPump(CallDriver driver, ISignal signal) : IDisposabl
 
     private void Lose(Exception e)
     {
-        var failure = e is ConnectException { Failure: ConnectFailure.PeerOffline } ? CallFailure.PeerOffline : CallFailure.NoPath;
+        var failure = (e as ConnectException)?.Failure switch
+        {
+            ConnectFailure.PeerOffline => CallFailure.PeerOffline,
+            ConnectFailure.WrongIdentity => CallFailure.WrongIdentity,
+            ConnectFailure.RefusedByServer => CallFailure.Refused,
+            _ => CallFailure.NoPath,
+        };
         var reason = e is ConnectException ? e.Message : "The way to the other side's signals is broken.";
         driver.Do((call, now) => call.LoseSignalling(failure, reason, now));
     }

@@ -84,7 +84,7 @@ internal sealed class CallScene : IDisposable
             RemoteName = isAlice ? "bob" : "alice",
             Certificate = isAlice ? _aliceCertificate : _bobCertificate,
             Identity = isAlice ? _aliceIdentity : _bobIdentity,
-            RemoteKey = _overSdp ? null : isAlice ? _bobIdentity.PublicKey : _aliceIdentity.PublicKey,
+            RemoteKey = _overSdp ? null : () => isAlice ? _bobIdentity.PublicKey : _aliceIdentity.PublicKey,
             GatherFirst = _overSdp,
             StunServers = [Relay.Listening],
             GatheringPatience = TimeSpan.FromSeconds(5), // what is asserted here begins with gathering done

@@ -53,6 +53,27 @@ public class CallTrustTests
         Refuse(scene, SignalKind.Answer).Failure.ShouldBe(CallFailure.WrongIdentity);
     }
 
+    [Theory]
+    [InlineData(SignalKind.Offer)]
+    [InlineData(SignalKind.Answer)]
+    public void At_first_contact_too_a_description_without_its_signature_is_refused(SignalKind kind)
+    {
+        using var scene = Scene();
+        scene.Tamper = Change(kind, description => description with { Signature = "" });
+        Refuse(scene, kind).Failure.ShouldBe(CallFailure.WrongIdentity);
+    }
+
+    [Fact]
+    public void The_switchboard_cannot_end_a_call_that_stands()
+    {
+        using var scene = Scene();
+        scene.Start();
+        scene.RunUntilConnected().ShouldBeTrue();
+        scene.Alice.Do((call, now) => call.HandleSignal(new SignalPayload.Bye(HangUp.Done), now));
+        scene.World.Run(TimeSpan.FromSeconds(5));
+        scene.Alice.Call.State.ShouldBe(CallState.Connected);
+    }
+
     [Fact]
     public void A_repeated_description_changes_nothing()
     {

@@ -53,6 +53,34 @@ public class PosternClientTests
     }
 
     [Fact]
+    public async Task Who_does_not_read_holds_the_other_side_back_and_loses_nothing()
+    {
+        const int count = 30_000;
+        await using var server = await OwnServer.StartAsync();
+        using var key = PeerIdentity.Create();
+        await using var me = await server.RegisterAsync("alice", key);
+        await using var session = await me.ConnectAsync("echo");
+        var channel = session.OpenChannel("much");
+        var sending = Task.Run(async () =>
+        {
+            var message = new byte[1000];
+            for (var i = 0; i < count; i++)
+            {
+                BitConverter.TryWriteBytes(message, i);
+                await channel.SendAsync(message);
+            }
+        });
+        await Task.Delay(TimeSpan.FromSeconds(2)); // everything that has a bound has reached it
+        sending.IsCompleted.ShouldBeFalse();
+        for (var i = 0; i < count; i++)
+        {
+            BitConverter.ToInt32((await channel.ReceiveAsync().AsTask().WaitAsync(Patience)).Bytes.Span).ShouldBe(i);
+        }
+
+        await sending.WaitAsync(Patience);
+    }
+
+    [Fact]
     public async Task Both_calling_each_other_at_once_makes_one_session()
     {
         await using var server = await OwnServer.StartAsync();
