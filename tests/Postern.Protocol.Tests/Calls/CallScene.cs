@@ -17,11 +17,12 @@ internal sealed class CallScene : IDisposable
     private readonly PeerIdentity _aliceIdentity = PeerIdentity.Create();
     private readonly PeerIdentity _bobIdentity = PeerIdentity.Create();
     private readonly bool _overSdp;
+    private readonly bool _relayOnly;
 
-    public CallScene(ulong seed, NatBox? aliceNat, NatBox? bobNat, double toCore = 10, double relayToCore = 10, double signalling = 40, bool overSdp = false)
+    public CallScene(ulong seed, NatBox? aliceNat, NatBox? bobNat, double toCore = 10, double relayToCore = 10, double signalling = 40, bool overSdp = false, bool relayOnly = false)
     {
         World = new(seed);
-        _overSdp = overSdp;
+        (_overSdp, _relayOnly) = (overSdp, relayOnly);
         SignallingDelay = TimeSpan.FromMilliseconds(signalling / 2);
         var relaySite = World.AddSite(TimeSpan.FromMilliseconds(relayToCore));
         Relay = new(World, relaySite, "198.18.0.1", new() { Realm = "postern", Users = new TurnRestUsers(Secret), UnixSeconds = now => now.Ticks / TimeSpan.TicksPerSecond });
@@ -86,6 +87,7 @@ internal sealed class CallScene : IDisposable
             Identity = isAlice ? _aliceIdentity : _bobIdentity,
             RemoteKey = _overSdp ? null : () => isAlice ? _bobIdentity.PublicKey : _aliceIdentity.PublicKey,
             GatherFirst = _overSdp,
+            RelayOnly = _relayOnly,
             StunServers = [Relay.Listening],
             GatheringPatience = TimeSpan.FromSeconds(5), // what is asserted here begins with gathering done
         };
