@@ -35,7 +35,7 @@ internal static class CommandTree
         root.Add(PunchCommand.Create(Json));
         root.Add(Status());
 
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins a name or a text, not a file
         if (parsed.Errors.Count > 0)
         {
             await Console.Error.WriteLineAsync($"postern: {parsed.Errors[0].Message} 'postern --help' lists what there is.").ConfigureAwait(false);

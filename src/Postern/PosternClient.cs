@@ -5,6 +5,7 @@ using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Client;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Switching.Frames;
+using Postern.Protocol.Switching.Identity;
 using Postern.Sessions.Calls;
 using Postern.Transports;
 
@@ -41,7 +42,7 @@ public sealed class PosternClient : IAsyncDisposable
         _switchboard = new SwitchboardDriver(new() { Url = options.Server, Name = options.Name }, options.Identity, options.Logger, options.Time);
         _offers = new OfferDesk(options);
         _grants = new RelayGrants(_switchboard, options.Time);
-        Name = Protocol.Switching.Identity.PeerName.TryParse(options.Name, out var name) ? name : options.Name;
+        Name = PeerName.TryParse(options.Name, out var name) ? name : options.Name;
     }
 
     /// <summary>Our name as the switchboard writes it.</summary>
@@ -81,6 +82,11 @@ public sealed class PosternClient : IAsyncDisposable
     public async Task<PosternSession> ConnectAsync(string peer, CancellationToken cancellationToken = default)
     {
         var name = Canonical(peer);
+        if (name == Name)
+        {
+            throw new ConnectException(ConnectFailure.PeerOffline, "That is your own name.");
+        }
+
         var outgoing = new OutgoingCall();
         if (!_outgoing.TryAdd(name, outgoing))
         {
@@ -305,7 +311,7 @@ public sealed class PosternClient : IAsyncDisposable
                 }
 
                 _registered.TrySetException(new ConnectException(
-                    lost.Reason == DisconnectReason.Refused ? ConnectFailure.RefusedByServer : ConnectFailure.ServerUnreachable, Explain(lost)));
+                    lost.Reason == DisconnectReason.Refused ? ConnectFailure.RefusedByServer : ConnectFailure.ServerUnreachable, Unreachable.Explain(lost, _options.Server)));
                 break;
         }
     }
@@ -389,12 +395,6 @@ public sealed class PosternClient : IAsyncDisposable
         }
     }
 
-    private string Explain(SwitchboardClientEvent.Disconnected lost) => lost.Reason == DisconnectReason.Unreachable
-        ? $"The switchboard at {_options.Server.Authority} cannot be reached; is 'postern up' running there?"
-        : lost.Sentence;
-
     private static string Canonical(string peer) =>
-        Protocol.Switching.Identity.PeerName.TryParse(peer, out var name)
-            ? name
-            : throw new ConnectException(ConnectFailure.PeerOffline, Protocol.Switching.Identity.PeerName.Rule);
+        PeerName.TryParse(peer, out var name) ? name : throw new ConnectException(ConnectFailure.PeerOffline, PeerName.Rule);
 }

@@ -10,6 +10,8 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
     /// <summary>How long a one-shot message waits for the other side's last words.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(3);
 
+    private Task<string?>? _reading;
+
     public async Task<int> RunAsync(string? name, string? text, bool wait, CancellationToken cancellationToken)
     {
         await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken).ConfigureAwait(false);
@@ -22,7 +24,7 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
         await using var session = await ClientOpening
             .ReportingAsync(store, new Meeting(me, output).WithAsync(name, wait || text is null, cancellationToken))
             .ConfigureAwait(false);
-        return await TalkAsync(session, text, cancellationToken).ConfigureAwait(false);
+        return await TalkAsync(me, session, text, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<int> AnswerAsync(PosternClient me, CancellationToken cancellationToken)
@@ -33,7 +35,7 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
             try
             {
                 await using var session = await call.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                await TalkAsync(session, null, cancellationToken).ConfigureAwait(false);
+                await TalkAsync(me, session, null, cancellationToken).ConfigureAwait(false);
             }
             catch (ConnectException e)
             {
@@ -44,13 +46,14 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
         return ExitCode.Success;
     }
 
-    private async Task<int> TalkAsync(PosternSession session, string? text, CancellationToken cancellationToken)
+    private async Task<int> TalkAsync(PosternClient me, PosternSession session, string? text, CancellationToken cancellationToken)
     {
         output.Line($"Connected with {Printable.Of(session.Peer)} ({session.Path.InWords()}).");
         Note("connected", session);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var paths = ShowPathsAsync(session, over.Token);
-        using var talk = new ChatTalk(session, output);
+        var callers = RefuseOthersAsync(me, session.Peer, over.Token);
+        using var talk = new ChatTalk(session, output, isConversation: text is null);
         try
         {
             if (text is not null)
@@ -73,8 +76,14 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
         cancellationToken.ThrowIfCancellationRequested();
         await talk.FinishAsync(cancellationToken).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
-        await paths.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return talk.Unanswered ? ExitCode.Failure : ExitCode.Success;
+        await Task.WhenAll(paths, callers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (text is not null && !talk.IsBroken)
+        {
+            return ExitCode.Success;
+        }
+
+        output.Line(talk.IsBroken ? $"{Printable.Of(session.Peer)} does not answer any more." : $"The talk with {Printable.Of(session.Peer)} is over.");
+        return talk.IsBroken ? ExitCode.PeerUnreachable : ExitCode.Success;
     }
 
     private async Task ReadInputAsync(ChatTalk talk, CancellationToken cancellationToken)
@@ -86,22 +95,37 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
 
         while (!talk.Ended.IsCompleted)
         {
-            // A console read cannot be cancelled: it is left behind when the talk ends first.
-            var reading = Task.Run(input.ReadLine, CancellationToken.None);
+            // A console read cannot be cancelled: when the talk ends first, the next talk takes what it brings.
+            var reading = _reading ??= Task.Run(input.ReadLine, CancellationToken.None);
             await Task.WhenAny(reading, talk.Ended).WaitAsync(cancellationToken).ConfigureAwait(false);
             if (!reading.IsCompleted)
             {
                 break;
             }
 
+            _reading = null;
             if (await reading.ConfigureAwait(false) is not { } line)
             {
                 await talk.EndAsync(cancellationToken).ConfigureAwait(false);
+                if (!talk.PeerEnded.IsCompleted && isTerminal)
+                {
+                    output.Line($"You have ended; waiting for {Printable.Of(talk.Peer)}. Ctrl-C leaves.");
+                }
+
                 await Task.WhenAny(talk.PeerEnded, talk.Ended).WaitAsync(cancellationToken).ConfigureAwait(false);
                 return;
             }
 
             await talk.SendAsync(line, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RefuseOthersAsync(PosternClient me, string peer, CancellationToken cancellationToken)
+    {
+        await foreach (var call in me.IncomingAsync(cancellationToken).ConfigureAwait(false))
+        {
+            output.Line($"{Printable.Of(call.From)} called; you are talking with {Printable.Of(peer)}.");
+            await call.RejectAsync($"{me.Name} is talking with somebody else.", cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -111,7 +135,7 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
         await foreach (var registered in me.RegistrationsAsync(cancellationToken).ConfigureAwait(false))
         {
             output.Object(new JsonObject { ["event"] = registered ? "registered" : "unregistered", ["name"] = me.Name });
-            if (!registered || lost)
+            if (registered == lost)
             {
                 output.Remark(registered ? "[registered again]" : "[the switchboard is lost; the talk goes on]");
             }
@@ -124,7 +148,11 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
     {
         await foreach (var change in session.PathChangesAsync(cancellationToken).ConfigureAwait(false))
         {
-            output.Remark($"[{change.To.InWords()}: {change.Reason}]");
+            if (change.From != change.To)
+            {
+                output.Remark($"[{change.To.InWords()}: {change.Reason}]");
+            }
+
             output.Object(new JsonObject { ["event"] = "path", ["path"] = change.To?.ToString(), ["reason"] = change.Reason });
         }
     }

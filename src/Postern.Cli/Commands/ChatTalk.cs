@@ -14,6 +14,7 @@ internal sealed class ChatTalk : IDisposable
 
     private readonly PosternSession _session;
     private readonly Output _output;
+    private readonly bool _isConversation;
     private readonly TaskCompletionSource<MessageChannel> _chat = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _peerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,10 +22,11 @@ internal sealed class ChatTalk : IDisposable
     private long _sent;
     private long _received;
 
-    public ChatTalk(PosternSession session, Output output)
+    public ChatTalk(PosternSession session, Output output, bool isConversation)
     {
         _session = session;
         _output = output;
+        _isConversation = isConversation;
         _adopting = AdoptAsync();
     }
 
@@ -34,8 +36,10 @@ internal sealed class ChatTalk : IDisposable
     /// <summary>The session is over.</summary>
     public Task Ended => _session.Completion;
 
-    /// <summary>We spoke, and the session ended before the other side had heard all.</summary>
-    public bool Unanswered => _sent > 0 && _session.Completion.IsFaulted;
+    public string Peer => _session.Peer;
+
+    /// <summary>The session broke: nobody said goodbye.</summary>
+    public bool IsBroken => _session.Completion.IsFaulted;
 
     public async Task SendAsync(string line, CancellationToken cancellationToken)
     {
@@ -97,6 +101,11 @@ internal sealed class ChatTalk : IDisposable
             {
                 if (!message.IsText)
                 {
+                    if (_isConversation)
+                    {
+                        _output.Remark($"[{Printable.Of(Peer)} has no more to say]");
+                    }
+
                     _peerEnded.TrySetResult();
                     continue;
                 }

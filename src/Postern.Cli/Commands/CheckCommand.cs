@@ -25,7 +25,15 @@ internal sealed class CheckCommand(ProfileStore store, Output output)
                 output.Line($"  {line}");
             }
 
-            ShowOutlook(report);
+            if (report.Local.Address.IsLoopback)
+            {
+                output.Line("  The server is on this very computer, so nothing can be learnt here about your router: check against a server elsewhere.");
+            }
+            else
+            {
+                ShowOutlook(report);
+            }
+
             output.Object(report, CliJson.Default.NatReport);
         }
 

@@ -15,9 +15,12 @@ internal static class XdgFolders
     private static string Folder(string variable, params string[] underHome)
     {
         var set = Environment.GetEnvironmentVariable(variable);
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         var root = Path.IsPathFullyQualified(set ?? "") // "All paths … must be absolute. … consider the path invalid and ignore it."
             ? set!
-            : Path.Combine([Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), .. underHome]);
-        return Path.Combine(root, "postern");
+            : Path.Combine([home, .. underHome]);
+        return Path.IsPathFullyQualified(root)
+            ? Path.Combine(root, "postern")
+            : throw new CliException(ExitCode.Failure, $"Set HOME or {variable} to a folder: there is nowhere to keep keys.");
     }
 }
