@@ -40,12 +40,16 @@ public class EnduranceTests
         peers.Exchange(50, "without a server");
         peers.StartServer();
         Waiting.Until(
-            () => PosternHost.Events(peers.AliceChat).Count(IsRegistered) >= 2 && PosternHost.Events(peers.BobChat).Count(IsRegistered) >= 2,
+            () => IsBack(peers.AliceChat) && IsBack(peers.BobChat),
             10,
             peers.Both);
         peers.Exchange(50, "after");
         PosternHost.LastPath(peers.AliceChat).ShouldBe("Punched");
     }
 
-    private static bool IsRegistered(System.Text.Json.JsonElement happened) => happened.GetProperty("event").GetString() == "registered";
+    private static bool IsBack(Background chat)
+    {
+        var registrations = PosternHost.Events(chat).Select(happened => happened.GetProperty("event").GetString()).Where(name => name is "registered" or "unregistered").ToList();
+        return registrations.Contains("unregistered") && registrations[^1] == "registered";
+    }
 }

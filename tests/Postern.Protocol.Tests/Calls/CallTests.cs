@@ -162,6 +162,9 @@ public class CallTests
         scene.Bob.Messages.Count.ShouldBe(1000);
         scene.Relay.Relay.Stats.ToPeers.DataPackets.ShouldBe(before.ToPeers.DataPackets);
         scene.Relay.Relay.Stats.ToClients.DataPackets.ShouldBe(before.ToClients.DataPackets);
+
+        // The warm relayed pair: at most one request and its answer from each side in 10 s.
+        (scene.Relay.Relay.Stats.ToPeers.CheckPackets - before.ToPeers.CheckPackets).ShouldBeInRange(1, 2 * 2 * (60 / 10));
     }
 
     [Fact]
