@@ -201,12 +201,13 @@ public class NetworkTests
         using var network = new Network();
         const string Left = "pstn-2147483647-1-server"; // above every pid_max
         Shell.Run("ip", ["netns", "add", Left]);
-        using var sleeper = new Background("ip", ["netns", "exec", Left, "sleep", "60"]);
+        using var sleeper = new Background("ip", ["netns", "exec", Left, "sh", "-c", "echo ready; exec sleep 60"]);
+        sleeper.WaitFor("ready"); // it is inside
 
         Leftovers.RemoveOfTheDead();
 
         File.Exists($"/run/netns/{Left}").ShouldBeFalse();
-        sleeper.WaitForExit(2).ExitCode.ShouldBe(137);
+        sleeper.WaitForExit(10).ExitCode.ShouldBe(137);
         File.Exists($"/run/netns/{network.Server.Name}").ShouldBeTrue();
     }
 
