@@ -55,23 +55,24 @@ public class PosternClientTests
     [Fact]
     public async Task Who_does_not_read_holds_the_other_side_back_and_loses_nothing()
     {
-        const int count = 30_000;
+        const int count = 80_000; // 80 MB; both send buffers and both receive windows on the way hold 32 MiB together
         await using var server = await OwnServer.StartAsync();
         using var key = PeerIdentity.Create();
         await using var me = await server.RegisterAsync("alice", key);
         await using var session = await me.ConnectAsync("echo");
         var channel = session.OpenChannel("much");
+        var sent = 0;
         var sending = Task.Run(async () =>
         {
             var message = new byte[1000];
-            for (var i = 0; i < count; i++)
+            for (; sent < count; Interlocked.Increment(ref sent))
             {
-                BitConverter.TryWriteBytes(message, i);
+                BitConverter.TryWriteBytes(message, sent);
                 await channel.SendAsync(message);
             }
         });
-        await Task.Delay(TimeSpan.FromSeconds(2)); // everything that has a bound has reached it
-        sending.IsCompleted.ShouldBeFalse();
+        await StandstillAsync(() => Volatile.Read(ref sent));
+        sent.ShouldBeLessThan(count / 2);
         for (var i = 0; i < count; i++)
         {
             BitConverter.ToInt32((await channel.ReceiveAsync().AsTask().WaitAsync(Patience)).Bytes.Span).ShouldBe(i);
@@ -207,6 +208,16 @@ public class PosternClientTests
 
         await using var again = await me.ConnectAsync("echo").WaitAsync(Patience);
         again.Path.ShouldNotBeNull();
+    }
+
+    /// <summary>Waits until the number has not changed for a second.</summary>
+    private static async Task StandstillAsync(Func<int> number)
+    {
+        for (var (before, now) = (-1, 0); before != now; now = number())
+        {
+            before = now;
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
     }
 
     private static async Task<string> FirstMessageAsync(PosternClient client)
