@@ -1,0 +1,77 @@
+using System.Net;
+
+namespace Postern.Firewalls.Rules;
+
+/// <summary>Addresses of one family from <paramref name="First"/> to <paramref name="Last"/>, both included, as numbers in network order.</summary>
+public readonly record struct AddressRange(IpVersion Version, UInt128 First, UInt128 Last) : IComparable<AddressRange>
+{
+    private const int BitsV4 = 32;
+    private const int BitsV6 = 128;
+
+    /// <summary>How many addresses, as a power of two (0 for one).</summary>
+    public double Bits => Last - First == UInt128.MaxValue ? BitsV6 : Math.Log2((double)(Last - First + 1));
+
+    public static AddressRange All(IpVersion version) => new(version, 0, Highest(version));
+
+    public static AddressRange Of(IPNetwork network)
+    {
+        var (version, first) = Number(network.BaseAddress);
+        var host = (version == IpVersion.V4 ? BitsV4 : BitsV6) - network.PrefixLength;
+        return new(version, first, host == BitsV6 ? UInt128.MaxValue : first | (((UInt128)1 << host) - 1));
+    }
+
+    /// <summary>The number of an address; an IPv4-mapped IPv6 address counts as what it means (RFC 4291 §2.5.5.2).</summary>
+    public static (IpVersion Version, UInt128 Value) Number(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        UInt128 value = 0;
+        var bytes = plain.GetAddressBytes();
+        foreach (var part in bytes)
+        {
+            value = (value << 8) | part;
+        }
+
+        return (bytes.Length == 4 ? IpVersion.V4 : IpVersion.V6, value);
+    }
+
+    public static IPAddress Address(IpVersion version, UInt128 value)
+    {
+        var bytes = new byte[version == IpVersion.V4 ? 4 : 16];
+        for (var i = bytes.Length - 1; i >= 0; i--, value >>= 8)
+        {
+            bytes[i] = (byte)value;
+        }
+
+        return new(bytes);
+    }
+
+    public bool Contains(UInt128 address) => First <= address && address <= Last;
+
+    /// <summary>The fewest prefixes that make up the range, in ascending order.</summary>
+    public IEnumerable<IPNetwork> Networks()
+    {
+        var width = Version == IpVersion.V4 ? BitsV4 : BitsV6;
+        for (var next = First; ;)
+        {
+            var host = Math.Min(width, next == 0 ? width : (int)UInt128.TrailingZeroCount(next));
+            while (host > 0 && (host == BitsV6 ? UInt128.MaxValue : next + (((UInt128)1 << host) - 1)) > Last)
+            {
+                host--;
+            }
+
+            yield return new(Address(Version, next), width - host);
+            var end = host == BitsV6 ? UInt128.MaxValue : next + (((UInt128)1 << host) - 1);
+            if (end >= Last)
+            {
+                yield break;
+            }
+
+            next = end + 1;
+        }
+    }
+
+    public int CompareTo(AddressRange other) =>
+        Version != other.Version ? Version.CompareTo(other.Version) : First != other.First ? First.CompareTo(other.First) : Last.CompareTo(other.Last);
+
+    private static UInt128 Highest(IpVersion version) => version == IpVersion.V4 ? uint.MaxValue : UInt128.MaxValue;
+}

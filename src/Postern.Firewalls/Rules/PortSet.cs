@@ -1,0 +1,131 @@
+using System.Globalization;
+
+namespace Postern.Firewalls.Rules;
+
+/// <summary>A set of ports as ranges in ascending order that neither touch nor overlap; equal sets are equal values.</summary>
+public sealed class PortSet : IEquatable<PortSet>
+{
+    /// <summary>0 to 65535: a rule that names it need not look at the port.</summary>
+    public static readonly PortSet Any = Of(new PortRange(0, ushort.MaxValue));
+
+    public static readonly PortSet None = new([]);
+
+    private readonly PortRange[] _ranges;
+
+    private PortSet(PortRange[] ranges) => _ranges = ranges;
+
+    public IReadOnlyList<PortRange> Ranges => _ranges;
+
+    public bool IsAny => Count == ushort.MaxValue + 1;
+
+    public bool IsEmpty => _ranges.Length == 0;
+
+    public int Count => _ranges.Sum(range => range.Count);
+
+    public static PortSet Of(params IEnumerable<PortRange> ranges)
+    {
+        var merged = new List<PortRange>();
+        foreach (var range in ranges.Where(range => range.First <= range.Last).Order())
+        {
+            if (merged.Count > 0 && range.First <= merged[^1].Last + 1)
+            {
+                merged[^1] = new(merged[^1].First, Math.Max(merged[^1].Last, range.Last));
+            }
+            else
+            {
+                merged.Add(range);
+            }
+        }
+
+        return new([.. merged]);
+    }
+
+    public static PortSet Of(ushort port) => new([new(port, port)]);
+
+    /// <summary>"any", or numbers and ranges with commas between: "80,443,1024-65535". Shorewall's "1024:65535" is understood too.</summary>
+    public static bool TryParse(string text, out PortSet set)
+    {
+        set = None;
+        if (text.Trim() == "any")
+        {
+            set = Any;
+            return true;
+        }
+
+        var ranges = new List<PortRange>();
+        foreach (var part in text.Split(','))
+        {
+            var ends = part.Split('-', ':');
+            if (ends.Length > 2 || !TryPort(ends[0], out var first) || !TryPort(ends[^1], out var last) || first > last)
+            {
+                return false;
+            }
+
+            ranges.Add(new(first, last));
+        }
+
+        set = Of(ranges);
+        return true;
+    }
+
+    public bool Contains(int port) => Array.Exists(_ranges, range => range.Contains(port));
+
+    public bool Contains(PortSet other) => Intersect(other).Equals(other);
+
+    public bool Overlaps(PortSet other) => !Intersect(other).IsEmpty;
+
+    public PortSet Union(PortSet other) => Of(_ranges.Concat(other._ranges));
+
+    public PortSet Intersect(PortSet other) => Of(
+        from mine in _ranges
+        from theirs in other._ranges
+        let first = Math.Max(mine.First, theirs.First)
+        let last = Math.Min(mine.Last, theirs.Last)
+        where first <= last
+        select new PortRange(first, last));
+
+    /// <summary>What of this set is not in the other.</summary>
+    public PortSet Except(PortSet other) => Intersect(other.Complement());
+
+    public bool Equals(PortSet? other) => other is not null && _ranges.AsSpan().SequenceEqual(other._ranges);
+
+    public override bool Equals(object? obj) => Equals(obj as PortSet);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        Array.ForEach(_ranges, hash.Add);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>As <see cref="TryParse"/> reads it; "none" where empty.</summary>
+    public override string ToString() => IsAny ? "any" : IsEmpty ? "none" : Text("-", ",");
+
+    /// <summary>With the format's own signs.</summary>
+    public string Text(string between, string separator) => string.Join(separator, _ranges.Select(range => range.Text(between)));
+
+    private PortSet Complement()
+    {
+        var gaps = new List<PortRange>();
+        var next = 0;
+        foreach (var range in _ranges)
+        {
+            if (range.First > next)
+            {
+                gaps.Add(new((ushort)next, (ushort)(range.First - 1)));
+            }
+
+            next = range.Last + 1;
+        }
+
+        if (next <= ushort.MaxValue)
+        {
+            gaps.Add(new((ushort)next, ushort.MaxValue));
+        }
+
+        return new([.. gaps]);
+    }
+
+    private static bool TryPort(string text, out ushort port) =>
+        ushort.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out port);
+}
