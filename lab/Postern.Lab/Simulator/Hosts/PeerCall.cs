@@ -11,13 +11,15 @@ namespace Postern.Lab.Simulator.Hosts;
 public sealed class PeerCall : IProgram, IDisposable
 {
     private readonly Computer _computer;
-    private readonly Action<SignalPayload> _signal;
     private readonly List<Endpoint> _sockets = [];
     private readonly byte[] _buffer = new byte[2048];
 
-    internal PeerCall(Computer computer, CallOptions options, Action<SignalPayload> signal)
+    /// <param name="computer">From whose addresses it speaks.</param>
+    /// <param name="options">What the call is made with.</param>
+    /// <param name="signal">Carries a signal to the other side.</param>
+    public PeerCall(Computer computer, CallOptions options, Action<SignalPayload> signal)
     {
-        (_computer, _signal) = (computer, signal);
+        (_computer, Signal) = (computer, signal);
         Options = options;
         StartedAt = computer.World.Now;
         Machine = new(options, computer.World.Random);
@@ -34,6 +36,18 @@ public sealed class PeerCall : IProgram, IDisposable
     public CallOptions Options { get; }
 
     public Call Machine { get; }
+
+    /// <summary>Carries a signal to the other side; null loses it.</summary>
+    public Action<SignalPayload>? Signal { get; set; }
+
+    /// <summary>What is said as soon as the call is connected; null for nothing.</summary>
+    public string? Greeting { get; set; }
+
+    /// <summary>All that the machine has reported.</summary>
+    public List<(Instant At, CallEvent Event)> Events { get; } = [];
+
+    /// <summary>The sockets from which it speaks, one for each address.</summary>
+    public IReadOnlyList<Endpoint> Sockets => _sockets;
 
     public Instant StartedAt { get; }
 
@@ -111,13 +125,15 @@ public sealed class PeerCall : IProgram, IDisposable
 
     private void Handle(CallEvent happened)
     {
+        Events.Add((_computer.World.Now, happened));
         switch (happened)
         {
             case CallEvent.SignalReady ready:
-                _signal(ready.Payload);
+                Signal?.Invoke(ready.Payload);
                 break;
             case CallEvent.Connected:
                 ConnectedAt = _computer.World.Now;
+                Greet();
                 break;
             case CallEvent.PathChanged changed:
                 Path = changed.To?.Kind;
@@ -132,6 +148,14 @@ public sealed class PeerCall : IProgram, IDisposable
             case CallEvent.Ended ended:
                 End(ended);
                 break;
+        }
+    }
+
+    private void Greet()
+    {
+        if (Greeting is { } greeting)
+        {
+            Say(Open("greeting"), greeting);
         }
     }
 
