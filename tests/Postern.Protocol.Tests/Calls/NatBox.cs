@@ -36,6 +36,10 @@ internal sealed class NatBox(IpAddress @public)
 
     public static NatBox Symmetric(string address) => new(IpAddress.Parse(address)) { Mapping = Dependence.AddressAndPort, KeepsPort = false };
 
+    /// <summary>As Linux masquerades: the own port towards every destination, unless somebody has it there.</summary>
+    public static NatBox Linux(string address) =>
+        new(IpAddress.Parse(address)) { Mapping = Dependence.AddressAndPort, PoisonedByEarlyInbound = true };
+
     public Packet? TranslateOut(Packet packet, SeededRandom random)
     {
         var key = (packet.Source, Reduce(packet.Destination, Mapping));
@@ -65,7 +69,7 @@ internal sealed class NatBox(IpAddress @public)
     {
         var kept = packet.Source.Port;
         var poisoned = PoisonedByEarlyInbound && _early.Contains((packet.Destination, kept));
-        if (KeepsPort && !poisoned && !_insideByPort.ContainsKey(kept))
+        if (KeepsPort && !poisoned && _insideByPort.GetValueOrDefault(kept, packet.Source) == packet.Source)
         {
             return kept;
         }

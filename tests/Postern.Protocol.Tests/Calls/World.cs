@@ -23,6 +23,9 @@ internal sealed class World(ulong seed)
     /// <summary>Sees every datagram that reaches the core.</summary>
     public Action<Packet>? Tap { get; set; }
 
+    /// <summary>Hops to the core; a datagram that lives no longer dies there.</summary>
+    public int HopsToCore { get; set; } = 2;
+
     /// <summary>Decides whether the core drops a datagram.</summary>
     public Func<Packet, bool>? Blocked { get; set; }
 
@@ -70,7 +73,7 @@ internal sealed class World(ulong seed)
     public void Route(Packet packet, Site from)
     {
         Tap?.Invoke(packet);
-        if (packet.TimeToLive <= 2 || Blocked?.Invoke(packet) == true || (Loss > 0 && Random.NextDouble() < Loss))
+        if (packet.TimeToLive <= HopsToCore || Blocked?.Invoke(packet) == true || (Loss > 0 && Random.NextDouble() < Loss))
         {
             return;
         }
