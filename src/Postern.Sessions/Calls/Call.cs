@@ -268,7 +268,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _describeBy = Instant.Never;
         var description = _negotiation.Describe(_paths.Credentials, _association.LocalInit, [.. _candidates], _paths.IsGathered, _now);
         _endOfCandidatesSent = _paths.IsGathered;
-        _log.Add(description.IsOffer ? $"Offered with {_candidates.Count} candidates." : $"Answered with {_candidates.Count} candidates.", _now);
+        _log.Add($"{(description.IsOffer ? "Offered" : "Answered")} with {_candidates.Count} candidate{(_candidates.Count == 1 ? "" : "s")}.", _now);
         _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Described(description)));
     }
 

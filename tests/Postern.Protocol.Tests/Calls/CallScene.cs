@@ -25,11 +25,12 @@ internal sealed class CallScene : IDisposable
     private readonly List<Gateway> _gateways = [];
     private readonly bool _overSdp;
     private readonly bool _relayOnly;
+    private readonly int _hops;
 
-    public CallScene(ulong seed, NatRules? aliceNat, NatRules? bobNat, double toCore = 10, double relayToCore = 10, double signalling = 40, bool overSdp = false, bool relayOnly = false)
+    public CallScene(ulong seed, NatRules? aliceNat, NatRules? bobNat, double toCore = 10, double relayToCore = 10, double signalling = 40, bool overSdp = false, bool relayOnly = false, int hops = 1)
     {
         World = new(new SeededRandom(seed));
-        (_overSdp, _relayOnly) = (overSdp, relayOnly);
+        (_overSdp, _relayOnly, _hops) = (overSdp, relayOnly, hops);
         SignallingDelay = TimeSpan.FromMilliseconds(signalling / 2);
         var relayHost = new Computer(Site("relay", relayToCore, new OpenBox()), RelayAddress);
         var credentials = new LongTermOptions { Realm = "postern", Users = new TurnRestUsers(Secret), UnixSeconds = now => now.Ticks / TimeSpan.TicksPerSecond };
@@ -114,7 +115,7 @@ internal sealed class CallScene : IDisposable
 
     private Network Site(string name, double toCore, IBox box)
     {
-        var link = new LinkRules { Delay = TimeSpan.FromMilliseconds(toCore), Hops = 1 };
+        var link = new LinkRules { Delay = TimeSpan.FromMilliseconds(toCore), Hops = _hops };
         var gateway = World.Internet.AddNetwork(name, box, link, link);
         gateway.Inner.Delay = TimeSpan.Zero; // so that what is asserted is the links' time alone
         _gateways.Add(gateway);

@@ -60,6 +60,9 @@ public sealed class PeerCall : IProgram, IDisposable
     /// <summary>The path in use; null where there is none.</summary>
     public PathKind? Path { get; private set; }
 
+    /// <summary>Whether the path in use leads over no relay.</summary>
+    public bool IsDirect => Path is not (null or PathKind.Relayed);
+
     /// <summary>Texts that have arrived, in their order, on whatever channel.</summary>
     public List<(Instant At, string Text)> Messages { get; } = [];
 
@@ -137,7 +140,7 @@ public sealed class PeerCall : IProgram, IDisposable
                 break;
             case CallEvent.PathChanged changed:
                 Path = changed.To?.Kind;
-                DirectAt ??= Path is not (null or PathKind.Relayed) ? _computer.World.Now : null;
+                DirectAt ??= IsDirect ? _computer.World.Now : null;
                 break;
             case CallEvent.MessageReceived message:
                 Messages.Add((_computer.World.Now, Encoding.UTF8.GetString(message.Message.Span)));
