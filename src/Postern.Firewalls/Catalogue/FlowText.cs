@@ -42,8 +42,8 @@ internal static class FlowText
         }
 
         var target = flow.DestinationPorts == PortExpression.Anything && !flow.SamePort ? $"any port of {to}" : $"{Ports(application, flow.DestinationPorts)} of {to}";
-        var source = flow.SamePort ? " from the same port" : flow.SourcePorts == PortExpression.Anything ? "" : $" from {Ports(application, flow.SourcePorts)}";
-        return $"{from} starts {protocols}{source} towards {target}{Where(flow)}.";
+        var source = flow.SamePort || flow.SourcePorts == PortExpression.Anything ? "" : $" from {Ports(application, flow.SourcePorts)}";
+        return $"{from} starts {protocols}{source} towards {target}{Where(flow)}{(flow.SamePort ? ", from the port of the same number" : "")}.";
     }
 
     private static string Where(Flow flow) =>
