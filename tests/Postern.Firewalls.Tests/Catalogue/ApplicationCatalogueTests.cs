@@ -6,6 +6,9 @@ namespace Postern.Tests.Catalogue;
 
 public class ApplicationCatalogueTests
 {
+    /// <summary>Two applications may share a port; less than an ended application loses.</summary>
+    private const double Near = 2.5;
+
     [Theory]
     [InlineData("skype", "skype")]
     [InlineData("SKYPE", "skype")]
@@ -57,16 +60,18 @@ public class ApplicationCatalogueTests
     [InlineData(IpProtocol.Udp, 50000, 1900, "239.255.255.250", "ssdp:search")]
     [InlineData(IpProtocol.Udp, 50000, 1900, "ff02::c", "ssdp:search")]
     [InlineData(IpProtocol.Udp, 138, 138, "192.168.1.255", "smb:announce")]
-    public void A_packet_is_explained_by_the_flow_that_names_most_of_it(IpProtocol protocol, int? source, int destination, string? to, string flow)
+    public void A_packet_is_explained_by_the_flows_that_name_most_of_it(IpProtocol protocol, int? source, int destination, string? to, string flow)
     {
-        var best = ApplicationCatalogue.Embedded.Match(new FlowQuery
+        var matches = ApplicationCatalogue.Embedded.Match(new FlowQuery
         {
             Protocol = protocol,
             SourcePort = (ushort?)source,
             DestinationPort = (ushort)destination,
             Destination = to is null ? null : IPAddress.Parse(to),
         });
-        $"{best[0].Application.Id}:{best[0].Flow.Id}".ShouldBe(flow);
+        matches.Select(match => match.Bits).ShouldBeInOrder(SortDirection.Descending);
+        var best = matches.Where(match => match.Bits > matches[0].Bits - Near).Select(match => $"{match.Application.Id}:{match.Flow.Id}");
+        best.ShouldContain(flow);
     }
 
     [Fact]
