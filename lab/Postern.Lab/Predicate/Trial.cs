@@ -51,8 +51,7 @@ public sealed class Trial : IDisposable
         Call();
         Disturb();
         world.RunUntil(() => !_isDisturbed, TimeSpan.FromMinutes(5));
-        var settled = world.Now;
-        var direct = world.RunUntil(() => Redialled() && Current(_pair.One)?.IsDirect == true && Current(_pair.Other)?.IsDirect == true, _plan.Patience);
+        var direct = world.RunUntil(() => Redialled() && IsDirect(_pair.One) && IsDirect(_pair.Other), _plan.Patience);
         var outcome = new TrialOutcome
         {
             Plan = _plan,
@@ -83,6 +82,8 @@ public sealed class Trial : IDisposable
             : direct == 0 && outcome.DirectAfter is not null ? "It became direct though nothing can: the simulator is wrong."
             : null;
     }
+
+    private static bool IsDirect(Home home) => Current(home) is { ConnectedAt: not null, IsDirect: true };
 
     private static PeerCall? Current(Home home) => home.Peer.Calls is [.., var last] ? last : null;
 
