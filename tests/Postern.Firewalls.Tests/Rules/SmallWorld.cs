@@ -93,14 +93,14 @@ internal static class SmallWorld
         };
 
     private static Gen<AddressSet> Sets() => Gen.OneOf(Gen.Constant(AddressSet.Any), from low in Gen.Choose(0, Hosts - 1)
-                                                                                    from high in Gen.Choose(low, Hosts - 1)
-                                                                                    from other in Gen.Choose(0, Hosts - 1)
-                                                                                    select Range(Host(low).ToString(), Host(high).ToString()).Union(AddressSet.Of(Host(other))));
+                                                                                     from high in Gen.Choose(low, Hosts - 1)
+                                                                                     from other in Gen.Choose(0, Hosts - 1)
+                                                                                     select Range(Host(low).ToString(), Host(high).ToString()).Union(AddressSet.Of(Host(other))));
 
     private static Gen<PortSet> PortSets() => Gen.OneOf(Gen.Constant(PortSet.Any), from low in Gen.Choose(0, Ports - 1)
-                                                                                  from high in Gen.Choose(low, Ports - 1)
-                                                                                  from other in Gen.Choose(0, Ports - 1)
-                                                                                  select PortSet.Of(new PortRange((ushort)low, (ushort)high), new PortRange((ushort)other, (ushort)other)));
+                                                                                   from high in Gen.Choose(low, Ports - 1)
+                                                                                   from other in Gen.Choose(0, Ports - 1)
+                                                                                   select PortSet.Of(new PortRange((ushort)low, (ushort)high), new PortRange((ushort)other, (ushort)other)));
 
     private static IEnumerable<Policy> Smaller(Policy policy) =>
         policy.Rules.Select(rule => policy with { Rules = [.. policy.Rules.Where(other => other != rule)] });
