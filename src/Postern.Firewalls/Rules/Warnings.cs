@@ -6,7 +6,7 @@ namespace Postern.Firewalls.Rules;
 /// <summary>What the sources warn of.</summary>
 public static class Warnings
 {
-    /// <summary>NAT-PMP and PCP (RFC 6886 §3.1, RFC 6887 §19.1) and UPnP's search (UPnP Device Architecture 2.0 §1.3).</summary>
+    /// <summary>IANA's registry of ports: nat-pmp, pcp and pcp-multicast, and ssdp, UPnP's search.</summary>
     private static readonly PortSet MappingPorts = PortSet.Of(new PortRange(5350, 5351), new PortRange(1900, 1900));
 
     /// <summary>More than half of all ports: what is left is no control worth the name.</summary>
