@@ -23,7 +23,7 @@ public static class Warnings
     ];
 
     /// <summary>Of any policy, wherever it comes from.</summary>
-    public static IReadOnlyList<RuleWarning> Of(Policy policy) => [.. SharedPort(policy), .. MappingTrust(policy), .. Shadows.Of(policy).Select(OfShadow)];
+    public static IReadOnlyList<RuleWarning> Of(Policy policy) => [.. SharedPort(policy), .. MappingTrust(policy), .. Shadows.Of(policy).Select(finding => Redundant(policy, finding) ?? OfShadow(finding))];
 
     /// <summary>Of a policy beside the one that its applications need.</summary>
     public static IReadOnlyList<RuleWarning> Of(Policy policy, Policy needed) => [.. Of(policy), .. Shadows.Against(policy, needed).Select(OfShadow)];
@@ -105,6 +105,15 @@ public static class Warnings
         ShadowKind.Wider => new("wider", Ids(finding), finding.Sentence, "Narrow it to what the catalogue names."),
         _ => new("drop-for-reject", Ids(finding), finding.Sentence, "Reject instead: silence makes it wait."),
     };
+
+    /// <summary>Several applications may need the same: then no harm is done.</summary>
+    private static RuleWarning? Redundant(Policy policy, ShadowFinding finding)
+    {
+        var rules = policy.Rules.Where(rule => Ids(finding).Contains(rule.Id)).ToList();
+        return finding.Kind == ShadowKind.NeverReached && finding.Others.Count > 0 && rules.TrueForAll(rule => rule.Verdict.Equals(rules[0].Verdict))
+            ? new("redundant", Ids(finding), $"{finding.RuleId} adds nothing to {string.Join(", ", finding.Others)}.", "It may stay: it goes with its application.")
+            : null;
+    }
 
     private static List<string> Ids(ShadowFinding finding) => [.. finding.RuleId is { } id ? [id] : Array.Empty<string>(), .. finding.Others];
 
