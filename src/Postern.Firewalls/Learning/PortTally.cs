@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Postern.Firewalls.Rules;
 
@@ -21,6 +20,9 @@ internal struct PortTally
 
     /// <summary>False where only the ends are known.</summary>
     public readonly bool IsExact => _map is not null || _count <= FewCount;
+
+    /// <summary>Reads what adding will read.</summary>
+    public readonly long Touch() => _count + (_map is null ? 0 : _map.Length);
 
     public void Add(ushort port, ref int mapsLeft)
     {
@@ -55,7 +57,7 @@ internal struct PortTally
     {
         if (_map is not null)
         {
-            return PortSet.Of(Mapped());
+            return PortUnion.Of(_map);
         }
 
         return _count > FewCount ? PortSet.Of(new PortRange(_lowest, _highest)) : PortSet.Of(Listed());
@@ -93,18 +95,6 @@ internal struct PortTally
         }
 
         return ranges;
-    }
-
-    private readonly IEnumerable<PortRange> Mapped()
-    {
-        for (var word = 0; word < Words; word++)
-        {
-            for (var left = _map![word]; left != 0; left &= left - 1)
-            {
-                var port = (ushort)((word << 6) + BitOperations.TrailingZeroCount(left));
-                yield return new(port, port);
-            }
-        }
     }
 
     [InlineArray(FewCount)]

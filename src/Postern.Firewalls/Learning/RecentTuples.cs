@@ -12,6 +12,7 @@ internal sealed class RecentTuples
 
     private readonly ulong[] _tuples;
     private readonly ulong _mask;
+    private ulong _touched;
 
     /// <param name="bits">The table holds two to the power of this many flows.</param>
     public RecentTuples(int bits)
@@ -28,6 +29,15 @@ internal sealed class RecentTuples
     /// <summary>How many flows had to be forgotten.</summary>
     public long Forgotten { get; private set; }
 
+    /// <summary>Reads every place once: see <see cref="GroupIndex.Touch"/>.</summary>
+    public void Touch(ReadOnlySpan<Sighting> sightings)
+    {
+        foreach (ref readonly var sighting in sightings)
+        {
+            _touched += _tuples[(int)((Tuple(sighting) >> 8) & _mask)];
+        }
+    }
+
     public Sight See(in Sighting sighting)
     {
         // TCP shows in its flags who began, and an echo request asks whichever way it goes.
@@ -42,6 +52,9 @@ internal sealed class RecentTuples
 
         return Keep(Whole(source, destination, what)) ? Sight.New : Sight.Repeat;
     }
+
+    private static ulong Tuple(in Sighting sighting) => Whole(
+        Half(sighting.Source, sighting.SourcePort), Half(sighting.Destination, sighting.DestinationPort), ((ulong)sighting.Protocol << 8) | sighting.IcmpType);
 
     private static ulong Half(UInt128 address, ushort port) => Mix((ulong)address ^ ((ulong)port << 48), (ulong)(address >> 64) ^ port);
 

@@ -55,7 +55,7 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
             .Select(port => port.ToList()).ToList();
         foreach (var groups in found)
         {
-            left.RemoveAll(groups.Contains);
+            Remove(left, groups);
             var low = Take(groups, group => group.DestinationPorts.Ranges[^1].Last < 1024);
             foreach (var part in new[] { groups, low }.Where(part => part.Count > 0))
             {
@@ -78,12 +78,12 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
             var groups = host.GroupBy(group => group.DestinationPorts)
                 .Where(port => port.Key.Count > 1 || port.Select(group => group.Destination).Distinct().Count() == 1)
                 .SelectMany(port => port).ToList();
-            if (PortSet.Of(groups.SelectMany(group => group.DestinationPorts.Ranges)).Count < 2 * PortChoice.Many)
+            if (PortUnion.Of(groups.Select(group => group.DestinationPorts)).Count < 2 * PortChoice.Many)
             {
                 continue;
             }
 
-            left.RemoveAll(groups.Contains);
+            Remove(left, groups);
             var bucket = Bucket(FlowPattern.ManyPorts, where, groups);
             bucket.SourcePorts = PortChoice.Source(bucket, ephemeral);
             bucket.DestinationPorts = PortChoice.Destination(bucket.SeenDestinationPorts);
@@ -106,6 +106,12 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
         var taken = left.FindAll(which);
         left.RemoveAll(which);
         return taken;
+    }
+
+    private static void Remove(List<FlowGroup> left, IEnumerable<FlowGroup> groups)
+    {
+        var gone = groups.ToHashSet<object>(ReferenceEqualityComparer.Instance);
+        left.RemoveAll(gone.Contains);
     }
 
     private static FlowBucket Bucket(FlowPattern pattern, (Zone From, Zone To, IpProtocol Protocol) where, List<FlowGroup> groups) => new()

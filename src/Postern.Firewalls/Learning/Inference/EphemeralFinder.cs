@@ -12,6 +12,8 @@ internal sealed class EphemeralFinder
 
     private static readonly PortSet Dynamic = PortSet.Of(new PortRange(32768, 65535)); // Linux's, Windows', macOS' and IANA's together
 
+    private static readonly PortSet High = PortSet.Of(new PortRange(1024, ushort.MaxValue));
+
     private readonly Dictionary<IPAddress, EphemeralRange?> _ranges = [];
     private readonly Dictionary<IPAddress, PortSet> _seen;
 
@@ -51,6 +53,6 @@ internal sealed class EphemeralFinder
             .GroupBy(group => group.SourcePorts)
             .Where(port => port.Count() > 1)
             .Select(port => port.Key).ToHashSet();
-        return PortSet.Of(groups.Where(group => !kept.Contains(group.SourcePorts)).SelectMany(group => group.SourcePorts.Ranges).Where(range => range.First >= 1024));
+        return PortUnion.Of(groups.Where(group => !kept.Contains(group.SourcePorts)).Select(group => group.SourcePorts)).Intersect(High);
     }
 }

@@ -28,9 +28,9 @@ internal sealed class FlowBucket
     /// <summary>What the catalogue makes of it.</summary>
     public FlowMatch? Match { get; set; }
 
-    public PortSet SeenSourcePorts => PortSet.Of(Groups.SelectMany(group => group.SourcePorts.Ranges));
+    public PortSet SeenSourcePorts => PortUnion.Of(Groups.Select(group => group.SourcePorts));
 
-    public PortSet SeenDestinationPorts => PortSet.Of(Groups.SelectMany(group => group.DestinationPorts.Ranges));
+    public PortSet SeenDestinationPorts => PortUnion.Of(Groups.Select(group => group.DestinationPorts));
 
     public IReadOnlyList<IPAddress> Sources => [.. Groups.Select(group => group.Source).Distinct()];
 

@@ -19,8 +19,8 @@ public sealed record RuleEvidence(
         groups.Sum(group => group.Repeats),
         sources,
         destinations,
-        PortSet.Of(groups.SelectMany(group => group.SourcePorts.Ranges)),
-        PortSet.Of(groups.SelectMany(group => group.DestinationPorts.Ranges)),
+        PortUnion.Of(groups.Select(group => group.SourcePorts)),
+        PortUnion.Of(groups.Select(group => group.DestinationPorts)),
         groups.Min(group => group.First),
         groups.Max(group => group.Last));
 }

@@ -10,6 +10,12 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
 
     public bool TryRead(ReadOnlySpan<byte> line, ref Sighting sighting, out LineKind kind)
     {
+        kind = LineKind.Foreign;
+        if (line[0] == '{')
+        {
+            return false; // JSON quotes such a line
+        }
+
         var at = PacketFields.Find(line);
         if (at < 0)
         {
