@@ -277,7 +277,8 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         // A call that stands is ended by its own goodbye, which is encrypted; the switchboard has no say in it.
         if (State == CallState.Connecting)
         {
-            End(bye.Reason == HangUp.Done ? CallFailure.None : CallFailure.Refused, bye.Sentence ?? "The other side declined.");
+            var failure = bye.Reason switch { HangUp.Done => CallFailure.None, HangUp.NoPath => CallFailure.NoPath, _ => CallFailure.Refused };
+            End(failure, bye.Sentence ?? (failure == CallFailure.NoPath ? "The other side has found no path." : "The other side declined."));
         }
     }
 
