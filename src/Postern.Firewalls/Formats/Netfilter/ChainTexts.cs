@@ -9,9 +9,9 @@ internal sealed class ChainTexts
     private readonly List<FormatLoss> _losses = [];
     private readonly List<Rule> _lost = [];
     private readonly List<KernelRule> _written = [];
-    private readonly Func<KernelRule, RuleText> _write;
+    private readonly Func<KernelRule, KernelText> _write;
 
-    private ChainTexts(Func<KernelRule, RuleText> write) => _write = write;
+    private ChainTexts(Func<KernelRule, KernelText> write) => _write = write;
 
     public IReadOnlyList<FormatLoss> Losses => _losses;
 
@@ -20,7 +20,7 @@ internal sealed class ChainTexts
     /// <summary>How many rules let something pass.</summary>
     public int Opened { get; private set; }
 
-    public static ChainTexts Of(Policy policy, FormatOptions options, IReadOnlyList<IpVersion> versions, Func<KernelRule, RuleText> write)
+    public static ChainTexts Of(Policy policy, FormatOptions options, IReadOnlyList<IpVersion> versions, Func<KernelRule, KernelText> write)
     {
         var texts = new ChainTexts(write);
         for (var i = 0; i < policy.Rules.Count; i++)
@@ -74,7 +74,7 @@ internal sealed class ChainTexts
 
     /// <summary>Without a rule that was left out, a later one would let more pass than the policy does.</summary>
     private string? Widened(Rule rule) =>
-        _lost.Find(lost => rule.Verdict.LetsPass && MatchOverlap.Of(lost.Match, rule.Match) && !(lost.Verdict is Verdict.Accept && rule.Verdict is Verdict.Accept))
+        _lost.Find(lost => rule.Verdict.LetsPass && Packets.Overlap(lost.Match, rule.Match) && !(lost.Verdict is Verdict.Accept && rule.Verdict is Verdict.Accept))
             is { } earlier
             ? $"It would let through what {earlier.Id} decides, which was left out."
             : null;

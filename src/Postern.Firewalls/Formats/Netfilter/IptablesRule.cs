@@ -16,16 +16,16 @@ internal static class IptablesRule
 
     private static readonly IpProtocol[] WithPorts = [IpProtocol.Tcp, IpProtocol.Udp, IpProtocol.Sctp, IpProtocol.UdpLite];
 
-    public static RuleText Write(KernelRule rule, IpVersion version)
+    public static KernelText Write(KernelRule rule, IpVersion version)
     {
         if (Loss(rule) is { } loss)
         {
-            return RuleText.Lost(loss);
+            return KernelText.Lost(loss);
         }
 
         var lines = Parts(rule).Select(part => Lines(part, version)).ToList();
         return lines.Contains(null)
-            ? RuleText.Lost($"iptables would need more than {MaxLines} lines: it takes one range of addresses and {MultiportSlots} ports in each.")
+            ? KernelText.Lost($"iptables would need more than {MaxLines} lines: it takes one range of addresses and {MultiportSlots} ports in each.")
             : new([.. Helping(rule, version), .. lines.SelectMany(part => part!).Select(line => (rule.Place, line))], null);
     }
 

@@ -21,7 +21,7 @@ internal static class KernelProgram
             return versions.Contains(forward.Version) ? [.. RedirectionProgram.Of(policy, rule, forward)] : [];
         }
 
-        var later = policy.Rules.Skip(index + 1).Where(next => next.Verdict is Verdict.Forward && MatchOverlap.Of(rule.Match, next.Match)).ToList();
+        var later = policy.Rules.Skip(index + 1).Where(next => next.Verdict is Verdict.Forward && Packets.Overlap(rule.Match, next.Match)).ToList();
         return [.. RedirectionProgram.Exclusions(rule, later, versions), .. Filters(policy, rule, versions)];
     }
 

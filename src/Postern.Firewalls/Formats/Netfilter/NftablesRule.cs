@@ -8,13 +8,13 @@ internal static class NftablesRule
     /// <summary>nftables compares a field with constants only: each port of a "same port" rule is an element of a set.</summary>
     public const int MaxPairs = 1024;
 
-    public static RuleText Write(KernelRule rule)
+    public static KernelText Write(KernelRule rule)
     {
         var match = rule.Match;
         var pairs = match.SourcePorts.Intersect(match.DestinationPorts);
         if (Loss(rule, pairs) is { } loss)
         {
-            return RuleText.Lost(loss);
+            return KernelText.Lost(loss);
         }
 
         string?[] words =
