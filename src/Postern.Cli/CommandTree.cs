@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.WebSockets;
+using Postern.Cli.Catalogue;
 using Postern.Cli.Commands;
 using Postern.Cli.Profiles;
 using Postern.Cli.Punch;
@@ -33,7 +34,9 @@ internal static class CommandTree
         root.Add(Why());
         root.Add(Check());
         root.Add(PunchCommand.Create(Json));
+        root.Add(CatalogueCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
         root.Add(Status());
+        ManualHelp.Install(root);
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins a name or a text, not a file
         if (parsed.Errors.Count > 0)
@@ -135,13 +138,15 @@ internal static class CommandTree
         return command;
     }
 
+    private static Task<int> GuardAsync(ParseResult parsed, Func<ProfileStore, Output, Task<int>> action) =>
+        GuardAsync(parsed, output => action(new ProfileStore(parsed.GetRequiredValue(ProfileName)), output));
+
     /// <summary>Turns every expected failure into one sentence and an exit code.</summary>
-    private static async Task<int> GuardAsync(ParseResult parsed, Func<ProfileStore, Output, Task<int>> action)
+    private static async Task<int> GuardAsync(ParseResult parsed, Func<Output, Task<int>> action)
     {
         try
         {
-            var output = new Output(Console.Out, Console.Error, parsed.GetValue(Json));
-            return await action(new ProfileStore(parsed.GetRequiredValue(ProfileName)), output).ConfigureAwait(false);
+            return await action(new Output(Console.Out, Console.Error, parsed.GetValue(Json))).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -68,6 +68,11 @@ public static partial class EntryCheck
 
     private static IEnumerable<EntryIssue> Roles(Application application)
     {
+        if (application.Roles.Count == 0)
+        {
+            yield return new("roles", "is missing or empty: an entry says who takes part.");
+        }
+
         foreach (var role in application.Roles.Keys.Where(role => !IsName(role) || FlowCheck.Groups.Contains(role)))
         {
             yield return new("roles", $"names a role \"{role}\"; a role is lower-case letters, digits and hyphens, and none of {string.Join(", ", FlowCheck.Groups)}.");

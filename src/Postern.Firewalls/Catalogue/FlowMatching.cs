@@ -11,6 +11,8 @@ internal static class FlowMatching
     /// <summary>An address that is part of the protocol says as much as half a port.</summary>
     private const double AddressBits = 8;
 
+    private const double GroupBits = 1;
+
     /// <summary>Less is no evidence: nearly every packet would fit.</summary>
     private const double LeastEvidence = 2;
 
@@ -66,8 +68,17 @@ internal static class FlowMatching
             return 0;
         }
 
-        var isGroup = flow.To switch { "multicast" => IsMulticast(destination), "broadcast" => IsBroadcast(destination), _ => !IsMulticast(destination) };
-        return flow.Addresses is { } addresses ? addresses.Contains(destination) ? AddressBits : null : isGroup ? 0 : null;
+        if (flow.Addresses is { } addresses)
+        {
+            return addresses.Contains(destination) ? AddressBits : null;
+        }
+
+        return flow.To switch
+        {
+            "multicast" => IsMulticast(destination) ? GroupBits : null,
+            "broadcast" => IsBroadcast(destination) ? GroupBits : null,
+            _ => IsMulticast(destination) ? null : 0,
+        };
     }
 
     private static double Doubt(Application application, Flow flow, FlowQuery query)

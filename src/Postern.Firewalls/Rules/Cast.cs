@@ -5,10 +5,12 @@ namespace Postern.Firewalls.Rules;
 /// <summary>
 /// Who plays which role of one application. At a host, the first role that is bound is this host's, else "client", else the entry's
 /// first. At a router, the first role that is bound inside, else "client", else the entry's first, belongs to the inside; "gateway"
-/// is the router itself. What is bound to nobody is outside.
+/// is the router itself. What is bound to nobody is outside, but for "neighbour": that is who is named, and nobody else.
 /// </summary>
 internal sealed class Cast
 {
+    private const string Neighbour = "neighbour";
+
     private static readonly string[] Gateways = ["gateway", "router", "firewall"];
 
     private readonly Application _application;
@@ -43,7 +45,7 @@ internal sealed class Cast
     public IReadOnlyList<Party> Of(string role) => _bound.Contains(role) ? [.. _bound[role]] : [.. Unbound(role)];
 
     /// <summary>Strangers in that role.</summary>
-    public IEnumerable<Party> Strangers(string role) => Site.Outside.Select(zone => new Party(role, zone, AddressSet.Any));
+    public IEnumerable<Party> Strangers(string role) => role == Neighbour ? [] : Site.Outside.Select(zone => new Party(role, zone, AddressSet.Any));
 
     private IEnumerable<Party> Unbound(string role)
     {
@@ -102,7 +104,7 @@ internal sealed class Cast
     private string? Usual(IEnumerable<string> roles)
     {
         var free = roles.Where(role => !Site.IsRouter || !Gateways.Contains(role)).ToList();
-        var usual = free.Contains("client") ? "client" : _application.Flows.Select(flow => flow.From).FirstOrDefault(free.Contains);
+        var usual = free.Contains("client") ? "client" : _application.Flows.Select(flow => flow.From).FirstOrDefault(role => role != Neighbour && free.Contains(role));
         return usual ?? free.FirstOrDefault();
     }
 }

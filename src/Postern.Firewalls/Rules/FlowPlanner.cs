@@ -9,7 +9,7 @@ internal sealed class FlowPlanner
     /// Up to so many ports are a fixed port and its neighbours: the sources' widest service range has 999 (2001-2999), the narrowest
     /// range that a system draws from has 3976 (1025-5000).
     /// </summary>
-    private const int MostNarrowPorts = 1024;
+    internal const int MostNarrowPorts = 1024;
 
     private readonly Application _application;
     private readonly PlanRequest _request;

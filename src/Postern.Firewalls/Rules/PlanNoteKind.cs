@@ -27,6 +27,9 @@ public enum PlanNoteKind : byte
     /// <summary>Another application already has the same rule.</summary>
     SameRule,
 
+    /// <summary>A refusal cannot refuse it without refusing other applications too.</summary>
+    Unrefused,
+
     /// <summary>The rules work only if this is so.</summary>
     Precondition,
 }

@@ -104,7 +104,8 @@ public static class Planner
         }
     }
 
-    private static IEnumerable<Rule> Number(List<Rule> rules)
+    /// <summary>Ids that several rules share get a number behind.</summary>
+    internal static IEnumerable<Rule> Number(List<Rule> rules)
     {
         var counts = rules.CountBy(rule => rule.Id).ToDictionary();
         var seen = new Dictionary<string, int>();

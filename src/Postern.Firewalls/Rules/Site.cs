@@ -43,6 +43,14 @@ public sealed record Site
         ?? (Private.Contains(addresses) ? OpenInside : null)
         ?? Outside.FirstOrDefault(zone => zone.Zone.Addresses.Contains(addresses));
 
+    /// <summary>Whether the rule lets somebody inside, or the firewall, begin a flow towards strangers.</summary>
+    public bool LeadsOut(Rule rule) => IsStrange(rule.Match.To) && !IsStrange(rule.Match.From);
+
+    /// <summary>Whether the rule lets strangers begin a flow towards somebody inside.</summary>
+    public bool LeadsIn(Rule rule) => IsStrange(rule.Match.From) && !IsStrange(rule.Match.To);
+
+    private bool IsStrange(Zone? zone) => zone is not null && Outside.Any(outside => outside.Zone.Is(zone));
+
     /// <summary>The inside zone of which nobody knows who lives there.</summary>
     public SiteZone? OpenInside => Inside.FirstOrDefault(zone => zone.Zone.Addresses.IsAny);
 }

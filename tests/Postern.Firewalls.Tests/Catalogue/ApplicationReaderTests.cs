@@ -43,6 +43,19 @@ public class ApplicationReaderTests
         application.Flows[3].IcmpType.ShouldBe((byte)8);
     }
 
+    /// <summary>As the sources mean it: "if I do not specify part of the connection, assume that I mean any".</summary>
+    [Fact]
+    public void What_an_entry_does_not_name_is_any()
+    {
+        const string Short = """
+            {"id": "a", "title": "A", "roles": {"a": "a"}, "sources": ["s"],
+             "flows": [{"id": "x", "from": "a", "to": "anywhere", "proto": ["udp"], "src": "80", "why": "w"}]}
+            """;
+        var flow = ApplicationReader.Read(Short).Application.ShouldNotBeNull().Flows.ShouldHaveSingleItem();
+        flow.DestinationPorts.ShouldBe(new PortExpression.Fixed(PortSet.Any));
+        (flow.Addresses, flow.IcmpType, flow.SamePort, flow.Need, flow.IsAlive).ShouldBe((null, null, false, FlowNeed.Required, true));
+    }
+
     [Fact]
     public void What_is_written_is_read_again_as_the_same()
     {
