@@ -20,6 +20,9 @@ internal static class ExitCode
     /// <summary>The switchboard cannot be reached.</summary>
     public const int ServerUnreachable = 5;
 
+    /// <summary>It worked, but what it worked from is incomplete or not all of it is covered.</summary>
+    public const int Incomplete = 6;
+
     /// <summary>Ended by Ctrl-C (128 + SIGINT).</summary>
     public const int Interrupted = 130;
 

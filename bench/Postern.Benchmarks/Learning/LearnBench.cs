@@ -71,22 +71,6 @@ internal static class LearnBench
     private static FlowTable Learn(string path, long lines)
     {
         var (names, counts, flows) = (new LogNames(), new LineCounts(), new FlowTable());
-        {
-            var c0 = CpuTime.ThreadNanoseconds;
-            var n = 0L;
-            var reader0 = new LogReader(new(), new(), DateTimeOffset.UtcNow, (in Sighting s) => n++);
-            using var file0 = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
-            var block0 = new byte[1 << 18];
-            for (int read; (read = file0.Read(block0)) > 0;)
-            {
-                reader0.Feed(block0.AsSpan(0, read));
-            }
-
-            Console.Error.WriteLine($"parse only cpu {(CpuTime.ThreadNanoseconds - c0) / 1e9:0.00}");
-        }
-
-        var w = Stopwatch.StartNew();
-        var c = CpuTime.ThreadNanoseconds;
         var reader = new LogReader(names, counts, DateTimeOffset.UtcNow, flows.Add);
         using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan))
         {
@@ -98,9 +82,7 @@ internal static class LearnBench
         }
 
         reader.Complete();
-        Console.Error.WriteLine($"read {w.Elapsed.TotalSeconds:0.00} cpu {(CpuTime.ThreadNanoseconds - c) / 1e9:0.00}");
         var report = Learner.Learn(flows, names, counts, new() { Catalogue = new ApplicationCatalogue([]) });
-        Console.Error.WriteLine($"learnt {w.Elapsed.TotalSeconds:0.00} cpu {(CpuTime.ThreadNanoseconds - c) / 1e9:0.00}");
         if (counts[LineKind.Flow] != lines || report.Coverage.Refused > 0)
         {
             throw new InvalidOperationException($"{counts[LineKind.Flow]} of {lines} lines were read, {report.Coverage.Refused} flows are not covered.");

@@ -10,7 +10,7 @@ internal sealed class LineAssembler(LineAssembler.LineHandler take, Action refus
     /// <summary>Longer than journald's lines with all their fields and than what syslog carries (RFC 5424 §6.1 asks for 2048).</summary>
     public const int MaximumLength = 16 * 1024;
 
-    private readonly byte[] _begun = new byte[MaximumLength];
+    private byte[] _begun = []; // most lines lie whole within the bytes that come
     private int _length;
     private bool _isTooLong;
 
@@ -49,6 +49,11 @@ internal sealed class LineAssembler(LineAssembler.LineHandler take, Action refus
         _isTooLong |= part.Length > MaximumLength - _length;
         if (!_isTooLong)
         {
+            if (_length + part.Length > _begun.Length)
+            {
+                Array.Resize(ref _begun, Math.Min(MaximumLength, Math.Max(2 * _begun.Length, _length + part.Length)));
+            }
+
             part.CopyTo(_begun.AsSpan(_length));
             _length += part.Length;
         }

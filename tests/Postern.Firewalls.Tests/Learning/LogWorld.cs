@@ -62,6 +62,7 @@ internal sealed class LogWorld
     public LogWorld End()
     {
         _reader.Complete();
+        Table.Flush();
         return this;
     }
 

@@ -8,7 +8,7 @@ internal sealed class CaptureAssembler(PacketHandler found)
     /// <summary>Room for the longest record that is looked into: tcpdump's longest packet (262 144 bytes) and its heading.</summary>
     private const int MaximumRecord = (256 << 10) + 64;
 
-    private readonly byte[] _begun = new byte[MaximumRecord];
+    private byte[] _begun = new byte[1024]; // grows to the longest record
     private int _length;
     private long _skip;
     private bool _isBroken;
@@ -26,6 +26,11 @@ internal sealed class CaptureAssembler(PacketHandler found)
             _skip -= skipped;
             bytes = bytes[skipped..];
             var part = bytes[..Math.Min(bytes.Length, MaximumRecord - _length)];
+            if (_length + part.Length > _begun.Length)
+            {
+                Array.Resize(ref _begun, Math.Min(MaximumRecord, Math.Max(2 * _begun.Length, _length + part.Length)));
+            }
+
             part.CopyTo(_begun.AsSpan(_length));
             _length += part.Length;
             bytes = bytes[part.Length..];

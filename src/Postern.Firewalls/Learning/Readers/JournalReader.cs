@@ -8,7 +8,7 @@ internal sealed class JournalReader(LogNames names) : ILineReader
     private static readonly SearchValues<byte> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Where(octet => octet != '\t').Select(octet => (byte)octet), 127]);
 
     private readonly PacketFields _fields = new(names);
-    private readonly byte[] _room = new byte[LineAssembler.MaximumLength];
+    private byte[] _room = []; // for the first message with escapes
 
     public bool TryRead(ReadOnlySpan<byte> line, ref Sighting sighting, out LineKind kind)
     {
@@ -53,6 +53,7 @@ internal sealed class JournalReader(LogNames names) : ILineReader
     {
         if (message.Contains((byte)'\\'))
         {
+            _room = _room.Length > 0 ? _room : new byte[LineAssembler.MaximumLength];
             var length = JsonFields.Unescape(message, _room);
             if (length < 0)
             {
