@@ -122,11 +122,7 @@ public sealed class LogReader
             (kind, _counts.LostLines) = (LineKind.Lost, _counts.LostLines + lost);
         }
 
-        _counts.Add(kind);
-        if (kind == LineKind.Flow)
-        {
-            _found(sighting);
-        }
+        Take(kind, ref sighting);
     }
 
     /// <summary>A log mostly keeps to one language: the reader that knew the last line is asked first.</summary>
@@ -153,9 +149,16 @@ public sealed class LogReader
 
     private void TakePacket(LineKind kind, in Sighting sighting)
     {
+        var copy = sighting;
+        Take(kind, ref copy);
+    }
+
+    private void Take(LineKind kind, ref Sighting sighting)
+    {
         _counts.Add(kind);
         if (kind == LineKind.Flow)
         {
+            sighting.At = sighting.At is >= 0 and <= LogTime.Latest ? sighting.At : Sighting.NoTime; // numbers in a log may be anything
             _found(sighting);
         }
     }

@@ -7,6 +7,9 @@ namespace Postern.Firewalls.Learning;
 /// <param name="now">When the log is read.</param>
 public sealed class LogTime(DateTimeOffset now)
 {
+    /// <summary>The last moment of the year 9999, in milliseconds.</summary>
+    public const long Latest = 253_402_300_799_999;
+
     private const long Year = 365L * 24 * 3600 * 1000;
     private const int SyslogLength = 15; // "Nov 26 04:36:25"
     private const int IsoLength = 19; // "2026-11-26T04:36:25"

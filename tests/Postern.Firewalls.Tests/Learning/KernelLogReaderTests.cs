@@ -123,7 +123,11 @@ public class KernelLogReaderTests
         var flows = 0;
         var reader = new LogReader(names, new(), LogWorld.Now, (in Sighting _) => flows++);
         var bytes = System.Text.Encoding.UTF8.GetBytes($"Nov 26 04:36:25 gate kernel: {Udp}\nNov 26 04:36:26 gate kernel: {Syn}\n");
-        reader.Feed(bytes);
+        for (var i = 0; i < 1000; i++)
+        {
+            reader.Feed(bytes); // the compiler is done with it, too
+        }
+
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
         {
@@ -131,6 +135,6 @@ public class KernelLogReaderTests
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
-        flows.ShouldBe(2002);
+        flows.ShouldBe(4000);
     }
 }

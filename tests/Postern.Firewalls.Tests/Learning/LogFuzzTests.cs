@@ -25,9 +25,8 @@ public class LogFuzzTests
             reader.Feed(input[..(input.Length / 2)]);
             reader.Feed(input[(input.Length / 2)..]);
             reader.Complete();
-            counts.Bytes.ShouldBe(input.Length);
             lines += counts.Total;
-        }, cases: 1_000_000);
+        });
 
         flows.ShouldBeGreaterThan(10_000);
         lines.ShouldBeGreaterThan(flows);

@@ -20,10 +20,12 @@ internal static class CatalogueNames
         var left = buckets.Select(bucket => (Bucket: bucket, Matches: Candidates(bucket, catalogue))).Where(one => one.Matches.Count > 0).ToList();
         while (left.Count > 0)
         {
-            var best = left.SelectMany(one => one.Matches.Select(match => (match.Application.Id, match.Bits)))
-                .GroupBy(match => match.Id, match => match.Bits)
-                .OrderByDescending(application => application.Sum()).ThenBy(application => application.Key, StringComparer.Ordinal)
-                .First().Key;
+            var best = left.SelectMany(one => one.Matches)
+                .GroupBy(match => match.Application)
+                .OrderByDescending(application => Math.Round(application.Sum(match => match.Bits)))
+                .ThenBy(application => Needs(application.Key)) // of two that explain as much, the one that would need the least besides
+                .ThenBy(application => application.Key.Id, StringComparer.Ordinal)
+                .First().Key.Id;
             foreach (var (bucket, matches) in left)
             {
                 bucket.Match = matches.FirstOrDefault(match => match.Application.Id == best) ?? bucket.Match;
@@ -32,6 +34,11 @@ internal static class CatalogueNames
             left.RemoveAll(one => one.Bucket.Match is not null);
         }
     }
+
+    /// <summary>How many ports an application cannot do without; a range counts as one.</summary>
+    private static int Needs(Application application) => application.Flows
+        .Where(flow => flow is { Need: FlowNeed.Required, IsAlive: true })
+        .Sum(flow => UsualPorts.Of(application, flow.DestinationPorts).Ranges.Count * flow.Protocols.Count);
 
     /// <summary>The best flow of each application that fits all that was seen in the bucket.</summary>
     private static List<FlowMatch> Candidates(FlowBucket bucket, ApplicationCatalogue catalogue)

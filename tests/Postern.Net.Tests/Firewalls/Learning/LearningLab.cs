@@ -54,16 +54,20 @@ public sealed class LearningLab : IDisposable
         {
             OpenForLearning();
             run().ShouldBeTrue("the harness lets everything through");
+            Thread.Sleep(1500); // the kernel hands on what it has once a second
             log.Interrupt();
+            File.Exists(text).ShouldBeTrue(log.Output + log.Errors);
         }
 
         _site.Router.Check("sh", Path.Combine(Folder, "postern-learn-undo.sh"));
+        _site.Router.FlushConntrack(); // what was let through is remembered, and passes on
         run().ShouldBeFalse("the harness was removed");
 
         var learned = Ask(json);
         var rules = Rules(json);
         Close();
         _site.Router.ApplyRules(rules);
+        _site.Router.FlushConntrack();
         run().ShouldBeTrue($"the learnt rules let the same through:\n{rules}\n{learned}");
 
         learned["applications"]!.AsArray().Select(name => (string)name!).ShouldContain(application);
@@ -112,13 +116,15 @@ public sealed class LearningLab : IDisposable
             stack=log1:NFLOG,base1:BASE,ifi1:IFINDEX,ip2str1:IP2STR,print1:PRINTPKT,emu1:LOGEMU
             [log1]
             group=5
+            netlink_qthreshold=1
             [json1]
             sync=1
             file="{json}"
             [emu1]
             sync=1
             file="{text}"
-            """);
+
+            """); // ulogd asks for the end of the last line
         var log = _site.Router.Start("ulogd", "-c", config, "-v");
         for (var i = 0; i < 100 && !File.Exists(text); i++)
         {
