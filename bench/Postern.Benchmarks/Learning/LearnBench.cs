@@ -23,6 +23,8 @@ internal static class LearnBench
             "ours MB/s",
             $"{awk} MB/s",
             "ours / awk",
+            "ours MB/CPU s",
+            $"{awk} MB/CPU s",
             "lines",
             "flows",
             "groups",
@@ -47,13 +49,17 @@ internal static class LearnBench
     private static void Row(Table table, string what, string path, long lines, int megabytes)
     {
         var (ours, theirs) = (new double[Rounds], new double[Rounds]);
+        var (cpu, awkCpu) = (new double[Rounds], new double[Rounds]);
         FlowTable flows = null!;
         for (var i = 0; i < Rounds; i++)
         {
-            theirs[i] = megabytes / Awk(path);
+            var (wall, used) = Awk(path);
+            (theirs[i], awkCpu[i]) = (megabytes / wall, megabytes / used);
+            var before = Process.GetCurrentProcess().TotalProcessorTime;
             var watch = Stopwatch.StartNew();
             flows = Learn(path, lines);
             ours[i] = megabytes / watch.Elapsed.TotalSeconds;
+            cpu[i] = megabytes / (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
         }
 
         var (mine, yardstick) = (Spread.Of(ours), Spread.Of(theirs));
@@ -62,6 +68,8 @@ internal static class LearnBench
             $"{mine.Median:0} ({mine.Range("0")})",
             $"{yardstick.Median:0} ({yardstick.Range("0")})",
             $"{mine.Median / yardstick.Median:0.0}",
+            $"{Spread.Of(cpu).Median:0}",
+            $"{Spread.Of(awkCpu).Median:0}",
             $"{lines}",
             $"{flows.Flows}",
             $"{flows.Groups}",
@@ -91,12 +99,13 @@ internal static class LearnBench
         return flows;
     }
 
-    private static double Awk(string path)
+    private static (double Wall, double Cpu) Awk(string path)
     {
+        const string script = "TIMEFORMAT='%U %S'; time awk '{n+=NF} END{print n}' \"$1\"";
         var watch = Stopwatch.StartNew();
-        using var awk = Process.Start(new ProcessStartInfo("awk", ["{n+=NF} END{print n}", path]) { RedirectStandardOutput = true })!;
+        using var awk = Process.Start(new ProcessStartInfo("bash", ["-c", script, "bash", path]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         awk.StandardOutput.ReadToEnd();
-        awk.WaitForExit();
-        return watch.Elapsed.TotalSeconds;
+        var used = awk.StandardError.ReadToEnd().Split(' ').Sum(seconds => double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture));
+        return (watch.Elapsed.TotalSeconds, used);
     }
 }

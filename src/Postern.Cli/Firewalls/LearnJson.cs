@@ -27,7 +27,11 @@ internal static class LearnJson
         },
         ["observation"] = report.Observation is not { } seen ? null : new JsonObject
         {
-            ["first"] = Time(seen.First), ["last"] = Time(seen.Last), ["seconds"] = seen.Span.TotalSeconds, ["newest"] = Time(seen.Newest), ["newestRule"] = seen.NewestRule,
+            ["first"] = Time(seen.First),
+            ["last"] = Time(seen.Last),
+            ["seconds"] = seen.Span.TotalSeconds,
+            ["newest"] = Time(seen.Newest),
+            ["newestRule"] = seen.NewestRule,
         },
         ["dismissed"] = new JsonArray([.. report.Dismissed.Select(one => new JsonObject { ["why"] = one.Why, ["flows"] = one.Flows, ["example"] = one.Example })]),
         ["warnings"] = new JsonArray([.. report.Warnings.Select(one => new JsonObject { ["id"] = one.Id, ["sentence"] = one.Sentence })]),
@@ -71,7 +75,9 @@ internal static class LearnJson
 
     private static JsonObject Hosts(HostChoice hosts) => new()
     {
-        ["seen"] = hosts.Seen, ["examples"] = Texts(hosts.Examples.Select(host => host.ToString())), ["isZone"] = hosts.IsZone,
+        ["seen"] = hosts.Seen,
+        ["examples"] = Texts(hosts.Examples.Select(host => host.ToString())),
+        ["isZone"] = hosts.IsZone,
     };
 
     private static JsonObject Lines(LineCounts counts)
