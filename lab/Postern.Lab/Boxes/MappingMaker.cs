@@ -23,7 +23,7 @@ internal sealed class MappingMaker(NatRules rules, IReadOnlyList<IpAddress> oute
 
         var (transport, inner, remote) = (header.Transport, header.Source, header.Destination);
         var mapping = new Mapping(transport, inner, inner, now); // IPv6 is filtered, not translated
-        if (inner.IsV4)
+        if (inner.IsV4 && rules.Translates)
         {
             var address = Address(inner.Address);
             if (_ports.Choose(inner, port => IsFree(transport, new(address, (ushort)port), remote, now), now) is not { } chosen)

@@ -24,9 +24,9 @@ public sealed class NatBox : IBox
     /// <param name="random">Its luck.</param>
     public NatBox(NatRules rules, IReadOnlyList<IpAddress> outer, IRandom random)
     {
-        if (outer.Count(address => address.IsV4) != rules.Addresses)
+        if (outer.Count(address => address.IsV4) != (rules.Translates ? rules.Addresses : 0))
         {
-            throw new ArgumentException($"The rules speak of {rules.Addresses} outer addresses.", nameof(outer));
+            throw new ArgumentException($"The rules speak of {(rules.Translates ? rules.Addresses : 0)} outer addresses.", nameof(outer));
         }
 
         _rules = rules;

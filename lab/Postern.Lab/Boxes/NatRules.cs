@@ -5,6 +5,9 @@ namespace Postern.Lab.Boxes;
 /// <summary>A NAT in the words of RFC 4787, RFC 5382 and RFC 5508. IPv6 passes untranslated, under the same filter.</summary>
 public sealed record NatRules
 {
+    /// <summary>False: a firewall that remembers who wrote to whom and translates nothing.</summary>
+    public bool Translates { get; init; } = true;
+
     public NatDependence Mapping { get; init; } = NatDependence.EndpointIndependent;
 
     public NatDependence Filtering { get; init; } = NatDependence.AddressAndPortDependent;
@@ -17,7 +20,7 @@ public sealed record NatRules
     /// <summary>An odd inner port gets an odd outer one (RFC 4787 §4.2.2).</summary>
     public bool KeepsParity { get; init; }
 
-    /// <summary>How many outer addresses it has.</summary>
+    /// <summary>How many outer addresses it has; of no meaning where it does not translate.</summary>
     public int Addresses { get; init; } = 1;
 
     public Pooling Pooling { get; init; }

@@ -22,5 +22,8 @@ public sealed record PortAssignment
     /// <summary><see cref="PortRuleKind.Block"/>: ports of one subscriber's block, which begins at a multiple of it.</summary>
     public int BlockSize { get; init; }
 
+    /// <summary>How often another host has the port that the rule names (kept and offset): 0 never, 1 always.</summary>
+    public double Taken { get; init; }
+
     public ClashRule OnClash { get; init; }
 }

@@ -45,7 +45,7 @@ internal sealed class PortChooser
         _last = _random.Next(_rule.First, _rule.Last + 1);
     }
 
-    private int? IfFree(int port, Endpoint inner, Func<int, bool> isFree) => isFree(port) ? port : _rule.OnClash switch
+    private int? IfFree(int port, Endpoint inner, Func<int, bool> isFree) => !_random.Happens(_rule.Taken) && isFree(port) ? port : _rule.OnClash switch
     {
         ClashRule.Random => Any(_rule.First, Size, inner.Port, isFree),
         ClashRule.Next => Upwards(port, isFree),
