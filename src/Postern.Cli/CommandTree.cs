@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.WebSockets;
 using Postern.Cli.Commands;
+using Postern.Cli.Lab;
 using Postern.Cli.Profiles;
 using Postern.Cli.Punch;
 using Postern.Cli.Terminal;
@@ -34,6 +35,7 @@ internal static class CommandTree
         root.Add(Check());
         root.Add(PunchCommand.Create(Json));
         root.Add(Status());
+        root.Add(LabCommand.Create(Json));
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins a name or a text, not a file
         if (parsed.Errors.Count > 0)

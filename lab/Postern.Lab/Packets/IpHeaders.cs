@@ -95,6 +95,11 @@ internal static class IpHeaders
         }
 
         addresses = (IpAddress.FromBytes(packet[8..24]), IpAddress.FromBytes(packet[24..40]));
+        if (addresses.Item1.IsV4 || addresses.Item2.IsV4)
+        {
+            return PacketFault.MappedAddress;
+        }
+
         shape = new() { Length = length, TransportAt = IpPacket.V6Header, Protocol = packet[6] };
         for (var i = 0; i < MostExtensions; i++)
         {

@@ -16,4 +16,7 @@ public enum PacketFault : byte
 
     /// <summary>Neither UDP, TCP, echo nor an ICMP error about one of these.</summary>
     OtherTransport,
+
+    /// <summary>An IPv4-mapped address in an IPv6 packet, which has no place on a wire.</summary>
+    MappedAddress,
 }

@@ -137,7 +137,8 @@ internal static class TransportHeaders
             whole.Add(before, IpPacket.Word(quoted, 10));
         }
 
-        var (transport, ports) = (packet[shape.QuotedTransportAt..], default(ChecksumChange));
+        var transport = packet[shape.QuotedTransportAt..];
+        var ports = default(ChecksumChange);
         if (header.QuotedTransport == Transport.Echo)
         {
             change = shape.IsV4 ? default : change;

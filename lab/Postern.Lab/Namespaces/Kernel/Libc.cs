@@ -65,4 +65,7 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Signal(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "if_indextoname")]
+    public static partial nint InterfaceName(uint index, Span<byte> name);
 }

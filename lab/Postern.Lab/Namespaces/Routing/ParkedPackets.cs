@@ -37,7 +37,8 @@ internal sealed class ParkedPackets
             _free.Push(_lent);
         }
 
-        (_lent, packet, isUp) = (null, default, false);
+        packet = default;
+        (_lent, isUp) = (null, false);
         if (!_waiting.TryPeek(out var first, out var key) || key.At > now.Ticks)
         {
             return false;
