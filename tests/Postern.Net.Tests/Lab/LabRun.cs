@@ -53,7 +53,6 @@ internal sealed class LabRun : IDisposable
     {
         var trace = Start(["lab", "trace", "--lab", Name, member, .. options]);
         trace.WaitFor("Ctrl-C ends it");
-        Thread.Sleep(300); // until the router has taken the connection
         return trace;
     }
 

@@ -38,8 +38,9 @@ public class TunRouterTests
 
         Tshark(file, "ip.checksum.status == 0 or udp.checksum.status == 0 or tcp.checksum.status == 0 or icmp.checksum.status == 0 or icmpv6.checksum.status == 0 or _ws.malformed")
             .ShouldBeEmpty();
-        Tshark(file, "udp.checksum.status == 1").Length.ShouldBe(4 * 4); // there and back, on both sides
-        Tshark(file, "frame.interface_name == \"inner\" and udp").Length.ShouldBe(8);
+        // Four datagrams there and back, on both sides; but one of IPv6 in fragments is the same on both, and tshark puts it together once.
+        Tshark(file, "udp.checksum.status == 1").Length.ShouldBe((4 * 4) - 2);
+        Tshark(file, "frame.interface_name == \"inner\" and udp").Length.ShouldBe(8 - 1);
         Tshark(file, "tcp.checksum.status == 1").Length.ShouldBeGreaterThan(20);
     }
 
@@ -115,16 +116,18 @@ public class TunRouterTests
         }
 
         times.Min().ShouldBeInRange(79.9, 110);
-        const int Count = 1000;
-        for (var i = 0; i < Count; i++)
-        {
-            LabRun.Send(alice, Server, 5000, "x");
-        }
-
         var arrived = 0;
-        while (LabRun.Receive(server, 200).Port > 0)
+        for (var burst = 0; burst < 10; burst++)
         {
-            arrived++;
+            for (var i = 0; i < 100; i++)
+            {
+                LabRun.Send(alice, Server, 5000, "x"); // no more than the server's socket holds
+            }
+
+            while (LabRun.Receive(server, 150).Port > 0)
+            {
+                arrived++;
+            }
         }
 
         arrived.ShouldBeInRange(700, 890); // 800, and eight times its deviation

@@ -38,7 +38,7 @@ internal static class TunRouting
     private static IEnumerable<IpPrefix> Neighbours(LabPlan plan, PlannedNetwork network) =>
         plan.Networks.Where(other => other.Parent == network).SelectMany(other => Kept(plan, other));
 
-    private static string[] Device(string name, int mtu) => [$"tuntap add dev {name} mode tun", $"link set {name} mtu {mtu} txqueuelen 2000 up"];
+    private static string[] Device(string name, int mtu) => [$"tuntap add dev {name} mode tun", $"link set {name} mtu {mtu} txqueuelen 2000 addrgenmode none up"];
 
     // An outer address of IPv6 stays the kernel's: the box translates none, and neighbours ask for it.
     private static IEnumerable<string> Rules(LabPlan plan, PlannedNetwork network, bool isV4, string everything) =>
