@@ -60,17 +60,12 @@ internal static class LabTrace
             var target = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true);
             await using (target.ConfigureAwait(false))
             {
-                var buffer = new byte[65536];
-                var length = await packets.ReadAsync(buffer, stop).ConfigureAwait(false);
-                Begin(router, file, output);
-                for (; length > 0; length = await packets.ReadAsync(buffer, stop).ConfigureAwait(false))
+                if (await PcapngCopy.RunAsync(packets, target, () => Begin(router, file, output), stop).ConfigureAwait(false))
                 {
-                    await target.WriteAsync(buffer.AsMemory(0, length), CancellationToken.None).ConfigureAwait(false);
+                    throw new LabException($"The router '{router}' has ended.");
                 }
             }
         }
-
-        throw new LabException($"The router '{router}' has ended.");
     }
 
     private static void Begin(string name, string? file, Output output) =>
