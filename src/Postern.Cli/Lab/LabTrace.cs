@@ -144,7 +144,8 @@ internal static class LabTrace
             {
                 done.SetException(e);
             }
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         return done.Task;
     }
 }

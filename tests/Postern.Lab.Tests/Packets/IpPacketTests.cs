@@ -30,8 +30,13 @@ public class IpPacketTests
         IpPacket.TryRead(PacketBytes.TcpPacket(Inner, Server, 0x12, 7, 8), out var header, out _).ShouldBe(PacketFault.None);
         header.ShouldBe(new()
         {
-            Transport = Transport.Tcp, Source = Endpoint.Parse(Inner), Destination = Endpoint.Parse(Server), TimeToLive = 64,
-            Flags = TcpFlags.Syn | TcpFlags.Ack, Sequence = 7, Acknowledgement = 8,
+            Transport = Transport.Tcp,
+            Source = Endpoint.Parse(Inner),
+            Destination = Endpoint.Parse(Server),
+            TimeToLive = 64,
+            Flags = TcpFlags.Syn | TcpFlags.Ack,
+            Sequence = 7,
+            Acknowledgement = 8,
         });
     }
 

@@ -134,6 +134,24 @@ public class TunRouterTests
     }
 
     [Fact]
+    public void A_guard_raises_its_alarm_at_the_threshold_and_not_one_below()
+    {
+        using var lab = new LabRun("one-home", "--box", "guard-psd");
+        using var trace = lab.Trace("home");
+        using var alice = lab.Udp("alice", 4444);
+        for (var i = 0; i < 20; i++)
+        {
+            LabRun.Send(alice, Server, 5000 + i, "knock");
+        }
+
+        trace.WaitFor($"towards {Server}:5019");
+        trace.Output.ShouldNotContain("ALARM");
+        LabRun.Send(alice, Server, 5020, "knock");
+        trace.WaitFor("ALARM    psd takes 192.168.1.10 for a scanner");
+        trace.WaitFor($"dropped  UDP 192.168.1.10:4444 to {Server}:5020, from inside: Banned");
+    }
+
+    [Fact]
     public void Without_a_mapping_behind_it_a_public_box_lets_everybody_in()
     {
         using var lab = Build("public", "\"delay\": 5", "");
