@@ -12,6 +12,7 @@ public sealed class FirewallBox : IBox
     private readonly IBox _state;
     private readonly Func<string, IReadOnlyList<IpAddress>> _addressOf;
     private readonly FlowMemory _flows = new();
+    private readonly FlowMemory _attempts = new(); // from outside, and not let in: they open nothing
     private readonly Sentry[] _sentries;
     private readonly Queue<BoxEvent> _events = [];
 
@@ -73,7 +74,7 @@ public sealed class FirewallBox : IBox
 
         var passage = _state.Inbound(ref header, now);
         var passes = passage.Kind == PassageKind.Passed;
-        var opens = passes ? _flows.IsNew(arrived.Transport, header.Destination, arrived.Source, now) : _flows.IsNew(arrived.Transport, arrived.Destination, arrived.Source, now);
+        var opens = passes ? _flows.IsNew(arrived.Transport, header.Destination, arrived.Source, now) : _attempts.IsNew(arrived.Transport, arrived.Destination, arrived.Source, now);
         return Judge(arrived, GuardSide.Incoming, opens, !passes, now) ? Passage.Dropped(DropReason.Banned) : passage;
     }
 

@@ -57,7 +57,16 @@ public sealed class NatBox : IBox
     public Passage Inbound(ref PacketHeader header, Instant now)
     {
         Stats.Inbound++;
-        return Counted(Hop(ref header) ?? (header.Transport == Transport.IcmpError ? ErrorIn(ref header, now) : In(ref header, header.Source, now)));
+        var arrived = header;
+        var passage = header.Transport == Transport.IcmpError ? ErrorIn(ref header, now) : In(ref header, header.Source, now);
+        if (passage.Kind == PassageKind.Passed && Hop(ref arrived) is { } end)
+        {
+            header = arrived; // only what is forwarded needs life left: what ends at the router has done its work there by then
+            passage = end;
+        }
+
+        header.TimeToLive = passage.Kind == PassageKind.Passed ? arrived.TimeToLive : header.TimeToLive;
+        return Counted(passage);
     }
 
     public void HandleDeadline(Instant now)

@@ -21,6 +21,9 @@ public sealed class Network
 
     public World World => _world;
 
+    /// <summary>Which packets the network loses on purpose; null for none.</summary>
+    public Func<PacketHeader, bool>? Blocked { get; set; }
+
     public void Add(IHost host)
     {
         _world.Add(host);
@@ -49,6 +52,12 @@ public sealed class Network
     /// <summary>Brings a packet to whoever has its destination, here, further in or further out.</summary>
     internal void Route(Packet packet)
     {
+        if (Blocked?.Invoke(packet.Header) == true)
+        {
+            _world.See(Name, SightingKind.Dropped, packet, packet.Header, DropReason.Refused);
+            return;
+        }
+
         if (TryDeliver(packet))
         {
             return;

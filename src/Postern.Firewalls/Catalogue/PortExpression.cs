@@ -12,6 +12,17 @@ public abstract record PortExpression
     {
     }
 
+    /// <summary>Reads any of the forms below; false where the text is none of them.</summary>
+    public static bool TryParse(string text, out PortExpression expression)
+    {
+        var read = PortExpressionText.Read(text);
+        expression = read ?? Anything;
+        return read is not null;
+    }
+
+    /// <summary>As <see cref="TryParse"/> reads it.</summary>
+    public sealed override string ToString() => PortExpressionText.Of(this);
+
     /// <summary>"80,443,1024-65535"; "1000&gt;&lt;1024" excludes both ends, as the sources and pf mean it.</summary>
     public sealed record Fixed(PortSet Ports) : PortExpression;
 

@@ -40,6 +40,11 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
     {
         if (FindBase(candidate.Base) is { } known)
         {
+            if (known.HasReflexive && candidate.Type == CandidateType.ServerReflexive)
+            {
+                TryAgain(known);
+            }
+
             known.Add(candidate);
             Prioritize();
             return known;
@@ -226,6 +231,18 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
             : a.Priority > b.Priority;
     }
 
+    /// <summary>Our NAT shows us under another endpoint than before: what failed from this base may work now.</summary>
+    private void TryAgain(BaseEndpoint local)
+    {
+        foreach (var pair in Pairs)
+        {
+            if (pair.Local == local && pair.State == PairState.Failed)
+            {
+                pair.State = PairState.Waiting;
+            }
+        }
+    }
+
     /// <summary>RFC 8445 §6.1.2.2: one family, and link-local only with link-local.</summary>
     private static bool CanPair(IpAddress local, IpAddress remote) => local.IsV4 == remote.IsV4 && (local.IsV4 || local.IsLinkLocal == remote.IsLinkLocal);
 
@@ -290,6 +307,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
 
     private static (bool Failed, ulong Rank) Dispensability(CandidatePair pair) => (pair.State == PairState.Failed, ~pair.Priority);
 
+    /// <summary>The oldest address that never worked goes; else the oldest that no longer does: a peer's outer port may move many times.</summary>
     private bool MakeRoomForPeerReflexive()
     {
         if (_remotes.Count(r => r.Type == CandidateType.PeerReflexive) < MaximumPeerReflexive)
@@ -297,8 +315,8 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
             return true;
         }
 
-        var oldest = _remotes.FindIndex(r => r.Type == CandidateType.PeerReflexive
-            && !_pairs.Exists(p => p.RemoteAddress == r.Address && (p.State == PairState.Succeeded || p.WasValid)));
+        var oldest = _remotes.FindIndex(r => IsDispensable(r, pair => pair.State == PairState.Succeeded || pair.WasValid));
+        oldest = oldest >= 0 ? oldest : _remotes.FindIndex(r => IsDispensable(r, pair => pair.State == PairState.Succeeded));
         if (oldest < 0)
         {
             return false;
@@ -309,6 +327,9 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
         RemovePairs(pair => pair.RemoteAddress == address);
         return true;
     }
+
+    private bool IsDispensable(Candidate remote, Predicate<CandidatePair> isWorth) =>
+        remote.Type == CandidateType.PeerReflexive && !_pairs.Exists(pair => pair.RemoteAddress == remote.Address && isWorth(pair));
 
     private bool Remove(CandidatePair pair)
     {

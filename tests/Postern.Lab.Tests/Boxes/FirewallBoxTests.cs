@@ -48,6 +48,17 @@ public class FirewallBoxTests
         (udp.Error, udp.Destination.Address).ShouldBe((IcmpErrorKind.PortUnreachable, Inner.Address));
     }
 
+    [Fact]
+    public void Who_is_knocked_at_from_outside_may_not_answer_what_the_rules_forbid()
+    {
+        var box = Box("udp-blocked");
+        var (inner, stranger) = (Endpoint.Parse("[2001:db8:1::10]:5000"), Endpoint.Parse("[2001:db8::66]:7000"));
+        var knock = BoxBench.Header(stranger, inner, Transport.Udp, TcpFlags.None, 0, 0);
+        box.Inbound(ref knock, _now).Kind.ShouldBe(PassageKind.Dropped);
+        var answer = BoxBench.Header(inner, stranger, Transport.Udp, TcpFlags.None, 0, 0);
+        box.Outbound(ref answer, _now).Reason.ShouldBe(DropReason.Refused);
+    }
+
     /// <summary>Each guard at its published threshold; one packet fewer raises nothing.</summary>
     [Theory]
     [InlineData("guard-psd", 21, 0.02)]
