@@ -42,6 +42,7 @@ internal static class CommandTree
         root.Add(PunchCommand.Create(Json));
         root.Add(CatalogueCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
         root.Add(RulesCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
+        root.Add(LearnCommand.Create(GuardAsync));
         root.Add(Status());
         root.Add(LabCommand.Create(Json));
         ManualHelp.Install(root);
