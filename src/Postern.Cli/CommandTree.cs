@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Net.WebSockets;
 using Postern.Cli.Catalogue;
 using Postern.Cli.Commands;
+using Postern.Cli.Lab;
 using Postern.Cli.Profiles;
 using Postern.Cli.Punch;
 using Postern.Cli.Terminal;
@@ -41,6 +42,7 @@ internal static class CommandTree
         root.Add(CatalogueCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
         root.Add(Status());
         ManualHelp.Install(root);
+        root.Add(LabCommand.Create(Json));
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins a name or a text, not a file
         if (parsed.Errors.Count > 0)

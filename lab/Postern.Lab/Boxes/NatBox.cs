@@ -300,7 +300,8 @@ public sealed class NatBox : IBox
             return Passage.Dropped(DropReason.TimeExceeded);
         }
 
-        header = header.Refusal(OuterAddresses.FirstOrDefault(header.Destination.Address), IcmpErrorKind.TimeExceeded);
+        var isV4 = header.Source.IsV4;
+        header = header.Refusal(OuterAddresses.FirstOrDefault(address => address.IsV4 == isV4, header.Destination.Address), IcmpErrorKind.TimeExceeded);
         return Passage.Answered(DropReason.TimeExceeded);
     }
 
