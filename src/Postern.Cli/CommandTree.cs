@@ -41,8 +41,8 @@ internal static class CommandTree
         root.Add(PunchCommand.Create(Json));
         root.Add(CatalogueCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
         root.Add(Status());
-        ManualHelp.Install(root);
         root.Add(LabCommand.Create(Json));
+        ManualHelp.Install(root);
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins a name or a text, not a file
         if (parsed.Errors.Count > 0)
