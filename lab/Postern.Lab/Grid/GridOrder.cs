@@ -1,4 +1,5 @@
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Packets;
 using Postern.Protocol.Nat;
 
 namespace Postern.Lab.Grid;
@@ -10,6 +11,7 @@ public static class GridOrder
     public static IReadOnlyList<BoxDescription> Of(IEnumerable<BoxDescription> boxes) =>
     [
         .. boxes.OrderBy(box => GridBox.Of(box).Kind)
+            .ThenBy(box => !LetsUdpOut(box))
             .ThenBy(box => Mapping(box))
             .ThenBy(box => BoxCatalogue.Nat(box)?.Filtering)
             .ThenBy(box => BoxCatalogue.Nat(box)?.Ports.Rule)
@@ -17,6 +19,9 @@ public static class GridOrder
             .ThenBy(box => BoxCatalogue.Nat(box)?.Ports.BlockSize)
             .ThenBy(box => box.Id, StringComparer.Ordinal),
     ];
+
+    private static bool LetsUdpOut(BoxDescription box) =>
+        box.Firewall?.Outgoing is not { } rules || rules.Any(rule => rule.Protocol == Transport.Udp && (rule.To.Count == 0 || rule.To.Contains("server")));
 
     // A port that is always the same looks to the world like one mapping.
     private static NatDependence? Mapping(BoxDescription box) => BoxCatalogue.Nat(box) is not { } rules ? null
