@@ -300,10 +300,11 @@ public sealed class NatBox : IBox
             return Passage.Dropped(DropReason.TimeExceeded);
         }
 
-        var isV4 = header.Source.IsV4;
-        header = header.Refusal(OuterAddresses.FirstOrDefault(address => address.IsV4 == isV4, header.Destination.Address), IcmpErrorKind.TimeExceeded);
+        header = header.Refusal(OwnAddress(header.Destination.Address), IcmpErrorKind.TimeExceeded);
         return Passage.Answered(DropReason.TimeExceeded);
     }
+
+    private IpAddress OwnAddress(IpAddress destination) => OuterAddresses.FirstOrDefault(address => address.IsV4 == destination.IsV4, destination);
 
     private Passage Counted(Passage passage)
     {

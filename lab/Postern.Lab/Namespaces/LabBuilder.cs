@@ -59,6 +59,7 @@ internal sealed class LabBuilder(LabPlan plan)
         if (network.IsTun)
         {
             Configure(network.Name, TunRouting.Lines(plan, network));
+            Configure(network.Name, TunRouting.Lines6(plan, network), "-6");
             Set(network.Name, TunRouting.Settings);
         }
         else
@@ -149,8 +150,8 @@ internal sealed class LabBuilder(LabPlan plan)
         }
     }
 
-    private void Configure(string member, IEnumerable<string> lines) =>
-        Command.Run("ip", ["-n", LabNames.Namespace(plan.Name, member), "-batch", "-"], string.Join('\n', lines) + "\n");
+    private void Configure(string member, IEnumerable<string> lines, params string[] options) =>
+        Command.Run("ip", [.. options, "-n", LabNames.Namespace(plan.Name, member), "-batch", "-"], string.Join('\n', lines) + "\n");
 
     private void Inside(string member, IReadOnlyList<string> command, string? input = null) =>
         Command.Run("ip", ["netns", "exec", LabNames.Namespace(plan.Name, member), .. command], input);

@@ -14,14 +14,13 @@ internal static class LabTrace
     {
         LabNetworks.RequireRoot();
         var (state, member) = LabNetworks.Find(lab, name);
-        output.Remark(pcap is null ? $"What happens at {name}; Ctrl-C ends it." : $"Packets of {name} go to {pcap}; Ctrl-C ends it.");
         try
         {
             var watching = (member.Kind, pcap) switch
             {
                 (LabMember.TunRouter, null) => EventsAsync(state.Name, name, output, stop),
-                (LabMember.TunRouter, _) => CopyAsync(state.Name, name, pcap, stop),
-                (LabMember.KernelRouter, null) => ConntrackWatch.RunAsync(state.Name, name, happened => Say(happened, output), stop),
+                (LabMember.TunRouter, _) => CopyAsync(state.Name, name, pcap, output, stop),
+                (LabMember.KernelRouter, null) => MappingsAsync(state.Name, name, output, stop),
                 _ => OnThreadAsync(() => Watch(state.Name, name, pcap, output, stop)),
             };
             await watching.ConfigureAwait(false);
@@ -37,13 +36,23 @@ internal static class LabTrace
     private static async Task EventsAsync(string lab, string router, Output output, CancellationToken stop)
     {
         using var lines = new StreamReader(RouterWatch.Events(lab, router));
+        _ = await lines.ReadLineAsync(stop).ConfigureAwait(false); // it has taken us
+        Begin(router, null, output);
         while (await lines.ReadLineAsync(stop).ConfigureAwait(false) is { } line)
         {
             Say(JsonNode.Parse(line)!.AsObject(), output);
         }
+
+        throw new LabException($"The router '{router}' has ended.");
     }
 
-    private static async Task CopyAsync(string lab, string router, string file, CancellationToken stop)
+    private static async Task MappingsAsync(string lab, string router, Output output, CancellationToken stop)
+    {
+        Begin(router, null, output);
+        await ConntrackWatch.RunAsync(lab, router, happened => Say(happened, output), stop).ConfigureAwait(false);
+    }
+
+    private static async Task CopyAsync(string lab, string router, string file, Output output, CancellationToken stop)
     {
         var packets = RouterWatch.Packets(lab, router);
         await using (packets.ConfigureAwait(false))
@@ -51,15 +60,22 @@ internal static class LabTrace
             var target = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true);
             await using (target.ConfigureAwait(false))
             {
-                await packets.CopyToAsync(target, stop).ConfigureAwait(false);
+                if (await PcapngCopy.RunAsync(packets, target, () => Begin(router, file, output), stop).ConfigureAwait(false))
+                {
+                    throw new LabException($"The router '{router}' has ended.");
+                }
             }
         }
     }
+
+    private static void Begin(string name, string? file, Output output) =>
+        output.Remark(file is null ? $"What happens at {name}; Ctrl-C ends it." : $"Packets of {name} go to {file}; Ctrl-C ends it.");
 
     private static void Watch(string lab, string name, string? pcap, Output output, CancellationToken stop)
     {
         using var watch = new PacketWatch(lab, name);
         using var file = pcap is null ? null : new PacketFile(pcap);
+        Begin(name, pcap, output);
         watch.Run(
             (device, isArriving, packet) =>
             {
@@ -101,7 +117,7 @@ internal static class LabTrace
     private static string Text(JsonObject happened)
     {
         var at = DateTime.UnixEpoch.AddSeconds((double)happened["at"]!).ToLocalTime().ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
-        var transport = ((string?)happened["transport"])?.ToUpperInvariant() ?? "packet";
+        var transport = ((string?)happened["transport"])?.ToUpperInvariant() ?? "of another kind";
         return $"{at} " + (string?)happened["event"] switch
         {
             "mapping" => $"mapping  {transport} {happened["inner"]} is {happened["outer"]} towards {happened["remote"]}",
@@ -128,7 +144,8 @@ internal static class LabTrace
             {
                 done.SetException(e);
             }
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         return done.Task;
     }
 }

@@ -11,8 +11,9 @@ public class IpPacketTests
     private const string Inner6 = "[2001:db8:1::10]:5000";
     private const string Server6 = "[2001:db8::2]:3478";
 
-    // An Ethernet frame's worth of DNS query, taken down by tcpdump from Linux 6.18, so that not only our own builder is read.
-    private const string Recorded = "4500003b1c46400040111f11c0a8010acb007102d9030035002759c2" + "abcd01000001000000000000076578616d706c65036f72670000010001";
+    // What Linux 6.18 sent, taken down at a router: a datagram, and an error about another one.
+    private const string Datagram = "4500002670f440003f116499cb007102c63364031388f5d7001235d678787878787878787878";
+    private const string Unreachable = "45c0003942ee00003f01d1dccb007102c63364030303635100000000" + "4500001de54640003e11f14fc6336403cb007102f5da176f00092b5861";
 
     [Theory]
     [InlineData(Inner, Server)]
@@ -29,8 +30,13 @@ public class IpPacketTests
         IpPacket.TryRead(PacketBytes.TcpPacket(Inner, Server, 0x12, 7, 8), out var header, out _).ShouldBe(PacketFault.None);
         header.ShouldBe(new()
         {
-            Transport = Transport.Tcp, Source = Endpoint.Parse(Inner), Destination = Endpoint.Parse(Server), TimeToLive = 64,
-            Flags = TcpFlags.Syn | TcpFlags.Ack, Sequence = 7, Acknowledgement = 8,
+            Transport = Transport.Tcp,
+            Source = Endpoint.Parse(Inner),
+            Destination = Endpoint.Parse(Server),
+            TimeToLive = 64,
+            Flags = TcpFlags.Syn | TcpFlags.Ack,
+            Sequence = 7,
+            Acknowledgement = 8,
         });
     }
 
@@ -63,12 +69,20 @@ public class IpPacketTests
     }
 
     [Fact]
-    public void A_packet_that_Linux_sent_is_read_and_stays_sound()
+    public void What_Linux_sent_is_read_and_stays_sound()
     {
-        var packet = Convert.FromHexString(Recorded);
-        IpPacket.TryRead(packet, out var header, out var shape).ShouldBe(PacketFault.None);
-        (header.Source, header.Destination).ShouldBe((Endpoint.Parse("192.168.1.10:55555"), Endpoint.Parse("203.0.113.2:53")));
-        shape.Length.ShouldBe(packet.Length);
+        var (datagram, error) = (Convert.FromHexString(Datagram), Convert.FromHexString(Unreachable));
+        IpPacket.TryRead(datagram, out var one, out var shape).ShouldBe(PacketFault.None);
+        IpPacket.TryRead(error, out var other, out var errorShape).ShouldBe(PacketFault.None);
+        (one.Source, one.Destination, one.TimeToLive).ShouldBe((Endpoint.Parse("203.0.113.2:5000"), Endpoint.Parse("198.51.100.3:62935"), (byte)63));
+        (other.Error, other.QuotedSource, other.QuotedDestination).ShouldBe(
+            (IcmpErrorKind.PortUnreachable, Endpoint.Parse("198.51.100.3:62938"), Endpoint.Parse("203.0.113.2:5999")));
+
+        IpPacket.Write(datagram, shape, one with { Destination = Endpoint.Parse(Inner) });
+        IpPacket.Write(error, errorShape, other with { Destination = Endpoint.Parse("192.168.1.10:0"), QuotedSource = Endpoint.Parse(Inner) });
+        PacketBytes.IsSound(datagram).ShouldBeTrue();
+        PacketBytes.IsSound(error).ShouldBeTrue();
+        PacketBytes.IsSound(error.AsSpan(errorShape.QuotedAt)).ShouldBeTrue();
     }
 
     [Theory]

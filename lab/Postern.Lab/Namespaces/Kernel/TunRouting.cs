@@ -25,15 +25,11 @@ internal static class TunRouting
     public static IEnumerable<string> Lines(LabPlan plan, PlannedNetwork network) =>
     [
         .. Device(TunRouter.InnerDevice, network.Up.Mtu), .. Device(TunRouter.OuterDevice, network.Down.Mtu),
-        $"route add default dev {TunRouter.InnerDevice} table {InnerTable}", $"route add default dev {TunRouter.OuterDevice} table {OuterTable}",
-        $"-6 route add {AnyIpv6} dev {TunRouter.InnerDevice} table {InnerTable}", $"-6 route add {AnyIpv6} dev {TunRouter.OuterDevice} table {OuterTable}",
-        $"rule add pref 10 iif lan to {network.Gateway} lookup local", $"-6 rule add pref 10 iif lan to {network.Gateway6} lookup local",
-        .. Neighbours(plan, network).Select(prefix => $"{Family(prefix)}rule add pref 11 iif lan to {prefix} lookup main"),
-        $"rule add pref 20 iif lan lookup {InnerTable}", $"-6 rule add pref 20 iif lan lookup {InnerTable}",
-        .. network.Outer.Select(address => $"rule add pref 30 iif wan to {address} lookup {OuterTable}"),
-        .. Kept(plan, network).Select(prefix => $"{Family(prefix)}rule add pref 30 iif wan to {prefix} lookup {OuterTable}"),
-        "rule add pref 100 lookup local", "rule del pref 0", "-6 rule add pref 100 lookup local", "-6 rule del pref 0",
+        .. Rules(plan, network, isV4: true, "default"),
     ];
+
+    /// <summary>The same for IPv6, after the others.</summary>
+    public static IEnumerable<string> Lines6(LabPlan plan, PlannedNetwork network) => Rules(plan, network, isV4: false, AnyIpv6);
 
     /// <summary>What of a network, and of those inside it, is reached from outside by its own address.</summary>
     public static IEnumerable<IpPrefix> Kept(LabPlan plan, PlannedNetwork network) =>
@@ -42,7 +38,17 @@ internal static class TunRouting
     private static IEnumerable<IpPrefix> Neighbours(LabPlan plan, PlannedNetwork network) =>
         plan.Networks.Where(other => other.Parent == network).SelectMany(other => Kept(plan, other));
 
-    private static string[] Device(string name, int mtu) => [$"tuntap add dev {name} mode tun", $"link set {name} mtu {mtu} txqueuelen 2000 up"];
+    private static string[] Device(string name, int mtu) => [$"tuntap add dev {name} mode tun", $"link set {name} mtu {mtu} txqueuelen 2000 addrgenmode none up"];
 
-    private static string Family(IpPrefix prefix) => prefix.IsV4 ? "" : "-6 ";
+    // An outer address of IPv6 stays the kernel's: the box translates none, and neighbours ask for it.
+    private static IEnumerable<string> Rules(LabPlan plan, PlannedNetwork network, bool isV4, string everything) =>
+    [
+        $"route add {everything} dev {TunRouter.InnerDevice} table {InnerTable}", $"route add {everything} dev {TunRouter.OuterDevice} table {OuterTable}",
+        $"rule add pref 10 iif lan to {(isV4 ? network.Gateway : network.Gateway6)} lookup local",
+        .. Neighbours(plan, network).Where(prefix => prefix.IsV4 == isV4).Select(prefix => $"rule add pref 11 iif lan to {prefix} lookup main"),
+        $"rule add pref 20 iif lan lookup {InnerTable}",
+        .. isV4 ? network.Outer.Select(address => $"rule add pref 30 iif wan to {address} lookup {OuterTable}") : [],
+        .. Kept(plan, network).Where(prefix => prefix.IsV4 == isV4).Select(prefix => $"rule add pref 30 iif wan to {prefix} lookup {OuterTable}"),
+        "rule add pref 100 lookup local", "rule del pref 0",
+    ];
 }

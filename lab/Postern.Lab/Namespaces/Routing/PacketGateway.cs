@@ -105,13 +105,16 @@ public sealed class PacketGateway
         }
 
         Stats.Count(DropReason.Unreadable);
-        if (_tap is { IsWatched: true } && !packet.IsEmpty)
+        if (_tap is { IsWatched: true } && IsForAHost(packet))
         {
             _tap.See(side, isArriving: true, packet, DropReason.Unreadable, now);
         }
 
         return false;
     }
+
+    // What the kernel says to all neighbours on the device (RFC 4861, RFC 9777) is no traffic of anybody's.
+    private static bool IsForAHost(ReadOnlySpan<byte> packet) => packet.Length >= 25 && !(packet[0] >> 4 == 6 && packet[24] == 0xFF);
 
     /// <summary>The box's verdict; of a later fragment, that on the first one.</summary>
     private Passage Judge(bool isOutbound, ref PacketHeader header, in PacketShape shape, Instant now)

@@ -52,8 +52,8 @@ public sealed class TunRouter : IPacketSink, IDisposable
             Wait();
             Turn(_inner, isInner: true);
             Turn(_outer, isInner: false);
-            Gateway.HandleDeadline(MonotonicClock.Now);
             _tap.Serve();
+            Gateway.HandleDeadline(MonotonicClock.Now); // which tells the box whether it is watched
         }
     }
 

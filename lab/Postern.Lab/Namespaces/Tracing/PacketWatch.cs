@@ -9,6 +9,7 @@ namespace Postern.Lab.Namespaces.Tracing;
 /// <summary>Every IP packet that passes the interfaces of a host or router, by a packet socket inside its network.</summary>
 public sealed class PacketWatch : IDisposable
 {
+    private const AddressFamily PacketFamily = (AddressFamily)65536; // .NET's number for AF_PACKET
     private const ProtocolType EveryProtocol = (ProtocolType)0x0300; // ETH_P_ALL in network order
     private const ushort Ipv4 = 0x0800;
     private const ushort Ipv6 = 0x86DD;
@@ -18,13 +19,13 @@ public sealed class PacketWatch : IDisposable
 
     private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[65536];
-    private readonly SocketAddress _address = new((AddressFamily)65536, 20); // AF_PACKET, sizeof(struct sockaddr_ll)
+    private readonly SocketAddress _address = new(PacketFamily, SocketAddress.GetMaximumAddressSize(PacketFamily)); // struct sockaddr_ll
 
     /// <summary>Moves the calling thread into the network; only that thread may then <see cref="Run"/>.</summary>
     public PacketWatch(string lab, string member)
     {
         HostProgram.Enter(lab, member);
-        _socket = new Socket((AddressFamily)65536, SocketType.Dgram, EveryProtocol) { ReceiveTimeout = Patience, ReceiveBufferSize = ReceiveBuffer };
+        _socket = new Socket(PacketFamily, SocketType.Dgram, EveryProtocol) { ReceiveTimeout = Patience, ReceiveBufferSize = ReceiveBuffer };
     }
 
     public delegate void Seen(string device, bool isArriving, ReadOnlySpan<byte> packet);
@@ -39,6 +40,7 @@ public sealed class PacketWatch : IDisposable
                 continue;
             }
 
+            _address.Size = SocketAddress.GetMaximumAddressSize(PacketFamily); // the last packet has set it to what it needed
             var length = _socket.ReceiveFrom(_buffer, SocketFlags.None, _address);
             var from = _address.Buffer.Span;
             var protocol = BinaryPrimitives.ReadUInt16BigEndian(from[2..]);

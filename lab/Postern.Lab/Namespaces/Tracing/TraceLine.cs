@@ -50,6 +50,8 @@ internal static class TraceLine
         });
     }
 
+    public static void WriteWatching(Stream stream) => Write(stream, json => json.WriteString("event", "watching"));
+
     public static void WriteMissed(Stream stream, long count) => Write(stream, json =>
     {
         json.WriteString("event", "missed");

@@ -24,6 +24,10 @@ internal sealed class Watcher : IDisposable
         {
             PcapngWriter.WriteHeader(_kept, [$"{RouterSide.Inner}", $"{RouterSide.Outer}"]);
         }
+        else
+        {
+            TraceLine.WriteWatching(_kept); // so that whoever connects knows that nothing is missed from now on
+        }
     }
 
     public int Descriptor => (int)_connection.Handle;
