@@ -73,7 +73,7 @@ class Panel {
     const shown = ladder.rungs.reduce((sum, rung) => sum + 1 + (rung.repeats ?? 0), 0);
     const more = ladder.packets - shown;
     return [
-      make('h2', '', 'The packets'),
+      make('h2', 'packets', 'The packets'),
       make('p', 'note', `Time runs down, from the beginning of the call. A dot on a box: it passed there; ×3: three alike, drawn where the first one was. Point at an arrow for its addresses.${more > 0 ? ` ${many(more, 'packet')} found no room here.` : ''}`),
       drawLadder(ladder),
     ];
