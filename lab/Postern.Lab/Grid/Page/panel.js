@@ -52,8 +52,9 @@ class Panel {
       make('p', 'badge', swatch(path), path.name[0].toUpperCase() + path.name.slice(1)),
       make('div', 'both', this.forecast(pair), make('div', 'card', make('h3', '', 'What came of it'), figures(outcomeOf(pair, this.grid)))),
       make('p', `agreement ${agreement.look}`, agreement.text, pair.contradiction ? ` ${pair.contradiction}` : ''),
-      ...(pair.report ? report(pair.report) : [make('p', '', 'No call could be made: a peer did not get as far as the switchboard.')]),
+      ...(pair.report ? reasons(pair.report) : [make('p', '', 'No call could be made: a peer did not get as far as the switchboard.')]),
       ...this.ladder(pair.ladder),
+      ...(pair.report ? details(pair.report) : []),
     ];
   }
 
@@ -65,7 +66,7 @@ class Panel {
     const { forecast } = pair;
     const list = make('ul', 'paths', ...forecast.paths.map(path => make(
       'li', path.odds === 0 ? 'never' : '', make('span', 'odds', NOT_BUILT.includes(path.method) ? 'not built' : percent(path.odds)), make('span', '', make('b', '', `${PATHS[path.kind].name}. `), path.reason.sentence))));
-    return make('div', 'card', make('h3', '', 'What was foretold'), make('div', '', forecast.kind ? PATHS[forecast.kind].name : 'no path'), list);
+    return make('div', 'card', make('h3', '', 'What was foretold'), make('div', 'expected', forecast.kind ? PATHS[forecast.kind].name : 'no path'), list);
   }
 
   ladder(ladder) {
@@ -80,17 +81,24 @@ class Panel {
   }
 }
 
-function report(report) {
+// Which path, why, and what would help.
+function reasons(report) {
   const parts = [make('h2', '', 'What the caller’s own report says'), make('p', '', report.summary)];
   for (const reason of report.reasons) {
     const side = { you: 'On the caller’s side', peer: 'On the other side' }[reason.side] ?? 'On both sides';
     parts.push(make('div', 'reason', make('div', '', `${side}: ${reason.sentence}`), reason.remedy ? make('div', 'note', `What would help: ${reason.remedy}.`) : null));
   }
-  if (report.attempts.length) parts.push(make('h3', '', 'What was tried'), attempts(report.attempts));
-  const steps = make('ol', 'steps', ...report.steps.map(step => make('li', '', make('span', '', clock(step.at)), make('div', '', step.what))));
-  parts.push(make('h3', '', 'What happened when'), steps);
-  parts.filter(part => part.tagName === 'H3').forEach(heading => { heading.style.marginTop = '16px'; });
   return parts;
+}
+
+// Every attempt and every step.
+function details(report) {
+  const steps = make('ol', 'steps', ...report.steps.map(step => make('li', '', make('span', '', clock(step.at)), make('div', '', step.what))));
+  return [
+    ...(report.attempts.length ? [make('h2', '', 'What was tried'), attempts(report.attempts)] : []),
+    make('h2', '', 'What happened when'),
+    steps,
+  ];
 }
 
 function attempts(list) {
