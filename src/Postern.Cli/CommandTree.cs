@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Net.WebSockets;
 using Postern.Cli.Catalogue;
 using Postern.Cli.Commands;
+using Postern.Cli.Firewalls;
 using Postern.Cli.Lab;
 using Postern.Cli.Profiles;
 using Postern.Cli.Punch;
@@ -40,6 +41,7 @@ internal static class CommandTree
         root.Add(Check());
         root.Add(PunchCommand.Create(Json));
         root.Add(CatalogueCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
+        root.Add(RulesCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
         root.Add(Status());
         root.Add(LabCommand.Create(Json));
         ManualHelp.Install(root);

@@ -148,8 +148,15 @@ public sealed class NatBox : IBox
         }
 
         Note(from, header, now);
+        var inner = header.Source;
         header.Source = _rules.Hairpin == NatHairpin.Yes ? from.Outer : header.Source;
         var passage = In(ref header, from.Outer, now);
+        if (passage.Kind == PassageKind.Answered)
+        {
+            header.Destination = inner with { Port = header.Destination.Port == 0 ? (ushort)0 : inner.Port };
+            header.QuotedSource = header.Transport == Transport.IcmpError ? inner : Endpoint.None;
+        }
+
         return passage.Kind == PassageKind.Passed ? Passage.TurnedRound : passage;
     }
 

@@ -85,6 +85,7 @@ public static class LabNetworks
             .SelectMany(state => state.Members.Where(known => known.Name == member).Select(known => (state, known))).ToArray();
         return found.Length == 1 ? found[0]
             : found.Length > 1 ? throw new LabException($"Several laboratories have a '{member}': say which with --lab, one of {string.Join(", ", found.Select(pair => pair.state.Name))}.")
+            : lab is not null && !List().Contains(lab) ? throw new LabException($"There is no laboratory '{lab}'.")
             : names.Count == 0 ? throw new LabException("No laboratory is up; 'postern lab up two-homes' makes one.")
             : throw new LabException($"There is no '{member}' in {string.Join(", ", names)}; {Members(names)}.");
     }

@@ -190,6 +190,20 @@ public class PacketGatewayTests
     }
 
     [Fact]
+    public void Who_is_refused_on_the_way_round_hears_it_inside()
+    {
+        var bench = new GatewayBench(new() { Hairpin = NatHairpin.Yes, Unsolicited = RefusalAnswer.Reject });
+        const string Closed = $"{GatewayBench.Outer}:5999";
+        bench.FromInside(PacketBytes.UdpPacket(Inner, Closed, [1]));
+        bench.FromInside(PacketBytes.TcpPacket(Inner, Closed, 2));
+
+        IpPacket.TryRead(bench.Sent[0].Packet, out var error, out _);
+        IpPacket.TryRead(bench.Sent[1].Packet, out var reset, out _);
+        (bench.Sent[0].Side, error.Destination.Address, error.QuotedSource).ShouldBe((RouterSide.Inner, Endpoint.Parse(Inner).Address, Endpoint.Parse(Inner)));
+        (bench.Sent[1].Side, reset.Destination, reset.Flags).ShouldBe((RouterSide.Inner, Endpoint.Parse(Inner), TcpFlags.Rst | TcpFlags.Ack));
+    }
+
+    [Fact]
     public void The_hot_path_allocates_nothing()
     {
         var bench = new GatewayBench(up: new() { Delay = TimeSpan.FromMilliseconds(1) }) { Keeps = false };
@@ -217,7 +231,7 @@ public class PacketGatewayTests
     [Trait("part", "fuzz")]
     public void No_bytes_make_it_throw()
     {
-        var bench = new GatewayBench(new() { Unsolicited = RefusalAnswer.Reject, Hairpin = NatHairpin.Yes, Limits = new() { Table = 500, WhenFull = TableFullRule.EvictOldest } }) { Keeps = false };
+        var bench = new GatewayBench(new() { Unsolicited = RefusalAnswer.Reject, Hairpin = NatHairpin.Yes, Limits = new() { Table = 64, WhenFull = TableFullRule.EvictOldest } }) { Keeps = false };
         var scratch = new byte[1600];
         var turn = 0;
         FuzzRun.Run(

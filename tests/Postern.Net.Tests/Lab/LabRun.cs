@@ -57,10 +57,10 @@ internal sealed class LabRun : IDisposable
     }
 
     /// <summary>A UDP socket of a host, for ever.</summary>
-    public Socket Udp(string host, int port, bool isIpv6 = false) => Inside(host, () =>
+    public Socket Udp(string host, int port, bool isIpv6 = false, string? address = null) => Inside(host, () =>
     {
         var socket = new Socket(isIpv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 3000 };
-        socket.Bind(new IPEndPoint(isIpv6 ? IPAddress.IPv6Any : IPAddress.Any, port));
+        socket.Bind(new IPEndPoint(address is not null ? IPAddress.Parse(address) : isIpv6 ? IPAddress.IPv6Any : IPAddress.Any, port));
         return socket;
     });
 

@@ -121,6 +121,11 @@ public sealed class LabPlanner
         {
             var first = _publicHost;
             _publicHost += host.Addresses;
+            if (_publicHost > byte.MaxValue)
+            {
+                throw new LabException("So many hosts do not fit into 203.0.113.0/24.");
+            }
+
             return new(
                 name, null, [.. Enumerable.Range(first, host.Addresses).Select(number => IpAddress.Parse($"203.0.113.{number}"))], IpAddress.Parse($"2001:db8::{first:x}"));
         }

@@ -8,7 +8,7 @@ namespace Postern.Lab.Namespaces.Topologies;
 /// <summary>Reads topologies, and says in one sentence what is wrong with one.</summary>
 public static partial class TopologyJson
 {
-    private const int MostMembers = 60; // so that 198.51.100.0/24 suffices whatever their boxes are
+    private const int MostMembers = 200; // each has a namespace, and routers of our own have a process
 
     internal static readonly JsonSerializerOptions Options = new()
     {
