@@ -1,4 +1,5 @@
 using Postern.Lab.Grid.Ladders;
+using Postern.Lab.Grid.Real;
 using Postern.Protocol.Ice;
 using Postern.Sessions.Calls;
 
@@ -46,6 +47,9 @@ public sealed record GridPair
 
     /// <summary>The caller's, of the first world; null where no call could be made.</summary>
     public ConnectReport? Report { get; init; }
+
+    /// <summary>The same pair with real programs; absent where that was not asked for.</summary>
+    public IReadOnlyList<GridMeeting>? Meetings { get; init; }
 
     /// <summary>The packets of the first world.</summary>
     public required Ladder Ladder { get; init; }

@@ -9,13 +9,13 @@ internal static class GridProgress
 {
     private const int Lines = 10;
 
-    public static GridReport Show(GridPlan plan, bool isForProgram, Func<Action<GridPair>?, GridReport> run)
+    public static GridReport Show(GridPlan plan, string done, bool isForProgram, Func<Action<GridPair>?, GridReport> run)
     {
         var total = plan.Boxes.Count * plan.Boxes.Count;
-        return isForProgram ? run(null) : Console.IsErrorRedirected ? InLines(total, run) : AsBar(total, run);
+        return isForProgram ? run(null) : Console.IsErrorRedirected ? InLines(total, done, run) : AsBar(total, done, run);
     }
 
-    private static GridReport AsBar(int total, Func<Action<GridPair>?, GridReport> run)
+    private static GridReport AsBar(int total, string done, Func<Action<GridPair>?, GridReport> run)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Progress()
@@ -23,20 +23,20 @@ internal static class GridProgress
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
-                var task = context.AddTask($"{total} pairs", maxValue: total);
+                var task = context.AddTask($"{total} pairs {done}", maxValue: total);
                 return run(_ => task.Increment(1));
             });
     }
 
-    private static GridReport InLines(int total, Func<Action<GridPair>?, GridReport> run)
+    private static GridReport InLines(int total, string done, Func<Action<GridPair>?, GridReport> run)
     {
-        var done = 0;
+        var count = 0;
         return run(_ =>
         {
-            var now = Interlocked.Increment(ref done);
+            var now = Interlocked.Increment(ref count);
             if (total > Lines && now * Lines / total > (now - 1) * Lines / total)
             {
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} of {total} pairs"));
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} of {total} pairs {done}"));
             }
         });
     }

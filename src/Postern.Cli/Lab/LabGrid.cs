@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Postern.Cli.Terminal;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Grid;
+using Postern.Lab.Grid.Real;
+using Postern.Lab.Namespaces;
 
 namespace Postern.Cli.Lab;
 
@@ -14,17 +16,24 @@ internal static class LabGrid
     /// <param name="seeds">Worlds for each pair.</param>
     /// <param name="seed">The first world's.</param>
     /// <param name="folder">Where the two files go; it is made where it does not exist.</param>
+    /// <param name="isReal">Whether each pair meets in network namespaces as well.</param>
     /// <param name="output">What is said.</param>
     /// <param name="stop">Ctrl-C: nothing is written then.</param>
-    public static int Run(IReadOnlyList<string> boxes, int seeds, ulong seed, string folder, Output output, CancellationToken stop)
+    public static int Run(IReadOnlyList<string> boxes, int seeds, ulong seed, string folder, bool isReal, Output output, CancellationToken stop)
     {
         var plan = new GridPlan { Boxes = Chosen(boxes), Seeds = seeds, Seed = seed };
+        if (isReal)
+        {
+            RequireReality(plan.Boxes);
+        }
+
         Directory.CreateDirectory(folder);
         var clock = Stopwatch.StartNew();
         GridReport report;
         try
         {
-            report = GridProgress.Show(plan, output.Json, progress => GridRun.Run(plan, progress, stop));
+            report = GridProgress.Show(plan, "simulated", output.Json, progress => GridRun.Run(plan, progress, stop));
+            report = isReal ? GridProgress.Show(plan, "met for real", output.Json, progress => RealGrid.Run(report, Environment.ProcessPath!, progress, stop)) : report;
         }
         catch (OperationCanceledException)
         {
@@ -36,6 +45,15 @@ internal static class LabGrid
         Write(page, GridPage.Of(report));
         Say(report, clock.Elapsed, json, page, output);
         return report.Totals.Contradicts == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static void RequireReality(IReadOnlyList<BoxDescription> boxes)
+    {
+        LabNetworks.RequireRoot();
+        if (boxes.FirstOrDefault(box => !BoxCatalogue.All.ContainsKey(box.Id)) is { } foreign)
+        {
+            throw new CliException(ExitCode.Usage, $"--real takes boxes of the catalogue only, and '{foreign.Id}' is none.");
+        }
     }
 
     private static IReadOnlyList<BoxDescription> Chosen(IReadOnlyList<string> boxes)
@@ -65,6 +83,11 @@ internal static class LabGrid
         foreach (var pair in report.Pairs.Where(pair => pair.Agreement == GridAgreement.Contradicts))
         {
             output.Line($"  {pair.One} calls {pair.Other}: {pair.Contradiction}");
+        }
+
+        foreach (var pair in report.Pairs.Where(pair => pair.Meetings is not null && pair.Meetings.Any(meeting => meeting.Outcome != pair.Outcome)))
+        {
+            output.Line($"  {pair.One} calls {pair.Other}: {pair.Outcome} in the simulator, {pair.Meetings![0].Outcome} for real{(pair.Meetings[0].Trouble is { } trouble ? $" ({trouble})" : "")}.");
         }
 
         output.Line($"Look at {page}; {json} has the same for programs.");

@@ -23,10 +23,12 @@ function summary() {
   }));
   const keys = make('div', 'keys', ...shares.map(([path, count, name]) => make('span', 'key', make('i', `swatch ${PATHS[path].look}`), make('b', '', number(count)), name)));
   const sure = totals.agrees + totals.contradicts;
+  const met = grid.pairs.filter(pair => pair.meetings);
   return [
     make('div', 'card', make('h3', '', 'Paths reached'), bar, keys),
     card('Forecast came true', `${number(totals.agrees)} of ${number(sure)}`, totals.open ? `and ${many(totals.open, 'pair')} left open` : 'pairs, from the boxes alone'),
     card('First byte after', median(grid.pairs.map(pair => pair.firstByte?.p50)), `half of the pairs; direct path after ${median(grid.pairs.map(pair => pair.direct?.p50))}`),
+    met.length ? card('Met for real', `${number(met.filter(pair => !differs(pair)).length)} of ${number(met.length)}`, 'pairs came to the same end in network namespaces') :
     card('Guards alarmed', number(totals.alarmed), totals.alarmed === 1 ? 'pair raised an alarm' : 'pairs raised an alarm'),
   ];
 }

@@ -88,7 +88,7 @@ class Matrix {
     this.cells.forEach((cell, index) => {
       const pair = this.grid.pairs[index];
       const value = mode.of?.(pair);
-      const marks = `${pair.agreement === 'Contradicts' ? ' wrong' : ''}${alarmsOf(pair) ? ' alarmed' : ''}${index % this.size && this.opens(index % this.size) ? ' opens' : ''}`;
+      const marks = `${pair.agreement === 'Contradicts' || differs(pair) ? ' wrong' : ''}${alarmsOf(pair) ? ' alarmed' : ''}${index % this.size && this.opens(index % this.size) ? ' opens' : ''}`;
       const share = value === undefined ? 0 : scale.share(value);
       const look = !mode.of ? pathOf(pair).look : value === undefined ? 'none number' : `scaled number${share > 0.5 ? ' high' : ''}`;
       cell.className = `cell ${look}${marks}${cell.classList.contains('open') ? ' open' : ''}`;
@@ -154,6 +154,9 @@ class Matrix {
   }
 }
 
+// Whether a real program came to another end than the simulated one.
+const differs = pair => (pair.meetings ?? []).some(meeting => meeting.outcome !== pair.outcome);
+
 // From the least to the greatest figure, by their logarithms where they lie far apart.
 class Scale {
   constructor(values) {
@@ -169,6 +172,11 @@ class Scale {
   }
 }
 
+function meetingWords(meeting) {
+  const path = PATHS[meeting.path ?? 'None'].name;
+  return meeting.firstByte ? `${path}, first byte after ${time(meeting.firstByte)}` : path;
+}
+
 function outcomeOf(pair, grid) {
   const lines = [
     ['First byte', figure(pair.firstByte, time)],
@@ -177,6 +185,7 @@ function outcomeOf(pair, grid) {
     ['Ports probed', figure(pair.endpointsProbed, number)],
     ['Alarms', pair.alarms.length ? pair.alarms.map(alarm => `${alarm.count} by ${alarm.guard} (${alarm.side})`).join(', ') : 'none'],
   ];
+  for (const meeting of pair.meetings ?? []) lines.push([`For real, ${meeting.peer}`, meetingWords(meeting)]);
   if (grid.seeds > 1) lines.push(['Worlds', Object.entries(pair.paths).map(([path, count]) => `${count} ${PATHS[path].name}`).join('; ')]);
   return lines;
 }

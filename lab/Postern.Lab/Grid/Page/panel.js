@@ -55,6 +55,7 @@ class Panel {
       ...(pair.report ? reasons(pair.report) : [make('p', '', 'No call could be made: a peer did not get as far as the switchboard.')]),
       ...this.ladder(pair.ladder),
       ...(pair.report ? details(pair.report) : []),
+      ...(pair.meetings ?? []).flatMap(met),
     ];
   }
 
@@ -89,6 +90,15 @@ function reasons(report) {
     parts.push(make('div', 'reason', make('div', '', `${side}: ${reason.sentence}`), reason.remedy ? make('div', 'note', `What would help: ${reason.remedy}.`) : null));
   }
   return parts;
+}
+
+// The same pair with a real program in a real network.
+function met(meeting) {
+  return [
+    make('h2', '', `For real: ${meeting.peer} in network namespaces`),
+    make('p', '', meeting.report ? `${meetingWords(meeting)}. ${meeting.report.summary}` : `No path: ${meeting.trouble}`),
+    ...(meeting.report ? [attempts(meeting.report.attempts)] : []),
+  ];
 }
 
 // Every attempt and every step.
