@@ -90,7 +90,9 @@ public sealed class GridPageTests : IDisposable
     [Fact]
     public void The_pictures_of_the_docs_are_drawn_by_a_script()
     {
-        Shell.Run(Path.Combine(CounterpartFiles.Root, "lab", "grid-picture"), [_network.Folder, "full-cone,firewall-1"]);
+        using var script = new Background(Path.Combine(CounterpartFiles.Root, "lab", "grid-picture"), [_network.Folder, "full-cone,firewall-1"]);
+        var outcome = script.WaitForExit(240); // it may have to build
+        outcome.ExitCode.ShouldBe(0, outcome.Errors);
         Size("lab-grid.png").ShouldBe((1280, 1610));
         Size("lab-grid-pair.png").ShouldBe((780, 1560));
 

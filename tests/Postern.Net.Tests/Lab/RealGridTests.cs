@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Postern.Net.Tests.Networks;
+using Postern.Net.Tests.Sessions;
 
 namespace Postern.Net.Tests.Lab;
 
@@ -27,6 +28,15 @@ public sealed class RealGridTests : IDisposable
         meeting.GetProperty("peer").GetString().ShouldBe("postern");
         PathOf(meeting).ShouldBe(path, outcome.Output);
         Shell.Run("ip", ["netns", "list"]).ShouldNotContain($"grid-{grid.Id}.");
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_a_grid_at_once_and_nothing_is_written()
+    {
+        using var grid = new Background(PosternProgram.Path, ["lab", "grid", "--seeds", "5", "--out", _folder], PosternProgram.HomeIn(_folder));
+        Waiting.Until(() => grid.Errors.Contains("pairs simulated", StringComparison.Ordinal), 240, () => grid.Errors);
+        grid.Interrupt(20).ExitCode.ShouldBe(130);
+        Directory.GetFiles(_folder, "grid.*").ShouldBeEmpty();
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

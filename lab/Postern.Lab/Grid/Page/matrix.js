@@ -28,7 +28,8 @@ class Matrix {
     const names = make('tr');
     this.grid.boxes.forEach((box, index) => {
       if (this.opens(index)) {
-        const length = this.grid.boxes.filter(other => other.kind === box.kind).length;
+        let length = 1;
+        while (index + length < this.size && !this.opens(index + length)) length++;
         const group = make('th', `group ${index ? 'opens' : ''}`, length * (this.size <= 14 ? 40 : 25) > 70 ? GROUPS[box.kind] : '');
         group.colSpan = length;
         groups.append(group);
