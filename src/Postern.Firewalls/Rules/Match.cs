@@ -26,4 +26,7 @@ public sealed record Match
 
     /// <summary>Type of ICMP or ICMPv6; null for every type.</summary>
     public byte? IcmpType { get; init; }
+
+    /// <summary>Whether it looks at ports: then it is about protocols with ports alone.</summary>
+    public bool NamesPorts => SamePort || !SourcePorts.IsAny || !DestinationPorts.IsAny;
 }

@@ -12,4 +12,7 @@ namespace Postern.Firewalls.Rules;
 /// <param name="DestinationPort">0 where the protocol has no ports.</param>
 /// <param name="IcmpType">Type of ICMP or ICMPv6.</param>
 public sealed record Packet(
-    Zone From, Zone To, IpProtocol Protocol, IPAddress Source, ushort SourcePort, IPAddress Destination, ushort DestinationPort, byte IcmpType = 0);
+    Zone From, Zone To, IpProtocol Protocol, IPAddress Source, ushort SourcePort, IPAddress Destination, ushort DestinationPort, byte IcmpType = 0)
+{
+    public IpVersion Version => AddressRange.Number(Source).Version;
+}

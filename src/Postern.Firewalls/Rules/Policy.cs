@@ -14,7 +14,10 @@ public sealed record Policy
 
     public IReadOnlyList<DefaultVerdict> Defaults { get; init; } = [];
 
-    /// <summary>Zones whose hosts may reach each other through the firewall's outer address and the same interface (Shorewall's <c>routeback</c>).</summary>
+    /// <summary>
+    /// Zones whose hosts reach each other through the firewall, by the interface that they came in by (Shorewall's <c>routeback</c>):
+    /// what no rule is about passes from the zone back to itself.
+    /// </summary>
     public IReadOnlyList<Zone> RouteBack { get; init; } = [];
 
     /// <summary>Whether the firewall forwards between zones; else it guards one host, whose flows all begin or end at <see cref="Zone.Self"/>.</summary>

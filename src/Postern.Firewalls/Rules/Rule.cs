@@ -20,4 +20,17 @@ public sealed record Rule
 
     /// <summary>Helper of the kernel's connection tracking that the flow needs (ftp, irc, sip, netbios-ns …); null for none.</summary>
     public string? Helper { get; init; }
+
+    /// <summary>Names that the vendor gives for the destination; a firewall of addresses cannot use them, a proxy can.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>The zone of the host that a <see cref="Verdict.Forward"/> leads to; null for every other verdict.</summary>
+    public Zone? Target { get; init; }
+
+    /// <summary>Whether packets of the family can match at all: the sets hold such addresses, and the protocol is of it.</summary>
+    public bool AppliesTo(IpVersion version) =>
+        Match.Protocol.IsOf(version)
+        && !Match.Source.Of(version).IsEmpty
+        && !Match.Destination.Of(version).IsEmpty
+        && (Verdict is not Verdict.Forward forward || forward.Version == version);
 }

@@ -21,5 +21,11 @@ public abstract record Verdict
     public sealed record Reject : Verdict;
 
     /// <summary>Handed to a host behind the firewall (DNAT) and accepted. A null port keeps the packet's.</summary>
-    public sealed record Forward(IPAddress To, ushort? Port = null) : Verdict;
+    /// <remarks>
+    /// Its match is about the packet as it arrives: for <see cref="Zone.Self"/>, with an address of the firewall as its destination.
+    /// </remarks>
+    public sealed record Forward(IPAddress To, ushort? Port = null) : Verdict
+    {
+        public IpVersion Version => AddressRange.Number(To).Version;
+    }
 }

@@ -10,4 +10,7 @@ public sealed record Zone(string Name, IReadOnlyList<string> Interfaces, Address
     public static readonly Zone Self = new("fw", [], AddressSet.Any);
 
     public bool IsSelf => ReferenceEquals(this, Self);
+
+    /// <summary>Zones are the same by name: one that was read twice is one zone.</summary>
+    public bool Is(Zone other) => IsSelf || other.IsSelf ? IsSelf && other.IsSelf : Name == other.Name;
 }

@@ -1,0 +1,14 @@
+namespace Postern.Firewalls.Formats;
+
+/// <summary>The languages that rules are written in.</summary>
+public static class RuleFormats
+{
+    /// <summary>In the order in which they are shown.</summary>
+    public static readonly IReadOnlyList<IRuleFormat> All =
+    [
+        new PlainFormat(),
+    ];
+
+    /// <summary>Null where there is no such format.</summary>
+    public static IRuleFormat? Find(string id) => All.FirstOrDefault(format => format.Id == id);
+}
