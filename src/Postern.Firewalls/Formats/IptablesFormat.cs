@@ -27,10 +27,12 @@ public sealed class IptablesFormat : IRuleFormat
             (false, true) => file.FragmentUndo(),
             _ => file.Fragment(),
         };
-        var losses = options.IsUndo ? [] : texts.Losses;
+        IReadOnlyList<FormatLoss> losses = options.IsUndo ? [] : texts.Losses;
         var name = version == IpVersion.V4 ? "postern.v4" : "postern.v6";
-        var head = HeaderComment.Of("#", Head(policy, options, texts, version, name), losses);
-        return new([new(name, $"{head}\n{body}")], losses, options.IsUndo ? 0 : texts.Opened);
+        var family = version == IpVersion.V4 ? "ip filter" : "ip6 filter"; // where iptables' nft kind keeps its rules
+        var obstacles = options.IsUndo ? [] : HostObstacles.Of(options.HostRuleset, texts.Written, chain => chain.Table == family).ToList();
+        var head = HeaderComment.Of("#", [.. Head(policy, options, texts, version, name), .. obstacles], losses);
+        return new([new(name, $"{head}\n{body}")], losses, options.IsUndo ? 0 : texts.Opened) { Obstacles = obstacles };
     }
 
     private static IEnumerable<string> Head(Policy policy, FormatOptions options, ChainTexts texts, IpVersion version, string file)

@@ -1,5 +1,5 @@
-using System.Text;
 using Postern.Firewalls.Formats.Netfilter;
+using Postern.Firewalls.Hosts;
 using Postern.Firewalls.Rules;
 
 namespace Postern.Firewalls.Formats;
@@ -31,9 +31,20 @@ public sealed class NftablesFormat : IRuleFormat
             (false, true) => NftablesFragment.Undo(policy, texts, point, options.HostRuleset),
             _ => NftablesFragment.Write(policy, texts, point, options.HostRuleset),
         };
-        var losses = options.IsUndo ? [] : texts.Losses;
-        return new([new(FileName, HeaderComment.Of("#", Head(policy, options, point), losses) + "\n" + body)], losses, options.IsUndo ? 0 : texts.Opened);
+        if (options.IsUndo)
+        {
+            return new([new(FileName, $"{HeaderComment.Of("#", Head(policy, options, point), [])}\n{body}")], [], 0);
+        }
+
+        var obstacles = HostObstacles.Of(options.HostRuleset, texts.Written, chain => IsOurs(chain, options.IsWhole, point)).ToList();
+        var head = HeaderComment.Of("#", [.. Head(policy, options, point), .. obstacles], texts.Losses);
+        return new([new(FileName, $"{head}\n{body}")], texts.Losses, texts.Opened) { Obstacles = obstacles };
     }
+
+    /// <summary>A fragment is asked first in its chains, so that what stands behind it there refuses nothing that it lets pass.</summary>
+    private static bool IsOurs(NftChain chain, bool isWhole, InsertionPoint point) => isWhole
+        ? chain.Table == WholeTable
+        : chain.Table == $"{point.Family} {point.Table}" && (chain.Name == point.Input || chain.Name == point.Forward || chain.Name == point.Output);
 
     private static IEnumerable<string> Head(Policy policy, FormatOptions options, InsertionPoint point)
     {

@@ -32,7 +32,21 @@ internal static class Expectation
             : $"redirected to {sighting.Destination} port {sighting.Port} {(IsOwn(sighting.Source) ? "in our name" : $"from {sighting.Source}")}",
     };
 
-    public static string Words(Packet packet) =>
+    /// <summary>Fails where the kernel did other than the policy says.</summary>
+    public static void Compare(Policy policy, IReadOnlyList<Packet> packets, IReadOnlyList<Sighting> sightings, Func<string> about)
+    {
+        var wrong = packets.Zip(sightings)
+            .Select(pair => (pair.First, Expected: Of(policy, pair.First), Seen: Of(pair.First, pair.Second)))
+            .Where(pair => pair.Expected != pair.Seen)
+            .Select(pair => $"{pair.Seen}, not {pair.Expected}: {Words(pair.First)} by {Evaluator.Judge(policy, pair.First).Rule?.Id ?? "no rule"}")
+            .ToList();
+        if (wrong.Count > 0)
+        {
+            Assert.Fail($"{wrong.Count} of {packets.Count} packets:\n{string.Join('\n', wrong.Take(20))}\n{about()}");
+        }
+    }
+
+    private static string Words(Packet packet) =>
         $"{packet.Protocol} {packet.From.Name} {packet.Source} {packet.SourcePort} -> {packet.To.Name} {packet.Destination} {packet.DestinationPort} type {packet.IcmpType}";
 
     private static ushort Port(Packet packet, ushort port) => packet.Protocol.HasPorts() ? port : (ushort)0;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Postern.Firewalls.Rules;
 using Postern.Net.Tests.Networks;
@@ -106,24 +107,24 @@ internal sealed class FirewallBench : IDisposable
         _ => "2001:db8:fffd::1",
     });
 
-    /// <summary>Removes every rule, and then runs what loads others, with the text as standard input.</summary>
-    public void Load(params IEnumerable<(string Program, string[] Arguments, string Input)> commands)
+    /// <summary>Removes every rule, and then runs what loads others, with the text as standard input. A word of complaint is a failure.</summary>
+    public void Load(params IEnumerable<(string Command, string Input)> commands)
     {
-        Run("nft", ["flush", "ruleset"]);
-        foreach (var (program, arguments, input) in commands)
+        var script = new StringBuilder("nft flush ruleset || exit 1\n");
+        foreach (var (command, input) in commands.Append(("nft -f -", Witness)))
         {
-            var outcome = Try(program, arguments, input);
-            if (!outcome.Succeeded || outcome.Errors.Length > 0)
-            {
-                throw new InvalidOperationException($"{program}: code {outcome.ExitCode}\n{outcome.Errors}{outcome.Output}\n{input}");
-            }
+            script.Append($"{command} <<'END-OF-RULES' || exit 1\n{input}\nEND-OF-RULES\n");
         }
 
-        Run("nft", ["-f", "-"], Witness);
-        Run("conntrack", ["-F"]);
+        var outcome = Try("sh", ["-s"], script.Append("conntrack -F 2>/dev/null\n").ToString());
+        if (!outcome.Succeeded || outcome.Errors.Length > 0)
+        {
+            throw new InvalidOperationException($"code {outcome.ExitCode}\n{outcome.Errors}{outcome.Output}\n{script}");
+        }
     }
 
-    public Outcome Try(string program, string[] arguments, string? input = null) => Shell.Try("ip", ["netns", "exec", _firewall, program, .. arguments], input);
+    public Outcome Try(string program, string[] arguments, string? input = null, double seconds = 20) =>
+        Shell.Try("ip", ["netns", "exec", _firewall, program, .. arguments], input, seconds);
 
     public string Run(string program, string[] arguments, string? input = null) => Shell.Run("ip", ["netns", "exec", _firewall, program, .. arguments], input);
 

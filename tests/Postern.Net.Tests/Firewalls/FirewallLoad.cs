@@ -45,14 +45,27 @@ internal static class FirewallLoad
         var output = format.Write(policy, new() { IsWhole = isWhole, Versions = [version] });
         var text = output.Files.Single().Text;
         var restore = version == IpVersion.V4 ? "iptables-restore" : "ip6tables-restore";
-        (string, string[], string)[] commands = (format is NftablesFormat, isWhole) switch
+        (string, string)[] commands = (format is NftablesFormat, isWhole) switch
         {
-            (true, true) => [("nft", ["-f", "-"], text)],
-            (true, false) => [("nft", ["-f", "-"], StandingNftables), ("nft", ["-f", "-"], text)],
-            (false, true) => [(restore, [], text)],
-            _ => [(restore, [], StandingIptables), (restore, ["--noflush"], text)],
+            (true, true) => [("nft -f -", text)],
+            (true, false) => [("nft -f -", StandingNftables), ("nft -f -", text)],
+            (false, true) => [(restore, text)],
+            _ => [(restore, StandingIptables), ($"{restore} --noflush", text)],
         };
         bench.Load(commands);
         return output;
+    }
+
+    /// <summary>The policy without what the format left out.</summary>
+    public static Policy Without(Policy policy, FormatOutput output)
+    {
+        var lost = output.Losses.Select(loss => loss.RuleId).ToHashSet();
+        var opens = lost.Contains("default");
+        return policy with
+        {
+            Rules = [.. policy.Rules.Where(rule => !lost.Contains(rule.Id))],
+            Defaults = [.. policy.Defaults.Where(next => !opens || !next.Verdict.LetsPass)],
+            RouteBack = opens ? [] : policy.RouteBack,
+        };
     }
 }

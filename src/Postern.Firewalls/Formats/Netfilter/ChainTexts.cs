@@ -47,9 +47,13 @@ internal sealed class ChainTexts
 
     private void Add(Rule rule, IReadOnlyList<KernelRule> parts)
     {
-        var lost = parts.Count == 0
-            ? "No packet that this firewall sees can match it."
-            : Widened(rule) ?? parts.Select(part => _write(part).Loss).FirstOrDefault(loss => loss is not null);
+        if (parts.Count == 0)
+        {
+            _losses.Add(new(rule.Id, "No packet that this firewall sees can match it."));
+            return;
+        }
+
+        var lost = Widened(rule) ?? parts.Select(part => _write(part).Loss).FirstOrDefault(loss => loss is not null);
         if (lost is not null)
         {
             _losses.Add(new(rule.Id, lost));
