@@ -66,8 +66,9 @@ internal static class ApplicationPlans
     /// <summary>A router passes on no packet to a group, and connection tracking takes no answer of ICMP for the beginning of a flow.</summary>
     private static bool IsSent(Match match, IpVersion version)
     {
-        var group = match.Destination.Of(version) is var set && !set.IsAnyOf(version)
-            && AddressRange.Address(version, set.Ranges[0].First).GetAddressBytes()[0] is 255 or (>= 224 and < 240);
+        var set = match.Destination.Of(version);
+        var first = set.IsAnyOf(version) ? (byte)0 : AddressRange.Address(version, set.Ranges[0].First).GetAddressBytes()[0];
+        var group = version == IpVersion.V4 ? first >= 224 : first == 255;
         var answer = match.Protocol is IpProtocol.Icmp or IpProtocol.Icmp6 && match.IcmpType is not (null or 8 or 13 or 128);
         return !group && !answer && match.Protocol != IpProtocol.Ah;
     }
@@ -77,10 +78,10 @@ internal static class ApplicationPlans
         var (from, to) = Ends(match);
         var (source, destination) = (Address(match.Source, from, to, version, host), Address(match.Destination, to, from, version, host));
         var protocols = match.Protocol == IpProtocol.Any ? [IpProtocol.Tcp, IpProtocol.Udp] : new[] { match.Protocol };
-        var ports = match.SamePort
+        IEnumerable<(ushort, ushort)> ports = match.SamePort
             ? match.SourcePorts.Intersect(match.DestinationPorts).Ranges.Select(range => (range.First, range.First))
-            : from one in Some(match.SourcePorts) from other in Some(match.DestinationPorts) select (one, other);
-        return [.. from protocol in protocols from pair in ports select Make(from, to, protocol, source, destination, pair, match.IcmpType)];
+            : Some(match.SourcePorts).SelectMany(_ => Some(match.DestinationPorts), (one, other) => (one, other));
+        return [.. protocols.SelectMany(_ => ports, (protocol, pair) => Make(from, to, protocol, source, destination, pair, match.IcmpType))];
     }
 
     /// <summary>One thing wrong in each: a port, a host, the direction, the protocol.</summary>
