@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.WebSockets;
 using Postern.Cli.Catalogue;
 using Postern.Cli.Commands;
+using Postern.Cli.Firewalls;
 using Postern.Cli.Profiles;
 using Postern.Cli.Punch;
 using Postern.Cli.Terminal;
@@ -35,6 +36,7 @@ internal static class CommandTree
         root.Add(Check());
         root.Add(PunchCommand.Create(Json));
         root.Add(CatalogueCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
+        root.Add(RulesCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
         root.Add(Status());
         ManualHelp.Install(root);
 

@@ -20,6 +20,12 @@ internal static class ExitCode
     /// <summary>The switchboard cannot be reached.</summary>
     public const int ServerUnreachable = 5;
 
+    /// <summary>The rules would let nothing pass, or refuse nothing: loading them would be in vain.</summary>
+    public const int NothingOpened = 6;
+
+    /// <summary>With <c>--strict</c>: something cannot be said exactly, and was left out.</summary>
+    public const int Inexact = 7;
+
     /// <summary>Ended by Ctrl-C (128 + SIGINT).</summary>
     public const int Interrupted = 130;
 

@@ -43,7 +43,7 @@ internal static class CatalogueCommand
     private static Command List(Guard guard)
     {
         var status = new Option<string?>("--status") { Description = "Only those in use (alive), still met (fading) or gone (ended)." };
-        status.AcceptOnlyFromAmong("alive", "fading", "ended");
+        Accept(status, "alive", "fading", "ended");
         var command = new Command("list", "Lists the applications: id, whether anybody still needs it, title.") { status };
         command.SetAction((parsed, _) => guard(parsed, output => new CatalogueListing(output).List(parsed.GetValue(status))));
         return command;
@@ -82,7 +82,7 @@ internal static class CatalogueCommand
         var source = new Argument<string>("SPORT") { Description = "Source port, or 'any'.", DefaultValueFactory = _ => "any" };
         var destination = new Argument<string>("DPORT") { Description = "Destination port, or 'any'.", DefaultValueFactory = _ => "any" };
         var direction = new Option<string?>("--direction") { Description = "Who starts it: your side (out) or the other (in). Only weighs the order." };
-        direction.AcceptOnlyFromAmong("in", "out");
+        Accept(direction, "in", "out");
         var to = new Option<string?>("--to") { Description = "The destination's address, where it is known; groups such as 239.255.255.250 tell much." };
         var type = new Option<byte?>("--type") { Description = "Type of ICMP or ICMPv6." };
         var command = new Command(
@@ -101,5 +101,18 @@ internal static class CatalogueCommand
         var command = new Command("check", "Checks an entry: every error and warning with the property that it is about.") { file };
         command.SetAction((parsed, _) => guard(parsed, output => new CatalogueEntryCheck(output).Run(parsed.GetRequiredValue(file))));
         return command;
+    }
+
+    /// <summary>With one sentence where the parser's own way takes a line for each word.</summary>
+    private static void Accept(Option<string?> option, params string[] words)
+    {
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result =>
+        {
+            if (!words.Contains(result.GetValueOrDefault<string?>()))
+            {
+                result.AddError($"{option.Name} takes {string.Join(" or ", words)}.");
+            }
+        });
     }
 }

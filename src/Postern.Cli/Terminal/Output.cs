@@ -22,6 +22,19 @@ internal sealed class Output(TextWriter writer, TextWriter error, bool json)
         }
     }
 
+    /// <summary>Text of many lines that another program may read: tabs stay; nothing under <c>--json</c>.</summary>
+    public void Text(string text)
+    {
+        foreach (var line in json ? [] : text.TrimEnd('\n').Split('\n'))
+        {
+            lock (_gate)
+            {
+                writer.WriteLine(string.Join('\t', line.Split('\t').Select(Printable.Safe)));
+                writer.Flush();
+            }
+        }
+    }
+
     /// <summary>A table for a person; nothing under <c>--json</c>.</summary>
     public void Table(Table table)
     {

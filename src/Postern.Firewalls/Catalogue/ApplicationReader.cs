@@ -50,14 +50,15 @@ public static class ApplicationReader
 
         var issues = new List<EntryIssue>();
         var application = ReadApplication(new(root, "", issues));
-        if (issues.Count == 0)
-        {
-            issues.AddRange(EntryCheck.Of(application).OrderBy(issue => issue.IsWarning));
-        }
-
+        var form = issues.ToArray();
+        issues.AddRange(EntryCheck.Of(application).OrderBy(issue => issue.IsWarning).Where(issue => !IsKnown(issue, form)));
         var isUsable = issues.TrueForAll(issue => issue.IsWarning);
         return new(isUsable ? application : null, [.. issues.Take(MostIssues)]);
     }
+
+    /// <summary>What could not be read looks empty, or else wrong, to whoever asks for its sense.</summary>
+    private static bool IsKnown(EntryIssue issue, EntryIssue[] form) =>
+        Array.Exists(form, known => known.Path.StartsWith(issue.Path, StringComparison.Ordinal));
 
     private static Application ReadApplication(EntryObject entry)
     {

@@ -15,6 +15,9 @@ public sealed record FormatOptions
     /// <summary>The chain (or what the format has instead) that a fragment goes into; null for the format's usual one.</summary>
     public string? Into { get; init; }
 
+    /// <summary>Lines that the comment at the head says too: what the planner left out, what to be warned of.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>Writes what removes the rules again, found by their tags, instead of the rules.</summary>
     public bool IsUndo { get; init; }
 

@@ -16,7 +16,7 @@ public sealed class PlainFormat : IRuleFormat
     public FormatOutput Write(Policy policy, FormatOptions options)
     {
         var rules = policy.Rules.Where(rule => options.Versions.Any(rule.AppliesTo)).ToList();
-        var text = new StringBuilder();
+        var text = new StringBuilder(string.Concat(options.Remarks.Select(line => $"# {line}\n")));
         if (options.IsUndo)
         {
             text.Append(string.Concat(rules.Select(rule => $"Take away what is tagged postern:{rule.Id}.\n")));
@@ -25,7 +25,7 @@ public sealed class PlainFormat : IRuleFormat
 
         foreach (var rule in rules)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{rule.Id}\n    {RuleText.Sentence(rule)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{rule.Id}{Size(policy, rule)}\n    {RuleText.Sentence(rule)}\n");
         }
 
         foreach (var zone in policy.RouteBack)
@@ -40,4 +40,7 @@ public sealed class PlainFormat : IRuleFormat
 
         return new([new("rules.txt", text.ToString())], [], rules.Count(rule => rule.Verdict.LetsPass));
     }
+
+    private static string Size(Policy policy, Rule rule) =>
+        rule.Verdict.LetsPass ? string.Create(CultureInfo.InvariantCulture, $"  opens 2^{HoleSize.Of(policy, rule).Bits:0.0}") : "";
 }

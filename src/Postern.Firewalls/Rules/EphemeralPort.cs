@@ -18,7 +18,7 @@ internal static class EphemeralPort
                     from end in Ends(flow)
                     where end.Ports is PortExpression.Variable
                     from owner in cast.Of(end.Role).Where(party => !party.IsOutside)
-                    let chosen = end.Role == flow.From ? ports.Source(flow, owner, owner) : ports.Destination(flow, owner, owner)
+                    let chosen = end.IsSource ? ports.Source(flow, owner, owner) : ports.Destination(flow, owner, owner)
                     let range = request.Ephemeral.GetValueOrDefault(end.Role)
                     where (range ?? Usual).Overlaps(chosen)
                     select (application.Id, end.Role, Ports: chosen, Range: range);
@@ -29,5 +29,6 @@ internal static class EphemeralPort
         }
     }
 
-    private static IEnumerable<(string Role, PortExpression Ports)> Ends(Flow flow) => [(flow.From, flow.SourcePorts), (flow.To, flow.DestinationPorts)];
+    private static IEnumerable<(string Role, PortExpression Ports, bool IsSource)> Ends(Flow flow) =>
+        [(flow.From, flow.SourcePorts, true), (flow.To, flow.DestinationPorts, false)];
 }

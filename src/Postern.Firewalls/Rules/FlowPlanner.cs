@@ -13,6 +13,7 @@ internal sealed class FlowPlanner
 
     private readonly Application _application;
     private readonly PlanRequest _request;
+    private readonly Cast _cast;
     private readonly PortResolution _ports;
     private readonly FlowPairs _pairs;
     private readonly List<Rule> _rules = [];
@@ -20,7 +21,7 @@ internal sealed class FlowPlanner
 
     public FlowPlanner(Application application, PlanRequest request, Cast cast)
     {
-        (_application, _request) = (application, request);
+        (_application, _request, _cast) = (application, request, cast);
         _ports = new(application, request);
         _pairs = new(cast, request);
     }
@@ -123,8 +124,13 @@ internal sealed class FlowPlanner
         {
             Keep(flow, arriving, Verdict(flow));
         }
-        else if (hosts.Ranges is not [var one] || one.First != one.Last)
+        else if (!IsOneHost(hosts))
         {
+            if (_cast.Of(flow.To).Any(party => IsOneHost(party.Addresses.Of(IpVersion.V4))))
+            {
+                return; // the host that it is handed to was named beside the zone
+            }
+
             Note(PlanNoteKind.CannotForward, flow, $"is not opened for IPv4: NAT hands it to one host, and '{to.Role}' is {(to.IsBound ? "more than one" : "nobody yet")}; name one with --for {to.Role}=ADDRESS");
         }
         else if (match.Protocol == IpProtocol.Icmp)
@@ -133,7 +139,7 @@ internal sealed class FlowPlanner
         }
         else
         {
-            Keep(flow, arriving, new Verdict.Forward(AddressRange.Address(IpVersion.V4, one.First)), to.Zone);
+            Keep(flow, arriving, new Verdict.Forward(AddressRange.Address(IpVersion.V4, hosts.Ranges[0].First)), to.Zone);
         }
     }
 
@@ -145,7 +151,7 @@ internal sealed class FlowPlanner
             Phase = PhaseOf(flow, match),
             Match = match,
             Verdict = verdict,
-            Why = flow.Condition.Length > 0 ? $"{flow.Why} ({flow.Condition})" : flow.Why,
+            Why = flow.Condition.Length > 0 ? $"{flow.Why.TrimEnd('.')} ({flow.Condition.TrimEnd('.')})" : flow.Why.TrimEnd('.'),
             Helper = verdict.LetsPass ? flow.Helper : null,
             Hosts = flow.Hosts,
             Target = target,
@@ -155,6 +161,8 @@ internal sealed class FlowPlanner
             _rules.Add(rule);
         }
     }
+
+    private static bool IsOneHost(AddressSet addresses) => addresses.Ranges is [var one] && one.First == one.Last;
 
     /// <summary>A host that was named is meant itself, whatever the entry knows of addresses.</summary>
     private static AddressSet Destination(Flow flow, Party to) => flow.Addresses is { } known && !to.IsBound ? known : to.Addresses;

@@ -22,6 +22,10 @@ public sealed class PortResolution
         .SelectMany(flow => Ends(flow).Where(end => end.Role == role))
         .Select(end => end.Ports).OfType<PortExpression.Variable>().FirstOrDefault()?.Name;
 
+    /// <summary>Everything that the entry leaves to whoever runs it.</summary>
+    public static IEnumerable<string> VariablesOf(Application application) => application.Flows
+        .SelectMany(Ends).Select(end => end.Ports).OfType<PortExpression.Variable>().Select(variable => variable.Name).Distinct();
+
     private static IEnumerable<(string Role, PortExpression Ports)> Ends(Flow flow) => [(flow.To, flow.DestinationPorts), (flow.From, flow.SourcePorts)];
 
     private PortSet Resolve(PortExpression ports, Party owner, Party from, Party to, int depth) => ports switch

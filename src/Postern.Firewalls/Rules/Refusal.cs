@@ -29,6 +29,25 @@ public static class Refusal
         return planned with { Policy = planned.Policy with { Rules = [.. Planner.Number([.. all]).OrderBy(rule => rule.Phase)], RouteBack = [] }, Notes = notes };
     }
 
+    /// <summary>What goes with the application.</summary>
+    public static IReadOnlyList<RuleWarning> Warnings(Plan plan)
+    {
+        var all = plan.Policy.Rules.Where(rule => rule.Verdict is Verdict.Reject && rule.Id.StartsWith(AllUdp, StringComparison.Ordinal)).ToList();
+        var ids = all.Select(rule => rule.Id).ToList();
+        var warnings = new List<RuleWarning>(Rules.Warnings.Of(plan.Policy));
+        if (ids.Count > 0)
+        {
+            warnings.Add(new("refusal-udp", ids, "Everything over UDP ends with it: HTTP/3 falls back to TCP, streaming and games may suffer.", "Name what must go on: --except PORTS=ADDRESSES."));
+        }
+
+        if (all.Exists(rule => rule.Match.From is { IsSelf: true }) && !plan.Policy.Rules.Any(rule => rule.Verdict is Verdict.Accept && rule.Match.DestinationPorts.Overlaps(RefusalException.Dns)))
+        {
+            warnings.Add(new("refusal-dns", ids, "This host will ask no name server over UDP.", "Name yours: --except dns=ADDRESS."));
+        }
+
+        return warnings;
+    }
+
     private static void Refuse(Rule rule, Site site, List<Rule> rules, List<PlanNote> notes)
     {
         var match = rule.Match;

@@ -11,7 +11,7 @@ public static class RuleText
         var match = rule.Match;
         var helper = rule.Helper is null ? "" : $" with the helper {rule.Helper}";
         var log = rule.LogPrefix is null ? "" : $", written to the log as \"{rule.LogPrefix}\"";
-        var why = rule.Why.Length > 0 ? $": {rule.Why}" : "";
+        var why = rule.Why.Length > 0 ? $": {rule.Why.TrimEnd('.')}" : "";
         return $"{Words(rule.Verdict)} {Protocol(match)} from {End(match.From, match.Source, match.SourcePorts)} "
             + $"to {End(match.To, match.Destination, match.DestinationPorts)}{(match.SamePort ? ", the same port at both ends" : "")}{helper}{log}{why}.";
     }
