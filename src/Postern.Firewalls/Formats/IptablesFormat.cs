@@ -31,7 +31,7 @@ public sealed class IptablesFormat : IRuleFormat
         var name = version == IpVersion.V4 ? "postern.v4" : "postern.v6";
         var family = version == IpVersion.V4 ? "ip filter" : "ip6 filter"; // where iptables' nft kind keeps its rules
         var obstacles = options.IsUndo ? [] : HostObstacles.Of(options.HostRuleset, texts.Written, chain => chain.Table == family).ToList();
-        var head = HeaderComment.Of("#", [.. Head(policy, options, texts, version, name), .. obstacles], losses);
+        var head = HeaderComment.Of("#", [.. Head(policy, options, texts, version, name), .. options.Remarks, .. obstacles], losses);
         return new([new(name, $"{head}\n{body}")], losses, options.IsUndo ? 0 : texts.Opened) { Obstacles = obstacles };
     }
 

@@ -37,7 +37,7 @@ public sealed class NftablesFormat : IRuleFormat
         }
 
         var obstacles = HostObstacles.Of(options.HostRuleset, texts.Written, chain => IsOurs(chain, options.IsWhole, point)).ToList();
-        var head = HeaderComment.Of("#", [.. Head(policy, options, point), .. obstacles], texts.Losses);
+        var head = HeaderComment.Of("#", [.. Head(policy, options, point), .. options.Remarks, .. obstacles], texts.Losses);
         return new([new(FileName, $"{head}\n{body}")], texts.Losses, texts.Opened) { Obstacles = obstacles };
     }
 

@@ -95,13 +95,12 @@ public class FragmentTests
                     }
                 }
                 """));
-        AddressSet.TryParse("any", out var any);
         var rule = new Rule
         {
             Id = "skype:out-udp",
             Phase = Phase.Narrow,
             Verdict = new Verdict.Accept(),
-            Match = new() { From = FirewallBench.Loc, To = FirewallBench.Net, Protocol = IpProtocol.Udp, DestinationPorts = PortSet.Of(14357), Source = any },
+            Match = new() { From = FirewallBench.Loc, To = FirewallBench.Net, Protocol = IpProtocol.Udp, DestinationPorts = PortSet.Of(14357) },
         };
         var output = new NftablesFormat().Write(new() { IsRouter = true, Rules = [rule, rule with { Id = "other:web", Match = rule.Match with { Protocol = IpProtocol.Tcp } }] }, new() { HostRuleset = Ruleset(bench) });
 
@@ -116,6 +115,8 @@ public class FragmentTests
 
     private static NftRuleset Ruleset(FirewallBench bench) => NftRuleset.Parse(bench.Run("nft", ["-j", "list", "ruleset"])).ShouldNotBeNull();
 
-    private static string Saved(FirewallBench bench, string id) =>
-        string.Join('\n', bench.Run($"{id}-save", []).Split('\n').Where(line => !line.StartsWith('#') && line.Length > 0 && !line.Contains("[0:0]") && line[0] != '*' && line != "COMMIT"));
+    // Without comments, counters, and tables that hold only the kernel's chains.
+    private static string Saved(FirewallBench bench, string id) => string.Join('\n', bench.Run($"{id}-save", []).Split('\n')
+        .Select(line => line.Split(" [")[0])
+        .Where(line => line.StartsWith("-A", StringComparison.Ordinal) || line.StartsWith(":postern", StringComparison.Ordinal)));
 }

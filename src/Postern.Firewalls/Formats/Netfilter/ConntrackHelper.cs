@@ -20,7 +20,7 @@ internal static class ConntrackHelper
     };
 
     // These are for IPv4 alone.
-    private static readonly HashSet<string> OnlyV4 = new(StringComparer.Ordinal) { "netbios-ns", "pptp", "snmp" };
+    private static readonly HashSet<string> OnlyV4 = new(StringComparer.Ordinal) { "irc", "netbios-ns", "pptp", "snmp" };
 
     /// <summary>The kernel's name of the helper; null where it has none for that protocol and family.</summary>
     public static string? For(string? name, IpProtocol protocol, IpVersion? version)
@@ -38,6 +38,6 @@ internal static class ConntrackHelper
             (var other, _) => other,
         };
         var fits = kernel == "sip" || (Protocols.TryGetValue(kernel, out var reads) && reads == protocol);
-        return fits && (version == IpVersion.V4 || !OnlyV4.Contains(kernel)) ? kernel : null;
+        return fits && (version != IpVersion.V6 || !OnlyV4.Contains(kernel)) ? kernel : null;
     }
 }
