@@ -11,10 +11,10 @@ require_sdk() {
     fi
 }
 
-# One find that stops at the first newer file; a folder is newer when a file in it was added, renamed or deleted.
+# One find that stops at the first newer file (catalogue entries are part of the binary); a folder is newer when a file in it was added, renamed or deleted.
 is_built() {
     [ -x "$root/src/Postern.Cli/bin/Release/net10.0/Postern.Cli" ] && [ -e "$stamp" ] &&
-        [ -z "$(find "$root/src" "$root/global.json" "$root"/Directory.*.props \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print -quit)" ]
+        [ -z "$(find "$root/src" "$root/catalogue" "$root/global.json" "$root"/Directory.*.props \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print -quit)" ]
 }
 
 # build PROJECT LOG: Release, warnings are errors; everything it says goes to LOG.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Net.WebSockets;
 using Postern.Cli.Catalogue;
 using Postern.Cli.Commands;
@@ -23,10 +24,13 @@ internal static class CommandTree
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Connects two computers behind firewalls: directly where they allow it, relayed where they do not, and says why.")
+        // Not a RootCommand: that would bear the name of the file, which nobody types.
+        var root = new Command("postern", "Connects two computers behind firewalls: directly where they allow it, relayed where they do not, and says why.")
         {
             Json,
             ProfileName,
+            new HelpOption(),
+            new VersionOption(),
         };
         root.Add(Up());
         root.Add(Login());
@@ -43,8 +47,7 @@ internal static class CommandTree
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins a name or a text, not a file
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"postern: {parsed.Errors[0].Message} 'postern --help' lists what there is.").ConfigureAwait(false);
-            return ExitCode.Usage;
+            return await SayAsync(UsageComplaint.Of(parsed), ExitCode.Usage).ConfigureAwait(false);
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(5) })
@@ -95,22 +98,18 @@ internal static class CommandTree
     private static Command Ping()
     {
         var name = new Argument<string>("NAME") { Description = "Whom to ping." };
-        var count = new Option<int>("--count", "-c") { Description = "How many probes; 0 goes on until Ctrl-C.", DefaultValueFactory = _ => 4 };
-        count.Validators.Add(result =>
+        var count = new Option<int>("--count", "-c")
         {
-            if (result.GetValueOrDefault<int>() < 0)
-            {
-                result.AddError("--count takes 0 or more.");
-            }
-        });
-        var interval = new Option<double>("--interval", "-i") { Description = "Seconds between probes.", DefaultValueFactory = _ => 1 };
-        interval.Validators.Add(result =>
+            Description = "How many probes; 0 goes on until Ctrl-C.",
+            DefaultValueFactory = _ => 4,
+            CustomParser = given => Numbers.Whole(given, 0, int.MaxValue, "--count takes a whole number, 0 or more."),
+        };
+        var interval = new Option<double>("--interval", "-i")
         {
-            if (result.GetValueOrDefault<double>() is not (>= 0.01 and <= 3600))
-            {
-                result.AddError("--interval takes 0.01 to 3600 seconds.");
-            }
-        });
+            Description = "Seconds between probes.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = given => Numbers.Any(given, 0.01, 3600, "--interval takes 0.01 to 3600 seconds."),
+        };
         var command = new Command("ping", "Measures the round trip to a peer, one line a probe, with its path.") { name, count, interval };
         command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new PingCommand(store, output).RunAsync(
             parsed.GetRequiredValue(name), parsed.GetValue(count), TimeSpan.FromSeconds(parsed.GetValue(interval)), stop)));

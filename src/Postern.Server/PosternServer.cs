@@ -39,6 +39,7 @@ public sealed class PosternServer : IAsyncDisposable
             PublicV4 = options.PublicAddress is { IsV4: true } ? options.PublicAddress : null,
             PublicV6 = options.PublicAddress is { IsV4: false } ? options.PublicAddress : null,
             Peers = new PeerPolicy(allow: [.. options.AllowedPeers, .. LoopbackOf(options)]),
+            TakesOldChannels = true, // clients of RFC 5766 are still about, coturn's own among them, and nothing else speaks on this port
             Quotas = new() { PerName = EchoPeer.MaximumSessions },
             Time = options.Time,
             Logger = options.Logs.CreateLogger<RelayDriver>(),

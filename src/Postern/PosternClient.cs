@@ -311,7 +311,7 @@ public sealed class PosternClient : IAsyncDisposable
                 }
 
                 _registered.TrySetException(new ConnectException(
-                    lost.Reason == DisconnectReason.Refused ? ConnectFailure.RefusedByServer : ConnectFailure.ServerUnreachable, Unreachable.Explain(lost, _options.Server)));
+                    lost.Reason == DisconnectReason.Refused ? ConnectFailure.RefusedByServer : ConnectFailure.ServerUnreachable, Unreachable.Explain(lost, _options)));
                 break;
         }
     }
@@ -391,7 +391,7 @@ public sealed class PosternClient : IAsyncDisposable
         if (refused.Code != RefusalCode.NoRelay && _signals.TryGetValue(session, out var signal))
         {
             var isAway = refused.Code is RefusalCode.PeerOffline or RefusalCode.NoSuchName or RefusalCode.QueueFull;
-            signal.Complete(new ConnectException(isAway ? ConnectFailure.PeerOffline : ConnectFailure.RefusedByServer, refused.Sentence));
+            signal.Complete(new ConnectException(isAway ? ConnectFailure.PeerOffline : ConnectFailure.RefusedByServer, Absence.Explain(refused, signal.Peer)));
         }
     }
 

@@ -34,7 +34,7 @@ internal static class UserCatalogue
         var own = new List<Application>();
         foreach (var file in Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal))
         {
-            var reading = Read(file);
+            var reading = TryRead(file);
             if (reading.Application is { } application)
             {
                 own.Add(application);
@@ -59,6 +59,18 @@ internal static class UserCatalogue
         var near = catalogue.Search(name).Take(3).Select(other => other.Id).ToArray();
         var hint = near.Length > 0 ? $"did you mean {string.Join(" or ", near)}?" : "'postern catalogue list' shows all.";
         throw new CliException(ExitCode.Failure, $"The catalogue has no application \"{name}\"; {hint}");
+    }
+
+    private static EntryReading TryRead(string file)
+    {
+        try
+        {
+            return Read(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new(null, [new("", e.Message)]);
+        }
     }
 
     /// <summary>Reads no more than an entry may have, whatever the file is.</summary>

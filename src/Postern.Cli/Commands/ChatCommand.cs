@@ -14,6 +14,7 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
 
     public async Task<int> RunAsync(string? name, string? text, bool wait, CancellationToken cancellationToken)
     {
+        name = name is null ? null : Naming.Canonical(name);
         await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken).ConfigureAwait(false);
         _ = ShowRegistrationsAsync(me, cancellationToken);
         if (name is null)

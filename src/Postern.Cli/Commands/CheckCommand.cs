@@ -46,7 +46,7 @@ internal sealed class CheckCommand(ProfileStore store, Output output)
         foreach (var outlook in Forecast.AgainstTypicalPeers(report))
         {
             var best = outlook.Best is { } path
-                ? string.Create(CultureInfo.InvariantCulture, $"{InWords(path.Kind)}{(path.Odds < 1 ? $", odds {path.Odds:0 %}" : "")}: {path.Reason.Sentence}")
+                ? string.Create(CultureInfo.InvariantCulture, $"{InWords(path.Kind)}{(path.Odds < 0.99 ? $", odds {path.Odds:0 %}" : "")}: {path.Reason.Sentence}")
                 : "not at all, as far as is known";
             output.Line($"    {outlook.Peer.Name}: {best}");
         }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Postern.Cli.Profiles;
 using Postern.Cli.Terminal;
-using Postern.Protocol.Switching.Identity;
 
 namespace Postern.Cli.Commands;
 
@@ -25,11 +24,6 @@ internal sealed class LoginCommand(ProfileStore store, Output output)
     {
         var at = address.LastIndexOf('@');
         var (text, server) = at < 0 ? (address, before?.Server ?? Profile.DefaultServer) : (address[..at], address[(at + 1)..]);
-        if (!PeerName.TryParse(text, out var name))
-        {
-            throw new CliException(ExitCode.Usage, PeerName.Rule);
-        }
-
-        return new(name, ServerName.WithPort(server));
+        return new(Naming.Canonical(text), ServerName.WithPort(server));
     }
 }

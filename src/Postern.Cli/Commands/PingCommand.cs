@@ -15,6 +15,7 @@ internal sealed class PingCommand(ProfileStore store, Output output)
 
     public async Task<int> RunAsync(string name, int count, TimeSpan interval, CancellationToken cancellationToken)
     {
+        name = Naming.Canonical(name);
         await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken).ConfigureAwait(false);
         await using var session = await ClientOpening.ReportingAsync(store, me.ConnectAsync(name, cancellationToken)).ConfigureAwait(false);
         var channel = session.OpenChannel(Label, new() { Ordered = false, MaxRetransmits = 0 });

@@ -38,7 +38,7 @@ internal sealed class UpCommand(Output output)
         }
         catch (Exception e) when (e is System.Net.Sockets.SocketException or IOException)
         {
-            throw new CliException(ExitCode.Failure, $"Cannot listen on {string.Join(", ", options.Listen)}: {e.Message} Choose another with --listen ADDRESS:PORT.");
+            throw new CliException(ExitCode.Failure, $"Cannot listen on {string.Join(", ", options.Listen)}: {e.Message.TrimEnd('.')}. Choose another with --listen ADDRESS:PORT.");
         }
     }
 

@@ -1,6 +1,5 @@
 using Postern.Cli.Profiles;
 using Postern.Cli.Terminal;
-using Postern.Protocol.Switching.Identity;
 
 namespace Postern.Cli.Commands;
 
@@ -9,7 +8,7 @@ internal sealed class WhyCommand(ProfileStore store, Output output)
 {
     public async Task<int> RunAsync(string name, CancellationToken cancellationToken)
     {
-        name = PeerName.TryParse(name, out var canonical) ? canonical : throw new CliException(ExitCode.Usage, PeerName.Rule);
+        name = Naming.Canonical(name);
         if (store.LoadReport(name) is not { } report)
         {
             output.Remark($"There is no report of a connection with {Printable.Of(name)} yet; making one.");
@@ -30,9 +29,13 @@ internal sealed class WhyCommand(ProfileStore store, Output output)
             output.Line(line);
         }
 
-        output.Line("");
-        output.Line("What was tried:");
-        output.Table(ReportText.Attempts(report));
+        if (report.Attempts.Count > 0)
+        {
+            output.Line("");
+            output.Line("What was tried:");
+            output.Table(ReportText.Attempts(report));
+        }
+
         output.Line("");
         output.Line("What happened:");
         foreach (var line in ReportText.Steps(report))

@@ -51,9 +51,9 @@ public static class ApplicationReader
         var issues = new List<EntryIssue>();
         var application = ReadApplication(new(root, "", issues));
         var form = issues.ToArray();
-        issues.AddRange(EntryCheck.Of(application).OrderBy(issue => issue.IsWarning).Where(issue => !IsKnown(issue, form)));
+        issues.AddRange(EntryCheck.Of(application).Where(issue => !IsKnown(issue, form)));
         var isUsable = issues.TrueForAll(issue => issue.IsWarning);
-        return new(isUsable ? application : null, [.. issues.Take(MostIssues)]);
+        return new(isUsable ? application : null, [.. issues.OrderBy(issue => issue.IsWarning).Take(MostIssues)]);
     }
 
     /// <summary>What could not be read looks empty, or else wrong, to whoever asks for its sense.</summary>
@@ -108,6 +108,7 @@ public static class ApplicationReader
             Fragments = entry.Flag("fragments", false),
             PayloadAddress = entry.Flag("payloadAddress", false),
         };
+        entry.Miss("confidence", "is missing: the flow counts as a standard's, the surest of all.");
         entry.End();
         return flow;
     }

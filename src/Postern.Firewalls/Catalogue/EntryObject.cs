@@ -113,6 +113,15 @@ internal sealed class EntryObject
 
     public void Note(string name, string sentence) => _issues.Add(new(Path(name), sentence));
 
+    /// <summary>What is usual is taken for what is absent, and the writer is told.</summary>
+    public void Miss(string name, string sentence)
+    {
+        if (!_values.ContainsKey(name))
+        {
+            _issues.Add(new(Path(name), sentence, IsWarning: true));
+        }
+    }
+
     /// <summary>To be called last: what nobody asked for is an error.</summary>
     public void End()
     {

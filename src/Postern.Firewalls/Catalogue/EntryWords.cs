@@ -11,7 +11,8 @@ public static class EntryWords
     [
         ("tcp", IpProtocol.Tcp), ("udp", IpProtocol.Udp), ("sctp", IpProtocol.Sctp), ("udplite", IpProtocol.UdpLite),
         ("icmp", IpProtocol.Icmp), ("icmp6", IpProtocol.Icmp6), ("igmp", IpProtocol.Igmp), ("gre", IpProtocol.Gre),
-        ("esp", IpProtocol.Esp), ("ah", IpProtocol.Ah), ("ipv6", IpProtocol.Ipv6InIp),
+        ("esp", IpProtocol.Esp), ("ah", IpProtocol.Ah), ("ipip", IpProtocol.IpInIp), ("ipv6", IpProtocol.Ipv6InIp),
+        ("ospf", IpProtocol.Ospf), ("vrrp", IpProtocol.Vrrp),
     ];
 
     /// <summary>All words of an enumeration, in its order.</summary>

@@ -7,6 +7,7 @@ public enum IpProtocol : byte
     Any = 0,
     Icmp = 1,
     Igmp = 2,
+    IpInIp = 4,
     Tcp = 6,
     Udp = 17,
     Ipv6InIp = 41,
@@ -14,6 +15,8 @@ public enum IpProtocol : byte
     Esp = 50,
     Ah = 51,
     Icmp6 = 58,
+    Ospf = 89,
+    Vrrp = 112,
     Sctp = 132,
     UdpLite = 136,
 }

@@ -290,6 +290,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
 
     private static (bool Failed, ulong Rank) Dispensability(CandidatePair pair) => (pair.State == PairState.Failed, ~pair.Priority);
 
+    /// <summary>The oldest address that never worked goes; else the oldest that no longer does: a peer's outer port may move many times.</summary>
     private bool MakeRoomForPeerReflexive()
     {
         if (_remotes.Count(r => r.Type == CandidateType.PeerReflexive) < MaximumPeerReflexive)
@@ -297,8 +298,8 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
             return true;
         }
 
-        var oldest = _remotes.FindIndex(r => r.Type == CandidateType.PeerReflexive
-            && !_pairs.Exists(p => p.RemoteAddress == r.Address && (p.State == PairState.Succeeded || p.WasValid)));
+        var oldest = _remotes.FindIndex(r => IsDispensable(r, pair => pair.State == PairState.Succeeded || pair.WasValid));
+        oldest = oldest >= 0 ? oldest : _remotes.FindIndex(r => IsDispensable(r, pair => pair.State == PairState.Succeeded));
         if (oldest < 0)
         {
             return false;
@@ -309,6 +310,9 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
         RemovePairs(pair => pair.RemoteAddress == address);
         return true;
     }
+
+    private bool IsDispensable(Candidate remote, Predicate<CandidatePair> isWorth) =>
+        remote.Type == CandidateType.PeerReflexive && !_pairs.Exists(pair => pair.RemoteAddress == remote.Address && isWorth(pair));
 
     private bool Remove(CandidatePair pair)
     {

@@ -6,6 +6,7 @@ namespace Postern.Protocol.Ice;
 internal sealed class CheckPacing(AgentState state)
 {
     private Instant _nextStart = Instant.Zero;
+    private Instant _nextOpener = Instant.Zero;
 
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
@@ -14,6 +15,11 @@ internal sealed class CheckPacing(AgentState state)
         foreach (var pair in state.List.Pairs)
         {
             Repeat(pair, now);
+        }
+
+        if (now >= _nextOpener && NextToOpen() is { } closed)
+        {
+            Open(closed, now);
         }
 
         if (now >= _nextStart && state.Current.Remote is not null)
@@ -33,7 +39,9 @@ internal sealed class CheckPacing(AgentState state)
                 state.Stats.Retransmissions++;
             }
 
-            state.Send(pair, pair.Check.Sent, now);
+            var timeToLive = MayPoison(pair, now) ? state.Options.OpenerTimeToLive : (byte)0;
+            state.Stats.OpenersSent += timeToLive != 0 ? 1 : 0;
+            state.Send(pair, pair.Check.Sent, now, timeToLive);
         }
 
         if (expired && pair.State == PairState.InProgress)
@@ -79,21 +87,47 @@ internal sealed class CheckPacing(AgentState state)
             Nomination = pair.IsToBeNominated ? pair.NominationToSend : 0,
         };
         _nextStart = now + state.Options.Ta;
-        if (!isTriggered && NeedsOpener(pair))
-        {
-            pair.Check.Begin(check, now + state.Options.OpenerDelay, Rto());
-            pair.Check.MarkRepeated();
-            state.Stats.OpenersSent++;
-            state.Send(pair, check, now, state.Options.OpenerTimeToLive);
-            return;
-        }
-
         pair.Check.Begin(check, now, Rto());
         Repeat(pair, now);
     }
 
+    // Before the answer goes out, or else the peer's check may be at our NAT before its hole is: an opener waits for no other check.
+    private void Open(CandidatePair pair, Instant now)
+    {
+        pair.State = PairState.InProgress;
+        _nextOpener = now + state.Options.Ta;
+        var check = state.DrawCheck(now);
+        pair.Check.Begin(check, now + state.Options.OpenerDelay, Rto());
+        pair.Check.MarkRepeated();
+        state.Stats.OpenersSent++;
+        state.Send(pair, check, now, state.Options.OpenerTimeToLive);
+    }
+
+    private CandidatePair? NextToOpen()
+    {
+        CandidatePair? best = null;
+        if (state.Options.OpenerTimeToLive != 0 && state.Current.Remote is not null)
+        {
+            foreach (var pair in state.List.Pairs)
+            {
+                best = NeedsOpener(pair) && (best is null || Rank(pair).CompareTo(Rank(best)) > 0) ? pair : best;
+            }
+        }
+
+        return best;
+    }
+
     private bool NeedsOpener(CandidatePair pair) =>
-        state.Options.OpenerTimeToLive != 0 && pair.Opening == PairOpening.HostToReflexive && pair.RequestsSent == 0 && pair.RequestsReceived == 0;
+        pair.State == PairState.Waiting && !pair.IsTriggered && pair.Generation == state.Current
+        && pair.Opening == PairOpening.HostToReflexive && pair.RequestsSent == 0 && pair.RequestsReceived == 0;
+
+    // The base that a STUN server answered is the one that leads outside, whatever its preference.
+    private static (bool, ulong) Rank(CandidatePair pair) => (pair.Local.HasReflexive, pair.Priority);
+
+    // As long as nothing shows that the peer has our answer, its own checks have not left: a packet of full life would be early.
+    private bool MayPoison(CandidatePair pair, Instant now) =>
+        state.Options.OpenerTimeToLive != 0 && pair.Opening == PairOpening.HostToReflexive
+        && state.Stats.RequestsReceived == 0 && now - pair.FirstSent < state.Options.OpenerPatience;
 
     /// <summary>RFC 8445 §14.3: the more checks are under way, the slower each is repeated.</summary>
     private TimeSpan Rto()
@@ -112,12 +146,14 @@ internal sealed class CheckPacing(AgentState state)
     {
         var next = Instant.Never;
         var waits = state.List.HasTriggered;
+        var opens = NextToOpen() is not null;
         foreach (var pair in state.List.Pairs)
         {
             next = Instant.Min(next, pair.Check.NextDeadline);
             waits |= pair.State == PairState.Waiting && pair.Generation == state.Current;
         }
 
+        next = opens ? Instant.Min(next, _nextOpener) : next;
         NextDeadline = waits && state.Current.Remote is not null ? Instant.Min(next, _nextStart) : next;
     }
 }

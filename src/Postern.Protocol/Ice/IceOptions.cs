@@ -28,8 +28,11 @@ public sealed record IceOptions
     /// </summary>
     public byte OpenerTimeToLive { get; init; }
 
-    /// <summary>When a packet of full life follows an opener, unless a check from the peer comes before.</summary>
+    /// <summary>When an opener is first repeated, unless a check from the peer comes before.</summary>
     public TimeSpan OpenerDelay { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long repeats too live no longer than an opener while no check from the peer, on any path, shows that it has our answer.</summary>
+    public TimeSpan OpenerPatience { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Both ends are Postern: nominate at once and again whenever a better path validates or the chosen one dies.</summary>
     public bool Renomination { get; init; }

@@ -5,18 +5,28 @@ namespace Postern.Protocol.Nat;
 /// <summary>Which paths two sides can have, from their reports alone: a pure function, so that both sides come to the same end.</summary>
 public static class Forecast
 {
-    private const double Certain = 0.99; // nothing that was measured a while ago is more certain
+    private const double Certain = 0.999; // nothing that was measured a while ago is more certain
     private const double SharedNetwork = 0.8; // one outer address may also be a carrier's, with many homes behind it
     private const double UnknownHairpin = 0.5;
 
     /// <summary>The paths from best to last resort, then those that cannot be (odds 0), each with its reason.</summary>
     /// <param name="here">Of "this side" in the sentences.</param>
     /// <param name="there">Of "the other side".</param>
-    public static IReadOnlyList<ForecastPath> Between(NatReport here, NatReport there)
+    /// <param name="relation">Whether both share a network, where that is known from elsewhere.</param>
+    public static IReadOnlyList<ForecastPath> Between(NatReport here, NatReport there, NetworkRelation relation = NetworkRelation.Unknown)
     {
+        if (relation == NetworkRelation.SameNetwork)
+        {
+            return [Local(Certain)];
+        }
+
         if (!IsUsable(here) || !IsUsable(there))
         {
-            return [Path(ForecastKind.Relayed, 0, ForecastMethod.Relay, IsUsable(here) ? "udp-blocked-there" : "udp-blocked-here")];
+            return
+            [
+                Path(ForecastKind.Relayed, 0, ForecastMethod.Relay, IsUsable(here) ? "udp-blocked-there" : "udp-blocked-here"),
+                Path(ForecastKind.Relayed, 0, ForecastMethod.RelayOverTcp, "relay-over-tcp-not-built"),
+            ];
         }
 
         var relayed = Path(ForecastKind.Relayed, Certain, ForecastMethod.Relay, "relay-always");
@@ -25,18 +35,52 @@ public static class Forecast
             return [relayed, Path(ForecastKind.Punched, 0, ForecastMethod.Punch, "families-differ")];
         }
 
-        var isShared = here.IsTranslated && there.IsTranslated && here.Mapped.Address == there.Mapped.Address;
-        ForecastPath[] paths = isShared ? [Local(), Hairpinned(here, there), relayed] : [Call(here, there), Punched(here, there), relayed];
-        return [.. paths.Where(p => p.Odds > 0), .. paths.Where(p => p.Odds == 0)];
+        if (here.UdpLimited || there.UdpLimited)
+        {
+            return [relayed, Path(ForecastKind.Punched, 0, ForecastMethod.Punch, here.UdpLimited ? "udp-limited-here" : "udp-limited-there")];
+        }
+
+        ForecastPath[] paths = Shares(here, there, relation)
+            ? [.. relation == NetworkRelation.SameNat ? [] : new[] { Local(SharedNetwork) }, Hairpinned(here, there), relayed]
+            : [Call(here, there), Punched(here, there), relayed];
+        return [.. paths.Where(p => p.Odds > 0), .. paths.Where(p => p.Odds == 0), .. NotBuilt(here, there, paths)];
     }
+
+    /// <summary>The odds that any path comes to be that does not lead over a relay.</summary>
+    public static double OddsOfDirect(IReadOnlyList<ForecastPath> paths) =>
+        1 - paths.Where(path => path.Kind != ForecastKind.Relayed).Aggregate(1.0, (left, path) => left * (1 - path.Odds));
 
     /// <summary>What this side can expect of the kinds of peers that there are.</summary>
     public static IReadOnlyList<PeerOutlook> AgainstTypicalPeers(NatReport here) =>
         [.. TypicalPeer.Of(here.Family).Select(peer => new PeerOutlook(peer, Between(here, peer.Report)))];
 
+    private static bool Shares(NatReport here, NatReport there, NetworkRelation relation) => relation switch
+    {
+        NetworkRelation.Unknown => here.IsTranslated && there.IsTranslated && here.Mapped.Address == there.Mapped.Address,
+        _ => relation == NetworkRelation.SameNat,
+    };
+
+    /// <summary>What a later version may try where nothing direct is certain: named, so that nobody takes the list for all there is.</summary>
+    private static IEnumerable<ForecastPath> NotBuilt(NatReport here, NatReport there, ForecastPath[] paths)
+    {
+        if (OddsOfDirect(paths) >= Certain)
+        {
+            yield break;
+        }
+
+        if (IsPredictable(here.Ports.Kind) || IsPredictable(there.Ports.Kind))
+        {
+            yield return Path(ForecastKind.Predicted, 0, ForecastMethod.Predict, "prediction-not-built");
+        }
+
+        yield return Path(ForecastKind.Tcp, 0, ForecastMethod.PunchOverTcp, "tcp-not-built");
+    }
+
+    private static bool IsPredictable(PortRuleKind ports) => ports is PortRuleKind.Offset or PortRuleKind.Step or PortRuleKind.Block;
+
     private static bool IsUsable(NatReport report) => report.Mapped != Endpoint.None && !report.UdpBlocked;
 
-    private static ForecastPath Local() => Path(ForecastKind.Host, SharedNetwork, ForecastMethod.LocalNetwork, "same-network");
+    private static ForecastPath Local(double odds) => Path(ForecastKind.Host, odds, ForecastMethod.LocalNetwork, "same-network");
 
     private static ForecastPath Hairpinned(NatReport here, NatReport there)
     {

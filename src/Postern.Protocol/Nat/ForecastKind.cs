@@ -9,5 +9,7 @@ public enum ForecastKind : byte
     Host,
     Mapped,
     Punched,
+    Predicted,
+    Tcp,
     Relayed,
 }

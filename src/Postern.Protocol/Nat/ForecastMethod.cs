@@ -21,5 +21,15 @@ public enum ForecastMethod : byte
     /// <summary>Both send to the other's outer endpoint, and their common NAT turns the packets round.</summary>
     PunchByHairpin,
 
+    /// <summary>Over the relay, which both reach by UDP.</summary>
     Relay,
+
+    /// <summary>Not built yet: the relay reached by TCP or TLS.</summary>
+    RelayOverTcp,
+
+    /// <summary>Not built yet: ports that move by a rule are guessed.</summary>
+    Predict,
+
+    /// <summary>Not built yet: both open a TCP connection at once.</summary>
+    PunchOverTcp,
 }

@@ -23,7 +23,12 @@ internal static class ForecastReasons
         "no-both-move" => "Both routers use another port for each target, so neither side can be told where to send.",
         "udp-blocked-here" => "UDP does not get out of this side's network.",
         "udp-blocked-there" => "UDP does not get out of the other side's network.",
+        "udp-limited-here" => "A firewall lets this side's UDP out to named hosts only.",
+        "udp-limited-there" => "A firewall lets the other side's UDP out to named hosts only.",
         "families-differ" => "One side has IPv4 and the other IPv6; they meet only at a relay that has both.",
+        "prediction-not-built" => "Ports that move by a rule can be predicted; this version does not do that yet.",
+        "tcp-not-built" => "Some pairs that UDP cannot join can be joined by TCP; this version does not do that yet.",
+        "relay-over-tcp-not-built" => "A relay could be reached over TCP; this version does not do that yet.",
         "relay-always" => "Both sides can reach a relay.",
         _ => id,
     };

@@ -24,6 +24,9 @@ public sealed record NatReport
     /// <summary>No answer over UDP at all: blocked, or the server is down.</summary>
     public bool UdpBlocked { get; init; }
 
+    /// <summary>UDP reaches some hosts only, our servers among them: a firewall names them.</summary>
+    public bool UdpLimited { get; init; }
+
     /// <summary>False where the outer address is the inner one: a public address, perhaps behind a firewall.</summary>
     public bool IsTranslated { get; init; }
 

@@ -185,6 +185,7 @@ internal sealed class RelayAllocate(RelayState state)
     {
         Forget(allocation);
         allocation.Opening = 0;
+        state.Withdraw(endpoint => endpoint == allocation.RelayedV4 || endpoint == allocation.RelayedV6 || endpoint == allocation.Reservation?.Relayed);
         state.FreeRelayed(allocation, v4: true, now);
         state.FreeRelayed(allocation, v4: false, now);
         if (allocation.Reservation is { } reservation)

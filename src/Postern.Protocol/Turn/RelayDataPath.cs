@@ -126,7 +126,7 @@ internal sealed class RelayDataPath(RelayState state)
         }
 
         var start = at - TurnIndication.HeaderSize(peer);
-        if (buffer.Length - at < payload.Length + Tailroom)
+        if (buffer.Length - at < payload.Length + Tailroom || payload.Length > TurnIndication.LongestPayload(peer))
         {
             return Drop();
         }

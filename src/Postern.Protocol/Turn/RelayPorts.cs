@@ -23,7 +23,7 @@ internal sealed class RelayPorts(IRandom random, RelayOptions options)
         for (var i = 0; i < Draws; i++)
         {
             relayed = new(address, Draw(even));
-            if (Fits(relayed, pair, table) && !_resting.Contains(relayed))
+            if (Fits(relayed, even, pair, table) && !_resting.Contains(relayed))
             {
                 return true;
             }
@@ -34,7 +34,7 @@ internal sealed class RelayPorts(IRandom random, RelayOptions options)
         for (var i = 0; i < Count; i++)
         {
             relayed = new(address, (ushort)(options.FirstPort + ((start + i) % Count)));
-            if ((!even || relayed.Port % 2 == 0) && Fits(relayed, pair, table))
+            if (Fits(relayed, even, pair, table))
             {
                 return true;
             }
@@ -66,8 +66,9 @@ internal sealed class RelayPorts(IRandom random, RelayOptions options)
         return (ushort)(even && port % 2 != 0 ? Math.Max(port - 1, options.FirstPort) : port);
     }
 
-    private bool Fits(Endpoint relayed, bool pair, RelayTable table) =>
+    private bool Fits(Endpoint relayed, bool even, bool pair, RelayTable table) =>
         !table.IsTaken(relayed)
+        && (!even || relayed.Port % 2 == 0)
         && (!pair || (relayed.Port % 2 == 0 && relayed.Port < options.LastPort && !table.IsTaken(Next(relayed))));
 
     /// <summary>The neighbour that EVEN-PORT's R bit reserves.</summary>

@@ -124,6 +124,19 @@ internal sealed class RelayState(IRandom random, RelayOptions options)
         Events.Enqueue(new RelayEvent.CloseSocket(relayed));
     }
 
+    /// <summary>Takes back what the driver was not yet told to open: the next attempt may choose the same port.</summary>
+    public void Withdraw(Predicate<Endpoint> where)
+    {
+        for (var left = Events.Count; left > 0; left--)
+        {
+            var happened = Events.Dequeue();
+            if (happened is not RelayEvent.OpenSocket open || !where(open.Relayed))
+            {
+                Events.Enqueue(happened);
+            }
+        }
+    }
+
     /// <summary>Signs, closes with FINGERPRINT and queues an answer to a user.</summary>
     public void Send(FiveTuple tuple, Authentication credentials, ref StunWriter writer, ReadOnlySpan<byte> buffer)
     {

@@ -93,7 +93,16 @@ internal sealed class TurnChannels
         return isNew;
     }
 
-    /// <summary>The server refused or did not answer: indications serve.</summary>
+    /// <summary>There was no answer.</summary>
+    public void AskAgain(Endpoint peer, Instant now)
+    {
+        if (_byPeer.TryGetValue(peer, out var channel))
+        {
+            channel.Due = now;
+        }
+    }
+
+    /// <summary>The server refused: indications serve.</summary>
     public void Unbind(Endpoint peer)
     {
         if (_byPeer.TryGetValue(peer, out var channel))

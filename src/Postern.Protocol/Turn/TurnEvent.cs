@@ -26,7 +26,7 @@ public abstract record TurnEvent
 
     /// <summary>The server relays nothing to or from this peer.</summary>
     /// <param name="Peer">Whom.</param>
-    /// <param name="Code">The server's code, 0 where it did not answer.</param>
+    /// <param name="Code">The server's code; one that does not answer is asked again.</param>
     public sealed record PermissionRefused(IpAddress Peer, int Code) : TurnEvent;
 
     /// <summary>Data to and from this peer now costs four bytes.</summary>

@@ -15,6 +15,9 @@ internal static class TurnIndication
 
     public static int HeaderSize(Endpoint peer) => peer.IsV4 ? HeaderSizeV4 : HeaderSizeV6;
 
+    /// <summary>The longest payload whose padded attributes a STUN message can count: its length field has 16 bits (RFC 8489 §5).</summary>
+    public static int LongestPayload(Endpoint peer) => (ushort.MaxValue - (HeaderSize(peer) - StunMessage.HeaderSize)) & ~MaximumPadding;
+
     /// <summary>Type 0x0016 (Send) or 0x0017 (Data) in the first two bytes.</summary>
     public static bool LooksLike(ReadOnlySpan<byte> datagram, StunMethod method) =>
         datagram.Length >= StunMessage.HeaderSize && datagram[0] == 0 && datagram[1] == (0x10 | (int)method);

@@ -65,14 +65,19 @@ internal sealed class TurnPeers(TurnDialogue dialogue, Queue<TurnEvent> events)
         }
     }
 
-    /// <summary>Code 0 stands for no answer.</summary>
+    /// <summary>Code 0 stands for no answer: asked again, since whether the server is lost shows the allocation's own refresh.</summary>
     public void Fail(TurnRequest request, int code, Instant now)
     {
-        if (request.Method == StunMethod.ChannelBind)
+        if (code == 0)
+        {
+            _permissions.AskAgain(request.Peers, now);
+            _channels.AskAgain(request.ChannelPeer, now);
+        }
+        else if (request.Method == StunMethod.ChannelBind)
         {
             _channels.Unbind(request.ChannelPeer);
         }
-        else if (request.Peers.Count > 1 && code != 0)
+        else if (request.Peers.Count > 1)
         {
             // RFC 8656 §10.2: one bad peer fails them all; asked apart, the good ones pass.
             foreach (var peer in request.Peers)

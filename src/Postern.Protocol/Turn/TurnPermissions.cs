@@ -106,6 +106,18 @@ internal sealed class TurnPermissions
         return isNew;
     }
 
+    /// <summary>There was no answer; what was granted stays so until the server says otherwise.</summary>
+    public void AskAgain(IReadOnlyList<IpAddress> peers, Instant now)
+    {
+        foreach (var peer in peers)
+        {
+            if (_entries.TryGetValue(peer, out var entry))
+            {
+                entry.Due = now;
+            }
+        }
+    }
+
     /// <summary>True where somebody still wants to know.</summary>
     public bool Refuse(IpAddress peer)
     {

@@ -268,7 +268,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _describeBy = Instant.Never;
         var description = _negotiation.Describe(_paths.Credentials, _association.LocalInit, [.. _candidates], _paths.IsGathered, _now);
         _endOfCandidatesSent = _paths.IsGathered;
-        _log.Add(description.IsOffer ? $"Offered with {_candidates.Count} candidates." : $"Answered with {_candidates.Count} candidates.", _now);
+        _log.Add($"{(description.IsOffer ? "Offered" : "Answered")} with {_candidates.Count} candidate{(_candidates.Count == 1 ? "" : "s")}.", _now);
         _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Described(description)));
     }
 
@@ -277,7 +277,8 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         // A call that stands is ended by its own goodbye, which is encrypted; the switchboard has no say in it.
         if (State == CallState.Connecting)
         {
-            End(bye.Reason == HangUp.Done ? CallFailure.None : CallFailure.Refused, bye.Sentence ?? "The other side declined.");
+            var failure = bye.Reason switch { HangUp.Done => CallFailure.None, HangUp.NoPath => CallFailure.NoPath, _ => CallFailure.Refused };
+            End(failure, bye.Sentence ?? (failure == CallFailure.NoPath ? "The other side has found no path." : "The other side declined."));
         }
     }
 

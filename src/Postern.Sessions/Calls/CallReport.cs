@@ -24,11 +24,14 @@ internal static class CallReport
             ConnectedAfter = log.ConnectedAfter,
             Attempts = [.. paths.Agent.Pairs.Select(pair => Attempt(pair, selected, log))],
             Steps = log.Steps,
-            Reasons = CallReasons.Of(kind, call.LocalNat, call.RemoteNat),
+            Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call.LocalNat, call.RemoteNat) : [],
             LocalNat = call.LocalNat,
             RemoteNat = call.RemoteNat,
         };
     }
+
+    // A peer that is away or refuses is no matter of routers.
+    private static bool IsOfTheNetworks(CallFailure failure) => failure is CallFailure.None or CallFailure.NoPath or CallFailure.PathLost;
 
     private static string Summarize(CallFailure failure, string ending, PathKind? kind, IcePath? selected)
     {

@@ -28,9 +28,12 @@ internal sealed class Negotiation(CallOptions options, IRandom random)
     /// <summary>What the other side's description says of its NAT; null where it says nothing, or nonsense.</summary>
     public NatReport? RemoteNat => Remote?.NatReport is { } json && NatReportJson.TryRead(Encoding.UTF8.GetBytes(json.ToString()), out var report) ? report : null;
 
-    /// <summary>RFC 8842 §5: the answerer is active where the offer lets it, so that its first flight follows its first valid pair.</summary>
+    /// <summary>
+    /// The answerer chooses (RFC 8842 §5.3). Towards a foreign peer it is active, as browsers are. Between Posterns the caller is:
+    /// its pair is valid half a round trip before the callee's, and it has the answer by then.
+    /// </summary>
     public bool IsDtlsClient => options.Role == CallRole.Callee
-        ? Remote?.Setup is not DtlsSetup.Active
+        ? !IsPostern && Remote?.Setup is not DtlsSetup.Active
         : Remote?.Setup is DtlsSetup.Passive;
 
     /// <summary>Makes and signs the offer or the answer.</summary>

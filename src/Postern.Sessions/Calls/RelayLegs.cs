@@ -9,6 +9,9 @@ internal sealed class RelayLegs(IRandom random)
     /// <summary>RFC 8489 §6.2.1 allows a shorter RTO where the path is known to be fast; a lost packet must not hold up the relay for 500 ms.</summary>
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromMilliseconds(250);
 
+    // As many as an allocation takes; a peer may trickle candidates without end.
+    private const int MaximumPeers = 256;
+
     private readonly List<TurnAllocation> _legs = [];
     private readonly Dictionary<Endpoint, TurnAllocation> _byRelayed = [];
     private readonly HashSet<IpAddress> _peers = [];
@@ -50,7 +53,7 @@ internal sealed class RelayLegs(IRandom random)
     /// <summary>A peer's candidate has become known: its address needs a permission (RFC 8656 §9).</summary>
     public void Permit(IpAddress peer, Instant now)
     {
-        if (!_peers.Add(peer))
+        if (_peers.Count == MaximumPeers || !_peers.Add(peer))
         {
             return;
         }

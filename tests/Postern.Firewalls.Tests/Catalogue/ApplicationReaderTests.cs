@@ -20,7 +20,7 @@ public class ApplicationReaderTests
               "need": "optional", "why": "It fetches.", "confidence": "corrected", "stated": "7000", "helper": "irc", "fragments": true, "payloadAddress": true },
             { "id": "find", "from": "client", "to": "multicast", "proto": ["udp"], "dst": "1900", "samePort": true, "addresses": "239.255.255.250",
               "hosts": ["example.org"], "need": "quiet-drop", "why": "It looks around.", "confidence": "standard" },
-            { "id": "echo", "from": "client", "to": "peer", "proto": ["icmp"], "icmpType": 8, "why": "It pings." },
+            { "id": "echo", "from": "client", "to": "peer", "proto": ["icmp"], "icmpType": 8, "why": "It pings.", "confidence": "observed" },
           ],
           "httpProxy": "none", "socksProxy": "SOCKS5", "notes": ["One."], "sources": ["source2:KaZaa Lite"]
         }
@@ -115,6 +115,7 @@ public class ApplicationReaderTests
     [Theory]
     [InlineData("2578 in 1024-49151", "50000", "flows[0].src: has a default inside 49152-65535")] // T26 of the sources
     [InlineData("\"dst\": \"1900\", \"samePort\": true, \"addresses\": \"239.255.255.250\",", "", "flows[2].dst: names no port on either side")]
+    [InlineData("\"why\": \"It pings.\", \"confidence\": \"observed\"", "\"why\": \"It pings.\"", "flows[3].confidence: is missing")]
     [InlineData("\"another person's\"", "\"another person's\", \"hub\": \"nobody\"", "roles.hub: takes part in no flow.")]
     public void What_is_odd_is_a_warning_and_the_entry_stands(string right, string odd, string sentence)
     {

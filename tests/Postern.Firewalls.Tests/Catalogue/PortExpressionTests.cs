@@ -1,5 +1,7 @@
+using System.Text;
 using Postern.Firewalls.Catalogue;
 using Postern.Firewalls.Rules;
+using Postern.Tests.Kit;
 
 namespace Postern.Tests.Catalogue;
 
@@ -52,4 +54,18 @@ public class PortExpressionTests
         PortExpression.TryParse("1000><1024", out var ports).ShouldBeTrue();
         ports.ShouldBe(new PortExpression.Fixed(PortSet.Of(new PortRange(1001, 1023))));
     }
+
+    [Fact]
+    public void No_text_makes_it_throw_and_what_is_read_is_written_as_the_same() => FuzzRun.Run(
+        "port-expression",
+        input =>
+        {
+            if (PortExpression.TryParse(Encoding.Latin1.GetString(input), out var ports))
+            {
+                PortExpression.TryParse(ports.ToString(), out var again).ShouldBeTrue();
+                again.ShouldBe(ports);
+            }
+        },
+        cases: 300_000,
+        maximumLength: 300);
 }

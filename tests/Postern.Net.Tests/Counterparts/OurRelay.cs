@@ -33,6 +33,12 @@ internal sealed class OurRelay : IDisposable
         _process = new("ip", ["netns", "exec", network, PosternHost.Binary, .. up]);
     }
 
+    /// <summary>Where it listens, for TURN and STUN.</summary>
+    public static int ListeningPort => Port;
+
+    /// <summary>The secret that credentials are minted with.</summary>
+    public string Secret => _secret;
+
     /// <summary>Starts it; the laboratory's private addresses may be relayed to.</summary>
     public static OurRelay Start(string network, string address)
     {

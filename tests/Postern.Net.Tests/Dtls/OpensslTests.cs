@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Postern.Net.Tests.Networks;
 using Postern.Sessions.Dtls;
 
 namespace Postern.Net.Tests.Dtls;
@@ -27,7 +28,7 @@ public sealed partial class OpensslTests : IDisposable
     [InlineData("", "fragments")]    // ours in many fragments
     public void Our_client_talks_with_an_openssl_server(string arguments, string ours)
     {
-        var server = OpensslProcess.FreePort();
+        var server = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         StartServer(server, arguments);
         using var client = new UdpEnd(DtlsRole.Client, Options(ours), server);
         Converse(client);
@@ -60,7 +61,7 @@ public sealed partial class OpensslTests : IDisposable
     [InlineData(0.2, 3)]
     public void Our_client_talks_with_an_openssl_server_through_loss(double loss, ulong seed)
     {
-        var server = OpensslProcess.FreePort();
+        var server = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         StartServer(server, "-mtu 400");
         using var forwarder = new LossyForwarder(server, loss, seed);
         using var client = new UdpEnd(DtlsRole.Client, Options("fragments"), forwarder.Endpoint);
@@ -111,7 +112,7 @@ public sealed partial class OpensslTests : IDisposable
     [Fact]
     public void An_openssl_server_with_another_certificate_is_refused_and_hears_why()
     {
-        var server = OpensslProcess.FreePort();
+        var server = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         StartServer(server, "-debug");
         using var client = new UdpEnd(DtlsRole.Client, Options("") with { ExpectedFingerprint = _certificate.Fingerprint }, server);
         client.Until(() => client.Connection.State == DtlsState.Failed, Patience).ShouldBeTrue(_openssl.Output);

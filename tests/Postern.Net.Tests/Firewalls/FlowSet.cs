@@ -17,10 +17,10 @@ internal sealed class FlowSet
             return isNew;
         }
 
-        // Only ports and ICMP's identifier tell apart what we send on in our own name.
-        var isOne = judgement.IsHairpin && !packet.Protocol.HasPorts() && packet.Protocol is not (IpProtocol.Icmp or IpProtocol.Icmp6);
-        var source = isOne ? FirewallBench.Own(packet.From, packet.Version) : packet.Source;
-        return Add(packet.Protocol, (source, packet.SourcePort), (judgement.Destination, judgement.DestinationPort));
+        var source = (packet.Source, packet.SourcePort);
+        var destination = (judgement.Destination, judgement.DestinationPort);
+        return Add(packet.Protocol, source, destination)
+            && (!judgement.IsHairpin || Add(packet.Protocol, (FirewallBench.Own(packet.From, packet.Version), packet.SourcePort), destination));
     }
 
     private bool Add(IpProtocol protocol, (IPAddress Address, ushort Port) one, (IPAddress Address, ushort Port) other)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using Postern.Net.Tests.Networks;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 
@@ -23,7 +23,7 @@ public class NatProberCounterpartTests
     [Fact]
     public void Our_prober_measures_against_coturn()
     {
-        var port = FreePort();
+        var port = (ushort)FreePort.Next(2);
         var pidFile = Path.Combine(Path.GetTempPath(), $"postern-coturn-{port}.pid");
         using var coturn = Process.Start(new ProcessStartInfo("turnserver")
         {
@@ -71,12 +71,5 @@ public class NatProberCounterpartTests
             (false, false, NatDependence.EndpointIndependent, NatDependence.EndpointIndependent, PortRuleKind.Kept, NatHairpin.NotNeeded));
         report.Ports.Samples.Count.ShouldBe(8);
         report.TookMilliseconds.ShouldBeLessThan(2000);
-    }
-
-    private static ushort FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Postern.Net.Tests.Networks;
 using Postern.Protocol.Net;
 using Postern.Protocol.Stun.Credentials;
@@ -17,7 +15,7 @@ internal sealed class LoopbackRelay : IAsyncDisposable
 
     public LoopbackRelay()
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         Driver = RelayDriver.Start(new()
         {
             Listen = [Endpoint.Parse($"127.0.0.1:{port}"), Endpoint.Parse($"127.0.0.2:{port}")],
@@ -26,7 +24,7 @@ internal sealed class LoopbackRelay : IAsyncDisposable
             Peers = new PeerPolicy(allow: [IpPrefix.Parse("127.0.0.0/8")]),
             TakesOldChannels = true, // coturn 4.6.1's client draws channels from RFC 5766's range
         });
-        PeerPort = FreePort();
+        PeerPort = FreePort.Next(2); // it takes the next one too
         _peer = new("turnutils_peer", ["-L", "127.0.0.1", "-p", $"{PeerPort}", "-v"]);
     }
 
@@ -35,13 +33,6 @@ internal sealed class LoopbackRelay : IAsyncDisposable
     public int PeerPort { get; }
 
     public int Port => Driver.Endpoints[0].Port;
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -12,7 +12,7 @@ internal sealed class SecretCoturn : IDisposable
 
     public SecretCoturn(params string[] more)
     {
-        Port = LoopbackRelay.FreePort();
+        Port = FreePort.Next(2);
         string[] options =
         [
             "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", $"--listening-port={Port}", "--use-auth-secret", $"--static-auth-secret={Secret}",

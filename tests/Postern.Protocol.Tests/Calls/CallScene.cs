@@ -1,10 +1,16 @@
+using Postern.Lab.Boxes;
+using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Ice;
+using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Protocol.Stun.Credentials;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Switching.Identity;
+using Postern.Protocol.Turn;
 using Postern.Sessions.Calls;
 using Postern.Sessions.Dtls;
+using Postern.Tests.Kit;
 
 namespace Postern.Tests.Calls;
 
@@ -16,29 +22,44 @@ internal sealed class CallScene : IDisposable
     private readonly DtlsCertificate _bobCertificate = DtlsCertificate.Create();
     private readonly PeerIdentity _aliceIdentity = PeerIdentity.Create();
     private readonly PeerIdentity _bobIdentity = PeerIdentity.Create();
+    private readonly List<Gateway> _gateways = [];
     private readonly bool _overSdp;
     private readonly bool _relayOnly;
+    private readonly int _hops;
 
-    public CallScene(ulong seed, NatBox? aliceNat, NatBox? bobNat, double toCore = 10, double relayToCore = 10, double signalling = 40, bool overSdp = false, bool relayOnly = false)
+    public CallScene(ulong seed, NatRules? aliceNat, NatRules? bobNat, double toCore = 10, double relayToCore = 10, double signalling = 40, bool overSdp = false, bool relayOnly = false, int hops = 1)
     {
-        World = new(seed);
-        (_overSdp, _relayOnly) = (overSdp, relayOnly);
+        World = new(new SeededRandom(seed));
+        (_overSdp, _relayOnly, _hops) = (overSdp, relayOnly, hops);
         SignallingDelay = TimeSpan.FromMilliseconds(signalling / 2);
-        var relaySite = World.AddSite(TimeSpan.FromMilliseconds(relayToCore));
-        Relay = new(World, relaySite, "198.18.0.1", new() { Realm = "postern", Users = new TurnRestUsers(Secret), UnixSeconds = now => now.Ticks / TimeSpan.TicksPerSecond });
-        Alice = Peer(CallRole.Caller, "alice", aliceNat, toCore, aliceNat is null ? "198.18.1.1:5001" : "192.168.1.2:5001");
-        Bob = Peer(CallRole.Callee, "bob", bobNat, toCore, bobNat is null ? "198.18.2.1:5002" : "192.168.2.2:5002");
+        var relayHost = new Computer(Site("relay", relayToCore, new OpenBox()), RelayAddress);
+        var credentials = new LongTermOptions { Realm = "postern", Users = new TurnRestUsers(Secret), UnixSeconds = now => now.Ticks / TimeSpan.TicksPerSecond };
+        Relay = new(relayHost, 3478, credentials, new PeerPolicy(allow: [IpPrefix.Parse("198.18.0.0/15")]));
+        Alice = Peer(CallRole.Caller, "alice", aliceNat, toCore, "198.18.1.1", "192.168.1.2");
+        Bob = Peer(CallRole.Callee, "bob", bobNat, toCore, "198.18.2.1", "192.168.2.2");
         Connect(Alice, Bob);
         Connect(Bob, Alice);
     }
 
+    public static readonly IpAddress RelayAddress = IpAddress.Parse("198.18.0.1");
+
+    /// <summary>Keeps the port and lets in only endpoints that were written to.</summary>
+    public static readonly NatRules PortRestricted = new();
+
+    /// <summary>A new random port for each destination.</summary>
+    public static readonly NatRules Symmetric = new()
+    {
+        Mapping = NatDependence.AddressAndPortDependent,
+        Ports = new() { Rule = PortRuleKind.Random },
+    };
+
     public World World { get; }
 
-    public RelayNode Relay { get; }
+    public RelayProgram Relay { get; }
 
-    public PeerNode Alice { get; }
+    public PeerCall Alice { get; }
 
-    public PeerNode Bob { get; }
+    public PeerCall Bob { get; }
 
     public TimeSpan SignallingDelay { get; }
 
@@ -46,23 +67,33 @@ internal sealed class CallScene : IDisposable
     public Func<SignalPayload, SignalPayload> Tamper { get; set; } = payload => payload;
 
     /// <summary>When Alice's offer left.</summary>
-    public Instant OfferedAt => Alice.First[typeof(CallEvent.SignalReady)];
+    public Instant OfferedAt => FirstSignal(Alice);
 
     /// <summary>When Bob's answer arrived at Alice.</summary>
-    public Instant AnsweredAt => Bob.First[typeof(CallEvent.SignalReady)] + SignallingDelay;
+    public Instant AnsweredAt => FirstSignal(Bob) + SignallingDelay;
 
     /// <summary>Bob has gathered before the offer leaves, as a peer that waits for calls may.</summary>
     public void Start(bool withRelay = true)
     {
-        Bob.Start(withRelay ? [Credential("bob")] : []);
-        Alice.Start(withRelay ? [Credential("alice")] : []);
+        foreach (var peer in new[] { Bob, Alice })
+        {
+            peer.Do((call, now) =>
+            {
+                if (withRelay)
+                {
+                    call.UseRelay(Credential(peer.Options.LocalName), now);
+                }
+
+                call.Start(now);
+            });
+        }
     }
 
     public bool RunUntilConnected(double seconds = 10) =>
-        World.RunUntil(() => Alice.Call.State == CallState.Connected && Bob.Call.State == CallState.Connected, TimeSpan.FromSeconds(seconds));
+        World.RunUntil(() => Alice.Machine.State == CallState.Connected && Bob.Machine.State == CallState.Connected, TimeSpan.FromSeconds(seconds));
 
     public bool RunUntilPath(PathKind kind, double seconds = 10) =>
-        World.RunUntil(() => Alice.Call.Report().Path == kind && Bob.Call.Report().Path == kind, TimeSpan.FromSeconds(seconds));
+        World.RunUntil(() => Alice.Machine.Report().Path == kind && Bob.Machine.Report().Path == kind, TimeSpan.FromSeconds(seconds));
 
     public void Dispose()
     {
@@ -74,7 +105,24 @@ internal sealed class CallScene : IDisposable
         _bobIdentity.Dispose();
     }
 
-    private PeerNode Peer(CallRole role, string name, NatBox? nat, double toCore, string socket)
+    /// <summary>The share of datagrams that each home's link loses.</summary>
+    public double Loss
+    {
+        set => _gateways.ForEach(gateway => (gateway.Up.Rules, gateway.Down.Rules) = (gateway.Up.Rules with { Loss = value / 2 }, gateway.Down.Rules with { Loss = value / 2 }));
+    }
+
+    private static Instant FirstSignal(PeerCall peer) => peer.Events.First(entry => entry.Event is CallEvent.SignalReady).At;
+
+    private Network Site(string name, double toCore, IBox box)
+    {
+        var link = new LinkRules { Delay = TimeSpan.FromMilliseconds(toCore), Hops = _hops };
+        var gateway = World.Internet.AddNetwork(name, box, link, link);
+        gateway.Inner.Delay = TimeSpan.Zero; // so that what is asserted is the links' time alone
+        _gateways.Add(gateway);
+        return gateway.Inner;
+    }
+
+    private PeerCall Peer(CallRole role, string name, NatRules? nat, double toCore, string outer, string inner)
     {
         var isAlice = role == CallRole.Caller;
         var options = new CallOptions
@@ -88,13 +136,14 @@ internal sealed class CallScene : IDisposable
             RemoteKey = _overSdp ? null : () => isAlice ? _bobIdentity.PublicKey : _aliceIdentity.PublicKey,
             GatherFirst = _overSdp,
             RelayOnly = _relayOnly,
-            StunServers = [Relay.Listening],
+            StunServers = [Relay.Listening[0]],
             GatheringPatience = TimeSpan.FromSeconds(5), // what is asserted here begins with gathering done
         };
-        return new(World, World.AddSite(TimeSpan.FromMilliseconds(toCore), nat), options, Endpoint.Parse(socket));
+        var site = Site(name, toCore, nat is null ? new OpenBox() : new NatBox(nat, [IpAddress.Parse(outer)], World.Random));
+        return new(new Computer(site, IpAddress.Parse(nat is null ? outer : inner)), options, _ => { });
     }
 
-    private void Connect(PeerNode from, PeerNode to) =>
+    private void Connect(PeerCall from, PeerCall to) =>
         from.Signal = payload =>
         {
             var carried = Tamper(_overSdp ? ThroughSdp(payload) : payload);
@@ -116,6 +165,6 @@ internal sealed class CallScene : IDisposable
     private RelayServer Credential(string name)
     {
         var minted = TurnRestCredential.Mint(Secret, "session", name, 100_000);
-        return new(Relay.Listening, minted.Username, minted.Password);
+        return new(Relay.Listening[0], minted.Username, minted.Password);
     }
 }

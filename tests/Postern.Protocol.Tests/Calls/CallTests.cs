@@ -1,3 +1,4 @@
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Ice;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Sessions.Calls;
@@ -29,14 +30,14 @@ public class CallTests
     [InlineData(20, 40)]
     public void Both_sides_have_a_direct_path_within_the_optimum_and_two_Ta(double signalling, double toCore)
     {
-        using var scene = new CallScene(2, NatBox.PortRestricted("198.18.1.1"), NatBox.PortRestricted("198.18.2.1"), toCore, relayToCore: 10, signalling);
+        using var scene = new CallScene(2, CallScene.PortRestricted, CallScene.PortRestricted, toCore, relayToCore: 10, signalling);
         scene.Start();
-        scene.World.RunUntil(() => scene.Alice.FirstDirect is not null && scene.Bob.FirstDirect is not null, TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        scene.World.RunUntil(() => scene.Alice.DirectAt is not null && scene.Bob.DirectAt is not null, TimeSpan.FromSeconds(5)).ShouldBeTrue();
 
         var path = TimeSpan.FromMilliseconds(4 * toCore);
         var bound = TimeSpan.FromMilliseconds(signalling) + (1.5 * path) + (2 * Ta) + TimeSpan.FromMilliseconds(1);
-        (scene.Alice.FirstDirect!.Value - scene.OfferedAt).ShouldBeLessThanOrEqualTo(bound);
-        (scene.Bob.FirstDirect!.Value - scene.OfferedAt).ShouldBeLessThanOrEqualTo(bound);
+        (scene.Alice.DirectAt!.Value - scene.OfferedAt).ShouldBeLessThanOrEqualTo(bound);
+        (scene.Bob.DirectAt!.Value - scene.OfferedAt).ShouldBeLessThanOrEqualTo(bound);
     }
 
     [Theory]
@@ -45,7 +46,7 @@ public class CallTests
     [InlineData(10, 40)]
     public void Data_flows_over_the_relay_within_five_round_trips_of_the_answer(double toCore, double relayToCore)
     {
-        using var scene = new CallScene(3, NatBox.Symmetric("198.18.1.1"), NatBox.Symmetric("198.18.2.1"), toCore, relayToCore);
+        using var scene = new CallScene(3, CallScene.Symmetric, CallScene.Symmetric, toCore, relayToCore);
         scene.Alice.Greeting = "hello";
         scene.Bob.Greeting = "hi";
         scene.Start();
@@ -54,7 +55,7 @@ public class CallTests
         var roundTrip = TimeSpan.FromMilliseconds(4 * (toCore + relayToCore));
         (scene.Bob.Messages[0].At - scene.AnsweredAt).ShouldBeLessThanOrEqualTo(5 * roundTrip);
         (scene.Alice.Messages[0].At - scene.AnsweredAt).ShouldBeLessThanOrEqualTo(5 * roundTrip);
-        scene.Alice.Call.Report().Path.ShouldBe(PathKind.Relayed);
+        scene.Alice.Machine.Report().Path.ShouldBe(PathKind.Relayed);
     }
 
     [Theory]
@@ -62,16 +63,26 @@ public class CallTests
     [InlineData(40, 200)]
     public void Data_flows_directly_within_four_round_trips_where_a_direct_path_validates_first(double toCore, double relayToCore)
     {
-        using var scene = new CallScene(4, NatBox.PortRestricted("198.18.1.1"), NatBox.PortRestricted("198.18.2.1"), toCore, relayToCore);
+        using var scene = new CallScene(4, CallScene.PortRestricted, CallScene.PortRestricted, toCore, relayToCore);
         scene.Alice.Greeting = "hello";
         scene.Bob.Greeting = "hi";
         scene.Start();
         scene.World.RunUntil(() => scene.Alice.Messages.Count == 1 && scene.Bob.Messages.Count == 1, TimeSpan.FromSeconds(5)).ShouldBeTrue();
 
-        var path = TimeSpan.FromMilliseconds(4 * toCore);
-        var bound = (4 * path) + (2 * Ta) + TimeSpan.FromMilliseconds(1); // Ta: the host pair is checked first
+        var bound = 4 * TimeSpan.FromMilliseconds(4 * toCore);
         (scene.Bob.Messages[0].At - scene.AnsweredAt).ShouldBeLessThanOrEqualTo(bound);
         (scene.Alice.Messages[0].At - scene.AnsweredAt).ShouldBeLessThanOrEqualTo(bound);
+    }
+
+    [Fact]
+    public void Between_Posterns_the_caller_begins_the_encryption_for_it_has_a_path_first()
+    {
+        using var scene = PortRestricted(seed: 13);
+        scene.Start();
+        scene.RunUntilPath(PathKind.Punched).ShouldBeTrue();
+        scene.Bob.Events.Select(entry => entry.Event).OfType<CallEvent.SignalReady>().Select(signal => signal.Payload).OfType<SignalPayload.Described>().Single().Description
+            .Setup.ShouldBe(DtlsSetup.Passive);
+        scene.Alice.DirectAt!.Value.ShouldBeLessThan(scene.Bob.DirectAt!.Value);
     }
 
     [Fact]
@@ -80,7 +91,7 @@ public class CallTests
         for (ulong seed = 1; seed <= 100; seed++)
         {
             using var scene = PortRestricted(seed);
-            scene.World.Loss = 0.1;
+            scene.Loss = 0.1;
             scene.Alice.Greeting = "hello";
             scene.Start();
             scene.World.RunUntil(() => scene.Bob.Messages.Count == 1, TimeSpan.FromSeconds(20)).ShouldBeTrue($"seed {seed}");
@@ -91,31 +102,33 @@ public class CallTests
     [Fact]
     public void Behind_two_NATs_that_take_a_port_for_each_destination_data_is_relayed()
     {
-        using var scene = new CallScene(5, NatBox.Symmetric("198.18.1.1"), NatBox.Symmetric("198.18.2.1"));
+        using var scene = new CallScene(5, CallScene.Symmetric, CallScene.Symmetric);
         scene.Start();
         scene.RunUntilConnected().ShouldBeTrue();
         scene.World.Run(TimeSpan.FromSeconds(20));
-        scene.Alice.Call.Report().Path.ShouldBe(PathKind.Relayed);
-        scene.Bob.Call.Report().Path.ShouldBe(PathKind.Relayed);
+        scene.Alice.Machine.Report().Path.ShouldBe(PathKind.Relayed);
+        scene.Bob.Machine.Report().Path.ShouldBe(PathKind.Relayed);
     }
 
     [Fact]
     public void A_public_peer_is_reached_straight()
     {
-        using var scene = new CallScene(6, NatBox.Symmetric("198.18.1.1"), null);
+        using var scene = new CallScene(6, CallScene.Symmetric, null);
         scene.Start();
         scene.RunUntilPath(PathKind.Host).ShouldBeTrue();
     }
 
-    [Fact]
-    public void An_early_packet_poisons_a_NAT_unless_it_dies_on_the_way()
+    [Theory]
+    [InlineData(true, PathKind.Punched)]
+    [InlineData(false, PathKind.Relayed)]
+    public void An_early_packet_poisons_a_NAT_unless_it_dies_on_the_way(bool dies, PathKind path)
     {
-        using var scene = new CallScene(
-            7,
-            new(Protocol.Net.IpAddress.Parse("198.18.1.1")) { PoisonedByEarlyInbound = true },
-            new(Protocol.Net.IpAddress.Parse("198.18.2.1")) { PoisonedByEarlyInbound = true });
+        var linux = new Lab.Boxes.NatRules { Overloads = true, EarlyInbound = Lab.Boxes.EarlyInbound.TakesPort };
+        using var scene = new CallScene(7, linux, linux, hops: dies ? 1 : 0);
         scene.Start();
-        scene.RunUntilPath(PathKind.Punched).ShouldBeTrue();
+        scene.RunUntilConnected().ShouldBeTrue();
+        scene.World.Run(TimeSpan.FromSeconds(20));
+        (scene.Alice.Machine.Report().Path, scene.Bob.Machine.Report().Path).ShouldBe((path, path));
     }
 
     [Fact]
@@ -127,7 +140,7 @@ public class CallTests
         scene.World.Run(TimeSpan.FromSeconds(3));
         var channel = Open(scene.Alice);
 
-        scene.World.Blocked = IsDirect;
+        scene.World.Internet.Blocked = IsDirect;
         for (var i = 0; i < 100; i++)
         {
             var text = $"{i}";
@@ -137,9 +150,9 @@ public class CallTests
         scene.World.RunUntil(() => scene.Bob.Messages.Count > 0, TimeSpan.FromSeconds(5)).ShouldBeTrue();
         scene.World.RunUntil(() => scene.Bob.Messages.Count == 100, TimeSpan.FromSeconds(20)).ShouldBeTrue();
         scene.Bob.Messages.Select(message => message.Text).ShouldBe(Enumerable.Range(0, 100).Select(i => $"{i}"));
-        scene.Alice.Call.Report().Path.ShouldBe(PathKind.Relayed);
+        scene.Alice.Machine.Report().Path.ShouldBe(PathKind.Relayed);
 
-        scene.World.Blocked = null;
+        scene.World.Internet.Blocked = null;
         scene.RunUntilPath(PathKind.Punched, 30).ShouldBeTrue();
     }
 
@@ -176,18 +189,18 @@ public class CallTests
         var channel = Open(scene.Alice);
         Send(scene.Alice, channel, "last words");
         scene.Alice.Do((call, now) => call.Close(now));
-        scene.World.RunUntil(() => scene.Bob.Call.State == CallState.Closed, TimeSpan.FromSeconds(3)).ShouldBeTrue();
+        scene.World.RunUntil(() => scene.Bob.Machine.State == CallState.Closed, TimeSpan.FromSeconds(3)).ShouldBeTrue();
         scene.Bob.Messages.ShouldHaveSingleItem().Text.ShouldBe("last words");
-        scene.Alice.Call.State.ShouldBe(CallState.Closed);
+        scene.Alice.Machine.State.ShouldBe(CallState.Closed);
     }
 
     [Fact]
     public void No_datagram_of_a_call_is_larger_than_every_path_carries()
     {
         const int most = 1280 - 40 - 8; // RFC 8200 §5 less the headers of IPv6 and UDP
-        using var scene = new CallScene(12, NatBox.Symmetric("198.18.1.1"), NatBox.Symmetric("198.18.2.1"));
+        using var scene = new CallScene(12, CallScene.Symmetric, CallScene.Symmetric);
         var largest = 0;
-        scene.World.Tap = packet => largest = Math.Max(largest, packet.Payload.Length);
+        scene.World.Tap = sighting => largest = Math.Max(largest, sighting.Packet.Payload.Length);
         scene.Start();
         scene.RunUntilConnected().ShouldBeTrue();
         var channel = Open(scene.Alice);
@@ -206,23 +219,23 @@ public class CallTests
         scene.World.Run(TimeSpan.FromSeconds(1));
         scene.Alice.Signal = null;
         scene.Alice.Do((call, now) => call.Close(now));
-        scene.World.RunUntil(() => scene.Bob.Call.State == CallState.Closed, TimeSpan.FromMilliseconds(200)).ShouldBeTrue();
-        scene.Bob.Events.OfType<CallEvent.Ended>().ShouldHaveSingleItem().Failure.ShouldBe(CallFailure.None);
+        scene.World.RunUntil(() => scene.Bob.Machine.State == CallState.Closed, TimeSpan.FromMilliseconds(200)).ShouldBeTrue();
+        scene.Bob.Events.Select(entry => entry.Event).OfType<CallEvent.Ended>().ShouldHaveSingleItem().Failure.ShouldBe(CallFailure.None);
         scene.World.RunUntil(() => scene.Relay.Relay.Stats.Allocations == 0, TimeSpan.FromMilliseconds(200)).ShouldBeTrue();
     }
 
-    private static CallScene PortRestricted(ulong seed) => new(seed, NatBox.PortRestricted("198.18.1.1"), NatBox.PortRestricted("198.18.2.1"));
+    private static CallScene PortRestricted(ulong seed) => new(seed, CallScene.PortRestricted, CallScene.PortRestricted);
 
-    private static bool IsDirect(Packet packet) =>
-        packet.Source.Address != Protocol.Net.IpAddress.Parse("198.18.0.1") && packet.Destination.Address != Protocol.Net.IpAddress.Parse("198.18.0.1");
+    private static bool IsDirect(Lab.Packets.PacketHeader header) =>
+        header.Source.Address != CallScene.RelayAddress && header.Destination.Address != CallScene.RelayAddress;
 
-    private static DataChannel Open(PeerNode peer)
+    private static DataChannel Open(PeerCall peer)
     {
         DataChannel? channel = null;
         peer.Do((call, now) => channel = call.OpenChannel("chat", new DataChannelOptions(), now));
         return channel!;
     }
 
-    private static void Send(PeerNode peer, DataChannel channel, string text) =>
+    private static void Send(PeerCall peer, DataChannel channel, string text) =>
         peer.Do((call, now) => call.Send(channel, isText: true, System.Text.Encoding.UTF8.GetBytes(text), now).ShouldBe(SendResult.Accepted));
 }

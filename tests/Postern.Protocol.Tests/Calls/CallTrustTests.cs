@@ -71,7 +71,7 @@ public class CallTrustTests
         scene.RunUntilConnected().ShouldBeTrue();
         scene.Alice.Do((call, now) => call.HandleSignal(new SignalPayload.Bye(HangUp.Done), now));
         scene.World.Run(TimeSpan.FromSeconds(5));
-        scene.Alice.Call.State.ShouldBe(CallState.Connected);
+        scene.Alice.Machine.State.ShouldBe(CallState.Connected);
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public class CallTrustTests
         using var scene = Scene();
         scene.Start();
         scene.RunUntilConnected().ShouldBeTrue();
-        var again = scene.Bob.Events.OfType<CallEvent.SignalReady>().First(signal => signal.Payload.Kind == SignalKind.Answer).Payload;
+        var again = scene.Bob.Events.Select(entry => entry.Event).OfType<CallEvent.SignalReady>().First(signal => signal.Payload.Kind == SignalKind.Answer).Payload;
         scene.Alice.Do((call, now) => call.HandleSignal(again, now));
         scene.World.Run(TimeSpan.FromSeconds(1));
-        scene.Alice.Call.State.ShouldBe(CallState.Connected);
+        scene.Alice.Machine.State.ShouldBe(CallState.Connected);
     }
 
     [Fact]
@@ -97,16 +97,16 @@ public class CallTrustTests
         {
             scene.World.Random.Fill(noise);
             noise[0] = (byte)(i % 80);
-            scene.Alice.Call.HandleDatagram(noise, Protocol.Net.Endpoint.Parse("198.18.2.1:5002"), Protocol.Net.Endpoint.Parse("192.168.1.2:5001"), scene.World.Now);
+            scene.Alice.Machine.HandleDatagram(noise, scene.Bob.Sockets[0], scene.Alice.Sockets[0], scene.World.Now);
         }
 
         scene.Alice.Do((call, now) => call.HandleSignal(new SignalPayload.Candidate("candidate:nonsense", "x"), now));
         scene.World.Run(TimeSpan.FromSeconds(2));
-        scene.Alice.Call.State.ShouldBe(CallState.Connected);
-        scene.Bob.Call.State.ShouldBe(CallState.Connected);
+        scene.Alice.Machine.State.ShouldBe(CallState.Connected);
+        scene.Bob.Machine.State.ShouldBe(CallState.Connected);
     }
 
-    private static CallScene Scene() => new(11, NatBox.PortRestricted("198.18.1.1"), NatBox.PortRestricted("198.18.2.1"));
+    private static CallScene Scene() => new(11, CallScene.PortRestricted, CallScene.PortRestricted);
 
     private static Func<SignalPayload, SignalPayload> Change(SignalKind kind, Func<SessionDescription, SessionDescription> change) =>
         payload => payload is SignalPayload.Described described && described.Kind == kind ? new SignalPayload.Described(change(described.Description)) : payload;
@@ -116,8 +116,8 @@ public class CallTrustTests
     {
         scene.Start();
         var victim = kind == SignalKind.Offer ? scene.Bob : scene.Alice;
-        scene.World.RunUntil(() => victim.Call.State == CallState.Closed, TimeSpan.FromSeconds(5)).ShouldBeTrue();
-        victim.Events.OfType<CallEvent.Connected>().ShouldBeEmpty();
-        return victim.Events.OfType<CallEvent.Ended>().ShouldHaveSingleItem();
+        scene.World.RunUntil(() => victim.Machine.State == CallState.Closed, TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        victim.Events.Select(entry => entry.Event).OfType<CallEvent.Connected>().ShouldBeEmpty();
+        return victim.Events.Select(entry => entry.Event).OfType<CallEvent.Ended>().ShouldHaveSingleItem();
     }
 }

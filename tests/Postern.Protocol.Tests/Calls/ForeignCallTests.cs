@@ -1,3 +1,4 @@
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Ice;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Sessions.Calls;
@@ -29,7 +30,7 @@ public class ForeignCallTests
         for (ulong seed = 1; seed <= 20; seed++)
         {
             using var scene = Scene(seed);
-            scene.World.Loss = 0.1;
+            scene.Loss = 0.1;
             scene.Alice.Greeting = "hello";
             scene.Bob.Greeting = "hi";
             scene.Start();
@@ -44,7 +45,7 @@ public class ForeignCallTests
         using var scene = Scene(2);
         scene.Start();
         scene.RunUntilConnected().ShouldBeTrue();
-        var answer = scene.Bob.Events.OfType<CallEvent.SignalReady>().Select(signal => signal.Payload).OfType<SignalPayload.Described>().Single().Description;
+        var answer = scene.Bob.Events.Select(entry => entry.Event).OfType<CallEvent.SignalReady>().Select(signal => signal.Payload).OfType<SignalPayload.Described>().Single().Description;
         answer.Signature.ShouldBeEmpty();
         answer.SctpInit.ShouldBeNull();
         answer.Setup.ShouldBe(DtlsSetup.Active);
@@ -75,8 +76,8 @@ public class ForeignCallTests
     }
 
     private static CallScene Scene(ulong seed, bool symmetric = false) => symmetric
-        ? new(seed, NatBox.Symmetric("198.18.1.1"), NatBox.Symmetric("198.18.2.1"), overSdp: true)
-        : new(seed, NatBox.PortRestricted("198.18.1.1"), NatBox.PortRestricted("198.18.2.1"), overSdp: true);
+        ? new(seed, CallScene.Symmetric, CallScene.Symmetric, overSdp: true)
+        : new(seed, CallScene.PortRestricted, CallScene.PortRestricted, overSdp: true);
 
     private static DataChannel Connect(CallScene scene)
     {
@@ -87,7 +88,7 @@ public class ForeignCallTests
         return channel!;
     }
 
-    private static SendResult Send(PeerNode peer, DataChannel channel, int bytes)
+    private static SendResult Send(PeerCall peer, DataChannel channel, int bytes)
     {
         var result = SendResult.Closed;
         peer.Do((call, now) => result = call.Send(channel, isText: false, new byte[bytes], now));

@@ -22,6 +22,7 @@ public class FuzzTests
     private static readonly Lazy<Fingerprint> ClientFingerprint = new(() => ReadFingerprint("Certificate-1-client"));
     private static readonly Lazy<Fingerprint> ServerFingerprint = new(() => ReadFingerprint("Certificate-1-server"));
     private readonly Inbox _inbox = new();
+    private readonly Dictionary<string, int> _parsed = [];
     private int _case;
 
     [Fact]
@@ -67,6 +68,8 @@ public class FuzzTests
                 FeedMessage((HandshakeType)message[0], message[1..]);
             }
         });
+        _parsed.Count.ShouldBe(9, string.Join(' ', _parsed));
+        _parsed.Values.ShouldAllBe(count => count > 3_000, string.Join(' ', _parsed)); // else the parsers would only ever refuse
     }
 
     /// <summary>Writes the seeds anew, from a handshake as it is today.</summary>
@@ -100,22 +103,32 @@ public class FuzzTests
         }
     }
 
-    private static void Parse(ReadOnlySpan<byte> body)
+    private void Parse(ReadOnlySpan<byte> body)
     {
-        if (ClientHello.TryParse(body, out var client))
+        var isClientHello = ClientHello.TryParse(body, out var client);
+        if (isClientHello)
         {
             _ = client.SignalsRenegotiation && client.CipherSuites.Contains(1) && client.Extensions.Groups.Contains(1) && client.Extensions.SrtpProfiles.Contains(1);
         }
 
-        if (ServerHello.TryParse(body, out var server))
+        var isServerHello = ServerHello.TryParse(body, out var server);
+        if (isServerHello)
         {
             _ = server.Extensions.PointFormats.Length + server.Extensions.SignatureAlgorithms.Count;
         }
 
-        _ = HelloVerifyRequest.TryParse(body, out _) | CertificateMessage.TryParse(body, out _) | ServerKeyExchange.TryParse(body, out _)
-            | CertificateRequest.TryParse(body, out _) | ClientKeyExchange.TryParse(body, out _) | CertificateVerify.TryParse(body, out _)
-            | Finished.TryParse(body, out _);
+        Count(nameof(ClientHello), isClientHello);
+        Count(nameof(ServerHello), isServerHello);
+        Count(nameof(HelloVerifyRequest), HelloVerifyRequest.TryParse(body, out _));
+        Count(nameof(CertificateMessage), CertificateMessage.TryParse(body, out _));
+        Count(nameof(ServerKeyExchange), ServerKeyExchange.TryParse(body, out _));
+        Count(nameof(CertificateRequest), CertificateRequest.TryParse(body, out _));
+        Count(nameof(ClientKeyExchange), ClientKeyExchange.TryParse(body, out _));
+        Count(nameof(CertificateVerify), CertificateVerify.TryParse(body, out _));
+        Count(nameof(Finished), Finished.TryParse(body, out _));
     }
+
+    private void Count(string parser, bool isParsed) => _parsed[parser] = _parsed.GetValueOrDefault(parser) + (isParsed ? 1 : 0);
 
     // Each message is judged as if all before it had been honest.
     private static void FeedMessage(HandshakeType type, ReadOnlySpan<byte> body)

@@ -180,6 +180,33 @@ public class IceLivenessTests
         a.All<IceEvent.PathChanged>().ShouldNotContain(e => e.Reason == PathChangeReason.Silence);
     }
 
+    /// <summary>A router that gives the binding another port now and then, in a session that lasts for days.</summary>
+    [Fact]
+    public void A_peer_whose_outer_port_moves_forty_times_is_followed_each_time()
+    {
+        var world = new SimWorld();
+        var nat = new SimNat(IpAddress.Parse("203.0.113.1")) { IsSymmetric = true };
+        var (a, b) = world.AddPair(nat, null, withRelay: true);
+        world.Signal(a, b, TimeSpan.FromMilliseconds(60));
+        world.Run(TimeSpan.FromSeconds(2));
+        for (var i = 0; i < 40; i++)
+        {
+            nat.Reset();
+            var former = b.Agent.SelectedPath!.Value.Remote;
+            world.Every(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(20), () =>
+            {
+                a.SendData();
+                b.SendData();
+            });
+            world.Run(TimeSpan.FromSeconds(20));
+            b.Agent.SelectedPath!.Value.Remote.ShouldNotBe(former, $"after {i} moves");
+            SimWorld.Has(a, PathKind.Relayed).ShouldBeFalse();
+            SimWorld.Has(b, PathKind.Relayed).ShouldBeFalse($"after {i} moves");
+        }
+
+        b.Agent.Pairs.Count.ShouldBeLessThan(40);
+    }
+
     [Fact]
     public void A_socket_that_is_gone_takes_its_pairs_along()
     {

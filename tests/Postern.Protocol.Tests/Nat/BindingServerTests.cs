@@ -261,6 +261,8 @@ public class BindingServerTests
                 transmit.Destination.Address.ShouldBe(Client.Address);
             }
         });
+        server.Stats.Answered.ShouldBeGreaterThan(10_000);
+        server.Stats.Refused.ShouldBeGreaterThan(1_000);
     }
 
     private void Serve(byte[] request, int times)

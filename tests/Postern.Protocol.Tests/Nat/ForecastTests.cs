@@ -30,7 +30,7 @@ public class ForecastTests
                         var works = simulation.Run();
                         var which = $"{mapping}/{filtering} and {otherMapping}/{otherFiltering}";
                         var path = Punched(here, there);
-                        path.Odds.ShouldBe(works ? 0.99 : 0, which);
+                        path.Odds.ShouldBe(works ? 0.999 : 0, which);
                         path.Reason.Id.StartsWith("no-", StringComparison.Ordinal).ShouldBe(!works, which);
                         path.Reason.Sentence.ShouldNotBe(path.Reason.Id);
                         Punched(there, here).Odds.ShouldBe(path.Odds, which);
@@ -45,8 +45,8 @@ public class ForecastTests
     {
         var paths = Forecast.Between(Home, Peer);
         paths.Select(p => (p.Kind, p.Method, p.Odds, p.Reason.Id)).ShouldBe([
-            (ForecastKind.Punched, ForecastMethod.Punch, 0.99, "both-mappings-stay"),
-            (ForecastKind.Relayed, ForecastMethod.Relay, 0.99, "relay-always"),
+            (ForecastKind.Punched, ForecastMethod.Punch, 0.999, "both-mappings-stay"),
+            (ForecastKind.Relayed, ForecastMethod.Relay, 0.999, "relay-always"),
             (ForecastKind.Host, ForecastMethod.Call, 0, "no-public-side")]);
     }
 
@@ -65,7 +65,7 @@ public class ForecastTests
     {
         var open = Report(NatDependence.EndpointIndependent, NatDependence.EndpointIndependent) with { IsTranslated = false };
         var path = Forecast.Between(Peer, open)[0];
-        (path.Kind, path.Method, path.Odds, path.Reason.Id).ShouldBe((ForecastKind.Host, ForecastMethod.Call, 0.99, "public-there"));
+        (path.Kind, path.Method, path.Odds, path.Reason.Id).ShouldBe((ForecastKind.Host, ForecastMethod.Call, 0.999, "public-there"));
         Forecast.Between(open, Peer)[0].Reason.Id.ShouldBe("public-here");
     }
 
@@ -77,8 +77,8 @@ public class ForecastTests
     }
 
     [Theory]
-    [InlineData(NatHairpin.Yes, 0.99, "hairpin")]
-    [InlineData(NatHairpin.Unknown, 0.495, "hairpin")]
+    [InlineData(NatHairpin.Yes, 0.999, "hairpin")]
+    [InlineData(NatHairpin.Unknown, 0.4995, "hairpin")]
     [InlineData(NatHairpin.No, 0, "no-hairpin")]
     public void Behind_one_router_both_meet_inside_or_by_hairpin(NatHairpin hairpin, double odds, string reason)
     {
@@ -91,20 +91,39 @@ public class ForecastTests
     }
 
     [Fact]
+    public void What_is_known_of_the_networks_counts_more_than_the_outer_addresses()
+    {
+        var neighbour = Home with { Mapped = Home.Mapped with { Port = 7 } };
+        Forecast.Between(Home, neighbour, NetworkRelation.SameNetwork).ShouldHaveSingleItem().Odds.ShouldBe(0.999);
+        Forecast.OddsOfDirect(Forecast.Between(Home, neighbour with { Hairpin = NatHairpin.No }, NetworkRelation.SameNat)).ShouldBe(0);
+        Forecast.OddsOfDirect(Forecast.Between(Home, neighbour, NetworkRelation.Apart)).ShouldBe(0.999, 1e-9);
+    }
+
+    [Fact]
+    public void What_is_not_built_yet_is_named_and_not_expected()
+    {
+        var counting = Report(NatDependence.AddressAndPortDependent, NatDependence.AddressAndPortDependent) with { Ports = new() { Kind = PortRuleKind.Step, Delta = 1 } };
+        var paths = Forecast.Between(counting, Peer);
+        paths.Where(p => p.Reason.Id.EndsWith("-not-built", StringComparison.Ordinal)).Select(p => (p.Kind, p.Method, p.Odds)).ShouldBe([
+            (ForecastKind.Predicted, ForecastMethod.Predict, 0.0), (ForecastKind.Tcp, ForecastMethod.PunchOverTcp, 0.0)]);
+        Forecast.Between(Home, Peer).ShouldAllBe(p => !p.Reason.Id.EndsWith("-not-built", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_is_unknown_is_weighed_and_said_to_be_probable()
     {
         var unknown = Report(NatDependence.Unknown, NatDependence.Unknown);
         var path = Punched(unknown, Peer);
-        path.Odds.ShouldBe(0.99 * 0.78, 1e-9);
+        path.Odds.ShouldBe(0.999 * 0.78, 1e-9);
         path.Reason.Sentence.ShouldStartWith("Probably");
 
-        Punched(Report(NatDependence.NotPortDependent, NatDependence.AddressAndPortDependent), Peer).Odds.ShouldBe(0.99 * 0.975, 1e-9);
+        Punched(Report(NatDependence.NotPortDependent, NatDependence.AddressAndPortDependent), Peer).Odds.ShouldBe(0.999 * 0.975, 1e-9);
         Punched(Report(NatDependence.Dependent, NatDependence.AddressAndPortDependent), Peer).Odds.ShouldBe(0);
 
         var strict = Report(NatDependence.AddressAndPortDependent, NatDependence.AddressAndPortDependent);
-        Punched(Report(NatDependence.EndpointIndependent, NatDependence.NotPortDependent), strict with { Mapped = Peer.Mapped }).Odds.ShouldBe(0.99);
+        Punched(Report(NatDependence.EndpointIndependent, NatDependence.NotPortDependent), strict with { Mapped = Peer.Mapped }).Odds.ShouldBe(0.999);
         var partly = Punched(Report(NatDependence.EndpointIndependent, NatDependence.Dependent), strict with { Mapped = Peer.Mapped });
-        partly.Odds.ShouldBe(0.99 / 9, 1e-9);
+        partly.Odds.ShouldBe(0.999 / 9, 1e-9);
         partly.Reason.Id.ShouldBe("no-moving-there-filter-strict-here");
         partly.Reason.Sentence.ShouldStartWith("Probably");
     }
@@ -113,10 +132,11 @@ public class ForecastTests
     public void Blocked_udp_and_foreign_families_leave_no_direct_path()
     {
         var blocked = Home with { UdpBlocked = true, Mapped = Endpoint.None };
-        Forecast.Between(blocked, Peer).ShouldHaveSingleItem().Reason.Id.ShouldBe("udp-blocked-here");
-        Forecast.Between(Peer, blocked).ShouldHaveSingleItem().Reason.Id.ShouldBe("udp-blocked-there");
+        Forecast.Between(blocked, Peer).Select(p => p.Reason.Id).ShouldBe(["udp-blocked-here", "relay-over-tcp-not-built"]);
+        Forecast.Between(Peer, blocked).Select(p => p.Reason.Id).ShouldBe(["udp-blocked-there", "relay-over-tcp-not-built"]);
+        Forecast.Between(blocked, Peer).ShouldAllBe(p => p.Odds == 0);
         var v6 = Peer with { Family = IpFamily.V6 };
-        Forecast.Between(Home, v6).Select(p => (p.Kind, p.Odds)).ShouldBe([(ForecastKind.Relayed, 0.99), (ForecastKind.Punched, 0)]);
+        Forecast.Between(Home, v6).Select(p => (p.Kind, p.Odds)).ShouldBe([(ForecastKind.Relayed, 0.999), (ForecastKind.Punched, 0)]);
     }
 
     [Fact]

@@ -56,6 +56,18 @@ public class RelayAllocateTests
     }
 
     [Fact]
+    public void A_pair_that_is_tried_again_on_the_same_ports_has_both_its_sockets()
+    {
+        var tried = 0;
+        var town = new RelayTown(options => options with { FirstPort = 50000, LastPort = 50001 }) { IsHeld = endpoint => endpoint.Port == 50000 && tried++ == 0 };
+        var alice = new RelayCaller(town, "30.0.0.1:4000");
+        alice.Allocate((ref StunWriter writer) => writer.Add(StunAttributeType.EvenPort, [0x80])).Code.ShouldBe(0);
+        tried.ShouldBe(2);
+        town.Sockets.Count.ShouldBe(2);
+        town.Events.OfType<RelayEvent.OpenSocket>().Count().ShouldBe(3); // the neighbour was not opened in vain
+    }
+
+    [Fact]
     public void Ten_held_ports_give_508_and_leave_nothing_behind()
     {
         var town = new RelayTown { IsHeld = _ => true };

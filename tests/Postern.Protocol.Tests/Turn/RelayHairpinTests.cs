@@ -69,6 +69,43 @@ public class RelayHairpinTests
         alice.Send(b, 200).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("30.0.0.1:4000", "30.0.0.2:4000", "20.0.0.1", 1)]
+    [InlineData("[2600:30::1]:4000", "[2600:30::2]:4000", "2600::1", 2)]
+    public void A_payload_that_fits_a_channel_but_no_indication_is_dropped(string from, string to, string relay, byte family)
+    {
+        var town = new RelayTown();
+        var alice = new RelayCaller(town, from);
+        var bob = new RelayCaller(town, to, "bob", "secret of bob");
+        Allocate(alice);
+        var b = Allocate(bob);
+        alice.Bind(0x4000, b).ShouldBe(0);
+        bob.Permit(relay).ShouldBe(0);
+
+        var overhead = family == 1 ? 12 + 4 : 24 + 4; // XOR-PEER-ADDRESS and the header of DATA within the 65,535 bytes of a STUN message
+        var longest = (65535 - overhead) & ~3;
+        Carried(longest).ShouldBe(1);
+        Carried(longest + 1).ShouldBe(0);
+        Carried(65535 - ChannelData.HeaderSize).ShouldBe(0);
+        Carried(4).ShouldBe(1);
+
+        Endpoint Allocate(RelayCaller caller)
+        {
+            var answer = caller.Allocate((ref StunWriter writer) => writer.AddUInt32(StunAttributeType.RequestedAddressFamily, (uint)family << 24));
+            answer.Code.ShouldBe(0);
+            return answer.Xor(StunAttributeType.XorRelayedAddress);
+        }
+
+        int Carried(int length)
+        {
+            var buffer = new byte[Relay.Headroom + ChannelData.HeaderSize + length + Relay.Tailroom];
+            ChannelData.WriteHeader(buffer.AsSpan(Relay.Headroom), 0x4000, length);
+            var verdict = town.Relay.RelayFromClient(buffer, ChannelData.HeaderSize + length, alice.Endpoint, alice.Listening, town.Now, out var forward);
+            verdict.ShouldBe(forward.Payload.IsEmpty ? RelayVerdict.Dropped : RelayVerdict.Forward);
+            return forward.Payload.IsEmpty ? 0 : 1;
+        }
+    }
+
     [Fact]
     public void A_relayed_endpoint_that_nobody_has_is_no_way_to_a_socket()
     {

@@ -132,6 +132,17 @@ public class RelayQuotaTests
     }
 
     [Fact]
+    public void An_even_port_is_even_in_a_range_that_begins_with_an_odd_one()
+    {
+        for (var seed = 1UL; seed <= 20; seed++)
+        {
+            var town = new RelayTown(options => options with { FirstPort = 50001, LastPort = 50004 }, seed);
+            var answer = new RelayCaller(town, "30.0.0.1:4000").Allocate((ref StunWriter writer) => writer.Add(StunAttributeType.EvenPort, [0]));
+            (answer.Xor(StunAttributeType.XorRelayedAddress).Port % 2).ShouldBe(0);
+        }
+    }
+
+    [Fact]
     public void A_reservation_that_nobody_takes_ends_after_30_seconds_and_leaks_nothing()
     {
         var town = new RelayTown(options => options with { FirstPort = 50000, LastPort = 50007 });

@@ -8,7 +8,7 @@ public sealed class CatalogueCommandTests : IDisposable
 {
     private const string Mine = """
         {"id": "mine", "title": "My own", "roles": {"client": "c", "server": "s"}, "sources": ["me"],
-         "flows": [{"id": "talk", "from": "client", "to": "server", "proto": ["tcp"], "dst": "9", "why": "It talks."}]}
+         "flows": [{"id": "talk", "from": "client", "to": "server", "proto": ["tcp"], "dst": "9", "why": "It talks.", "confidence": "observed"}]}
         """;
 
     private readonly string _home = Directory.CreateTempSubdirectory("postern-catalogue-").FullName;
@@ -45,6 +45,9 @@ public sealed class CatalogueCommandTests : IDisposable
         var outcome = Run("catalogue", "show", "skype");
         outcome.ExitCode.ShouldBe(0);
         outcome.Errors.ShouldContain("broken.json is passed over: flows[0].dts: is no property of a catalogue entry.");
+        File.CreateSymbolicLink(Path.Combine(Applications, "dangling.json"), "/nonsuch");
+        outcome = Run("catalogue", "show", "skype");
+        (outcome.ExitCode, outcome.Errors.Contains("dangling.json is passed over: ", StringComparison.Ordinal)).ShouldBe((0, true));
     }
 
     [Fact]

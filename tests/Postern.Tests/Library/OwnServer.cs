@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Postern.Net.Tests.Networks;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Identity;
 using Postern.Server;
@@ -19,7 +18,7 @@ internal sealed class OwnServer : IAsyncDisposable
 
     public static async Task<OwnServer> StartAsync()
     {
-        var server = new OwnServer(Directory.CreateTempSubdirectory("postern-library-").FullName, new(IpAddress.Loopback, FreePort()));
+        var server = new OwnServer(Directory.CreateTempSubdirectory("postern-library-").FullName, new(IpAddress.Loopback, (ushort)FreePort.Next(2)));
         await server.UpAsync();
         return server;
     }
@@ -43,26 +42,5 @@ internal sealed class OwnServer : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
-    }
-
-    // Two ports in a row, free for TCP and UDP: the listening one and the NAT test's second.
-    private static ushort FreePort()
-    {
-        while (true)
-        {
-            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var port = (ushort)((IPEndPoint)tcp.LocalEndPoint!).Port;
-            try
-            {
-                using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
-                using var next = new UdpClient(new IPEndPoint(IPAddress.Loopback, port + 1));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // taken for UDP; try another
-            }
-        }
     }
 }

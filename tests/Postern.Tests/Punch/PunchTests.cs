@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Postern.Cli.Punch;
 using Postern.Cli.Terminal;
+using Postern.Net.Tests.Networks;
 
 namespace Postern.Tests.Punch;
 
@@ -19,21 +20,21 @@ public sealed class PunchTests : IDisposable
     [Fact]
     public async Task What_arrives_after_the_punch_is_the_listeners()
     {
-        const int Port = 41414;
+        var (port, other) = (FreePort.Next(), FreePort.Next());
         var heard = new StringWriter();
-        var listening = PunchListen.RunAsync(new(Port, Count: 3, For: TimeSpan.FromSeconds(10)), heard, _err, default);
+        var listening = PunchListen.RunAsync(new(port, Count: 3, For: TimeSpan.FromSeconds(10)), heard, _err, default);
         for (var i = 1; i <= 3; i++)
         {
-            (await PunchOpen.RunAsync(new("127.0.0.1:41415", Port), _out, _err, default)).ShouldBe(0);
-            (await PunchSend.RunAsync(new($"127.0.0.1:{Port}", $"hello {i}", 41415), _out, _err, default)).ShouldBe(0);
+            (await PunchOpen.RunAsync(new($"127.0.0.1:{other}", port), _out, _err, default)).ShouldBe(0);
+            (await PunchSend.RunAsync(new($"127.0.0.1:{port}", $"hello {i}", other), _out, _err, default)).ShouldBe(0);
         }
 
         (await listening).ShouldBe(0);
-        heard.ToString().ShouldBe("""
-            Listening on UDP port 41414.
-            127.0.0.1:41415: hello 1
-            127.0.0.1:41415: hello 2
-            127.0.0.1:41415: hello 3
+        heard.ToString().ShouldBe($"""
+            Listening on UDP port {port}.
+            127.0.0.1:{other}: hello 1
+            127.0.0.1:{other}: hello 2
+            127.0.0.1:{other}: hello 3
 
             """);
         _err.ToString().ShouldBeEmpty();
@@ -42,15 +43,16 @@ public sealed class PunchTests : IDisposable
     [Fact]
     public async Task Both_address_families_arrive_and_JSON_says_the_same()
     {
-        var listening = PunchListen.RunAsync(new(41416, Count: 2, For: TimeSpan.FromSeconds(10), Json: true), _out, _err, default);
-        await PunchSend.RunAsync(new("[::1]:41416", "six", 41417), TextWriter.Null, _err, default);
-        await PunchSend.RunAsync(new("127.0.0.1:41416", "four\n", 41417), TextWriter.Null, _err, default);
+        var (port, other) = (FreePort.Next(), FreePort.Next());
+        var listening = PunchListen.RunAsync(new(port, Count: 2, For: TimeSpan.FromSeconds(10), Json: true), _out, _err, default);
+        await PunchSend.RunAsync(new($"[::1]:{port}", "six", other), TextWriter.Null, _err, default);
+        await PunchSend.RunAsync(new($"127.0.0.1:{port}", "four\n", other), TextWriter.Null, _err, default);
 
         (await listening).ShouldBe(0);
         var lines = _out.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        lines[0].GetProperty("listening").GetInt32().ShouldBe(41416);
-        lines[1].GetProperty("from").GetString().ShouldBe("[::1]:41417");
-        lines[2].GetProperty("from").GetString().ShouldBe("127.0.0.1:41417");
+        lines[0].GetProperty("listening").GetInt32().ShouldBe(port);
+        lines[1].GetProperty("from").GetString().ShouldBe($"[::1]:{other}");
+        lines[2].GetProperty("from").GetString().ShouldBe($"127.0.0.1:{other}");
         lines[2].GetProperty("text").GetString().ShouldBe(@"four\n");
         lines[2].GetProperty("bytes").GetInt32().ShouldBe(5);
     }
@@ -58,7 +60,7 @@ public sealed class PunchTests : IDisposable
     [Fact]
     public async Task A_listener_that_hears_nothing_says_so()
     {
-        (await PunchListen.RunAsync(new(41418, For: TimeSpan.FromMilliseconds(50)), _out, _err, default)).ShouldBe(3);
+        (await PunchListen.RunAsync(new(FreePort.Next(), For: TimeSpan.FromMilliseconds(50)), _out, _err, default)).ShouldBe(3);
         _err.ToString().ShouldBe("Nothing arrived.\n");
     }
 
@@ -66,16 +68,17 @@ public sealed class PunchTests : IDisposable
     public async Task Ctrl_C_ends_a_listener()
     {
         using var interrupt = new CancellationTokenSource(50);
-        (await PunchListen.RunAsync(new(41419), _out, _err, interrupt.Token)).ShouldBe(130);
+        (await PunchListen.RunAsync(new(FreePort.Next()), _out, _err, interrupt.Token)).ShouldBe(130);
         _err.ToString().ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_port_that_somebody_holds_alone_is_one_clear_sentence()
     {
-        using var selfish = new System.Net.Sockets.UdpClient(41420);
-        (await PunchOpen.RunAsync(new("127.0.0.1:9", 41420), _out, _err, default)).ShouldBe(1);
-        _err.ToString().ShouldBe("Port 41420 is held by a program that does not share it; 'postern punch listen' does.\n");
+        var port = FreePort.Next();
+        using var selfish = new System.Net.Sockets.UdpClient(port);
+        (await PunchOpen.RunAsync(new("127.0.0.1:9", port), _out, _err, default)).ShouldBe(1);
+        _err.ToString().ShouldBe($"Port {port} is held by a program that does not share it; 'postern punch listen' does.\n");
     }
 
     [Theory]

@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+using Postern.Lab.Boxes.Guards;
+using Postern.Protocol.Nat;
+
+namespace Postern.Lab.Boxes.Descriptions;
+
+/// <summary>What a description must keep to, beyond its grammar.</summary>
+internal static partial class BoxDescriptionCheck
+{
+    /// <summary>One sentence of what is wrong first; null where nothing is.</summary>
+    public static string? Of(BoxDescription description) =>
+        Id().IsMatch(description.Id) ? Shape(description) ?? Nat(description.Nat) ?? Firewall(description.Firewall)
+        : $"'{description.Id}' is no id: lower case, digits and hyphens.";
+
+    private static string? Shape(BoxDescription description) =>
+        description.Row.Count == 1 ? "A row has two boxes or more."
+        : description.Row.Count > 0 && (description.Nat ?? (object?)description.NatOf ?? description.Firewall) is not null ? "A row has no box of its own."
+        : description is { Nat: not null, NatOf: not null } ? "nat or natOf, not both."
+        : null;
+
+    private static string? Nat(NatRules? nat) => nat is null ? null
+        : !IsPlain(nat.Mapping) ? "nat.mapping: endpoint-independent, address-dependent or address-and-port-dependent."
+        : !IsPlain(nat.Filtering) ? "nat.filtering: endpoint-independent, address-dependent or address-and-port-dependent."
+        : nat.Hairpin is NatHairpin.Unknown or NatHairpin.NotNeeded ? "nat.hairpin: no, yes or yes-from-inside."
+        : nat.Addresses is < 1 or > 64 ? "nat.addresses: 1 to 64."
+        : nat.CrossTraffic is < 0 or > 100_000 ? "nat.crossTraffic: 0 to 100,000 mappings a second."
+        : nat.EarlyInboundMemory <= 0 ? "nat.earlyInboundMemory: seconds, more than 0."
+        : nat.Limits is { PerSubscriber: < 0 } or { Table: < 0 } ? "nat.limits: 0 for none, or a number."
+        : Ports(nat.Ports) ?? Expiry(nat.Expiry);
+
+    private static string? Ports(PortAssignment ports) =>
+        ports.Rule == PortRuleKind.Unknown ? "nat.ports.rule: kept, offset, step, block or random."
+        : ports.First < 1 || ports.Last > 65535 || ports.First > ports.Last ? "nat.ports: first and last lie within 1 and 65535, in this order."
+        : ports.Taken is < 0 or > 1 ? "nat.ports.taken: a share between 0 and 1."
+        : ports is { Rule: PortRuleKind.Step, Step: 0 } ? "nat.ports.step: not 0."
+        : ports.Rule == PortRuleKind.Block && (ports.BlockSize < 2 || Blocks(ports) < 1) ? "nat.ports.blockSize: at least 2, and one whole block must lie in the range."
+        : null;
+
+    private static int Blocks(PortAssignment ports) => ((ports.Last + 1) / ports.BlockSize) - ((ports.First + ports.BlockSize - 1) / ports.BlockSize);
+
+    private static string? Expiry(MappingExpiry expiry) =>
+        expiry.UdpNew <= 0 || expiry.UdpStream <= 0 || expiry.TcpTransitory <= 0 || expiry.TcpEstablished <= 0 || expiry.Echo <= 0
+            ? "nat.expiry: seconds, more than 0."
+            : expiry.AtMost < 0 ? "nat.expiry.atMost: 0 for none, or seconds." : null;
+
+    private static string? Firewall(FirewallRules? firewall) =>
+        firewall?.Guards.Select(Guard).FirstOrDefault(sentence => sentence is not null);
+
+    private static string? Guard(GuardRules guard) =>
+        guard.Threshold < 1 ? $"firewall.guards: '{guard.Name}' needs a threshold of 1 or more."
+        : guard.Window <= 0 ? $"firewall.guards: '{guard.Name}' needs a window of more than 0 seconds."
+        : guard.Action is GuardAction.BansNewFlows or GuardAction.BansEverything && guard.Ban <= 0 ? $"firewall.guards: '{guard.Name}' bans, so it needs a ban of more than 0 seconds."
+        : null;
+
+    private static bool IsPlain(NatDependence dependence) =>
+        dependence is NatDependence.EndpointIndependent or NatDependence.AddressDependent or NatDependence.AddressAndPortDependent;
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex Id();
+}

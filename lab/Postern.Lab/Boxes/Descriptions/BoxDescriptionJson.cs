@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Postern.Lab.Boxes.Guards;
+using Postern.Lab.Packets;
+using Postern.Protocol.Nat;
+
+namespace Postern.Lab.Boxes.Descriptions;
+
+/// <summary>Reads and writes descriptions. Comments are allowed, unknown words are not.</summary>
+public static class BoxDescriptionJson
+{
+    // By reflection: the source generator would set what a description leaves out to zero instead of its default.
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters =
+        {
+            new KebabEnumConverter<ClashRule>(), new KebabEnumConverter<Pooling>(), new KebabEnumConverter<EarlyInbound>(),
+            new KebabEnumConverter<RefusalAnswer>(), new KebabEnumConverter<Refreshing>(), new KebabEnumConverter<TableFullRule>(),
+            new KebabEnumConverter<NatDependence>(), new KebabEnumConverter<NatHairpin>(), new KebabEnumConverter<PortRuleKind>(),
+            new KebabEnumConverter<GuardModel>(), new KebabEnumConverter<GuardSide>(), new KebabEnumConverter<GuardAction>(),
+            new KebabEnumConverter<Transport>(),
+        },
+    };
+
+    public static string Write(BoxDescription description) => JsonSerializer.Serialize(description, Options);
+
+    /// <summary>Null with one sentence of what is wrong, or the description with an empty one.</summary>
+    public static BoxDescription? Read(string json, out string error)
+    {
+        try
+        {
+            var description = JsonSerializer.Deserialize<BoxDescription>(json, Options);
+            error = description is null ? "The description is empty." : BoxDescriptionCheck.Of(description) ?? "";
+            return error.Length == 0 ? description : null;
+        }
+        catch (JsonException e)
+        {
+            error = $"Line {(e.LineNumber ?? 0) + 1}, {e.Path ?? "$"}: {e.Message.Split(" Path:")[0].Split(" LineNumber:")[0]}";
+            return null;
+        }
+    }
+}

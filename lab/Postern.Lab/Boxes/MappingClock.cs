@@ -1,0 +1,36 @@
+using Postern.Lab.Packets;
+using Postern.Protocol.Net;
+
+namespace Postern.Lab.Boxes;
+
+/// <summary>Decides until when a mapping lives.</summary>
+internal sealed class MappingClock(MappingExpiry rules, MappingTable table)
+{
+    /// <summary>A packet has passed between the mapping's inner endpoint and the remote one.</summary>
+    public void Touch(Mapping mapping, Remote remote, bool isOutbound, Instant now)
+    {
+        mapping.LastUsed = now;
+        var refreshes = rules.Refreshing == Refreshing.Both || (rules.Refreshing == Refreshing.Outbound) == isOutbound;
+        var isFirst = remote.Expires == default;
+        if (!refreshes && !isFirst && !remote.IsClosing)
+        {
+            return;
+        }
+
+        var until = now + Patience(mapping.Transport, remote);
+        if (rules.AtMost > 0)
+        {
+            until = Instant.Min(until, mapping.Made + TimeSpan.FromSeconds(rules.AtMost));
+        }
+
+        remote.Expires = rules.PerRemote ? until : Instant.Never;
+        table.Expire(mapping, rules.PerRemote ? Instant.Max(mapping.Expires, until) : until);
+    }
+
+    private TimeSpan Patience(Transport transport, Remote remote) => TimeSpan.FromSeconds(transport switch
+    {
+        Transport.Udp => remote.SentTo && remote.HeardFrom ? rules.UdpStream : rules.UdpNew,
+        Transport.Tcp => remote.SentTo && remote.HeardFrom && !remote.IsClosing && !remote.IsOpening ? rules.TcpEstablished : rules.TcpTransitory,
+        _ => rules.Echo,
+    });
+}

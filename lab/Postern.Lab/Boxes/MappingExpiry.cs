@@ -1,0 +1,26 @@
+namespace Postern.Lab.Boxes;
+
+/// <summary>How long a NAT remembers (RFC 4787 §4.3, RFC 5382 §5, RFC 5508 §3.2). All in seconds.</summary>
+public sealed record MappingExpiry
+{
+    /// <summary>Each remote endpoint of a mapping is forgotten on its own (connection tracking); else the mapping as a whole.</summary>
+    public bool PerRemote { get; init; }
+
+    public Refreshing Refreshing { get; init; } = Refreshing.Outbound;
+
+    /// <summary>UDP that was sent in one direction only.</summary>
+    public double UdpNew { get; init; } = 120;
+
+    /// <summary>UDP that was sent in both directions.</summary>
+    public double UdpStream { get; init; } = 120;
+
+    /// <summary>TCP between the first SYN and the end of the handshake, and after FIN or RST.</summary>
+    public double TcpTransitory { get; init; } = 240;
+
+    public double TcpEstablished { get; init; } = 7440;
+
+    public double Echo { get; init; } = 60;
+
+    /// <summary>No mapping lives longer, however busy; 0 for no such limit.</summary>
+    public double AtMost { get; init; }
+}

@@ -1,0 +1,83 @@
+using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Descriptions;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+
+namespace Postern.Lab.Predicate;
+
+/// <summary>What a perfect measurement would say of boxes in a row: the forecast's input without measuring.</summary>
+public static class BoxTruth
+{
+    /// <param name="description">A box or a row.</param>
+    /// <param name="inner">The host's endpoint.</param>
+    /// <param name="outer">What a server sees of it.</param>
+    public static NatReport Of(BoxDescription description, Endpoint inner, Endpoint outer)
+    {
+        var boxes = BoxCatalogue.Boxes(description);
+        var nats = boxes.Select(BoxCatalogue.Nat).OfType<NatRules>().Where(rules => rules.Translates).ToArray();
+        var reach = boxes.Select(box => ReachOf(box.Firewall)).Max();
+        var blocked = reach == UdpReach.Nobody;
+        return new()
+        {
+            Family = inner.IsV4 ? IpFamily.V4 : IpFamily.V6,
+            Local = inner,
+            Mapped = blocked ? Endpoint.None : outer,
+            MappedAddresses = nats.Length == 0 ? 1 : nats[^1].Addresses,
+            UdpBlocked = blocked,
+            UdpLimited = reach == UdpReach.NamedHosts,
+            IsTranslated = nats.Length > 0 && inner.IsV4,
+            Mapping = inner.IsV4 ? Strictest(nats.Select(SeenMapping)) : NatDependence.EndpointIndependent,
+            Filtering = Strictest(boxes.Select(Filtering)),
+            Ports = nats.Length == 0 || !inner.IsV4 ? new() { Kind = PortRuleKind.Kept } : Ports(nats),
+            Hairpin = nats.Length == 0 || !inner.IsV4 ? NatHairpin.NotNeeded : nats[^1].Hairpin,
+        };
+    }
+
+    /// <summary>
+    /// The mapping as the world sees it: a NAT that gives every destination a mapping of its own, but always the same port,
+    /// cannot be told from one that has a single mapping.
+    /// </summary>
+    private static NatDependence SeenMapping(NatRules rules) =>
+        rules.Ports is { Rule: PortRuleKind.Kept or PortRuleKind.Offset, Taken: 0 } && rules.Overloads ? NatDependence.EndpointIndependent : rules.Mapping;
+
+    private static NatDependence Filtering(BoxDescription box) => BoxCatalogue.Nat(box) is { } rules ? rules.Filtering
+        : box.Firewall is null ? NatDependence.EndpointIndependent
+        : NatDependence.AddressAndPortDependent;
+
+    /// <summary>Behind several NATs the ports are those of the outermost that does not keep them.</summary>
+    private static PortRule Ports(NatRules[] nats)
+    {
+        var deciding = nats.LastOrDefault(rules => rules.Ports.Rule != PortRuleKind.Kept || rules.Ports.Taken > 0, nats[^1]).Ports;
+        return deciding.Rule switch
+        {
+            PortRuleKind.Kept when deciding.Taken == 0 => new() { Kind = PortRuleKind.Kept },
+            PortRuleKind.Offset => new() { Kind = PortRuleKind.Offset, Delta = deciding.Offset },
+            PortRuleKind.Step => new() { Kind = PortRuleKind.Step, Delta = deciding.Step },
+            PortRuleKind.Block => new() { Kind = PortRuleKind.Block, BlockSize = deciding.BlockSize },
+            _ => new() { Kind = PortRuleKind.Random, BlockStart = deciding.First, BlockSize = deciding.Last - deciding.First + 1 },
+        };
+    }
+
+    private static NatDependence Strictest(IEnumerable<NatDependence> behaviours) =>
+        behaviours.Aggregate(NatDependence.EndpointIndependent, (strictest, next) => next > strictest ? next : strictest); // in the order of RFC 4787
+
+    private static UdpReach ReachOf(FirewallRules? firewall)
+    {
+        if (firewall?.Outgoing is not { } outgoing)
+        {
+            return UdpReach.Everybody;
+        }
+
+        var udp = outgoing.Where(rule => rule.Protocol == Packets.Transport.Udp).ToArray();
+        return udp.Any(rule => rule.To.Count == 0) ? UdpReach.Everybody
+            : udp.Any(rule => rule.To.Contains("server")) ? UdpReach.NamedHosts
+            : UdpReach.Nobody;
+    }
+
+    private enum UdpReach
+    {
+        Everybody,
+        NamedHosts,
+        Nobody,
+    }
+}

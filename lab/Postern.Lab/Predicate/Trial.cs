@@ -1,0 +1,139 @@
+using Postern.Lab.Boxes;
+using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts;
+using Postern.Protocol.Ice;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+
+namespace Postern.Lab.Predicate;
+
+/// <summary>Runs one world and holds what came of it against the forecast.</summary>
+public sealed class Trial : IDisposable
+{
+    private const double Sure = 0.999;
+
+    private readonly TrialPlan _plan;
+    private readonly PairWorld _pair;
+    private readonly HashSet<Endpoint> _probed = [];
+    private bool _isDisturbed;
+
+    public Trial(TrialPlan plan, IRandom random)
+    {
+        _plan = plan;
+        _pair = new(plan.Pair, random);
+    }
+
+    public PairWorld Pair => _pair;
+
+    /// <summary>What can be between these boxes, whoever measures them.</summary>
+    public static IReadOnlyList<ForecastPath> Foretell(PairOptions pair)
+    {
+        var relation = !pair.ShareOutermost ? NetworkRelation.Apart
+            : BoxesOf(pair.One) == 1 && BoxesOf(pair.Other) == 1 ? NetworkRelation.SameNetwork
+            : NetworkRelation.SameNat;
+        var v4 = Between("192.168.1.10:5000", "198.51.100.1:5000", "192.168.2.10:5000", pair.ShareOutermost ? "198.51.100.1:6000" : "198.51.100.2:5000");
+        return pair.HasIpv6 ? [.. v4, .. Between("[2001:db8:1:1::10]:5000", "[2001:db8:1:1::10]:5000", "[2001:db8:1:2::10]:5000", "[2001:db8:1:2::10]:5000")] : v4;
+
+        IReadOnlyList<ForecastPath> Between(string here, string seenHere, string there, string seenThere) => Forecast.Between(
+            BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere)),
+            BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere)),
+            relation);
+    }
+
+    public TrialOutcome Run()
+    {
+        var world = _pair.World;
+        _pair.RunUntilReady();
+        var server = _pair.Server.Computer.Addresses;
+        world.Tap += Watch;
+        var began = world.Now;
+        var sentBefore = Sent();
+        Call();
+        Disturb();
+        world.RunUntil(() => !_isDisturbed, TimeSpan.FromMinutes(5));
+        var settled = world.Now;
+        var direct = world.RunUntil(() => Redialled() && Current(_pair.One)?.IsDirect == true && Current(_pair.Other)?.IsDirect == true, _plan.Patience);
+        var outcome = new TrialOutcome
+        {
+            Plan = _plan,
+            Forecast = Foretell(_plan.Pair),
+            Connected = Current(_pair.One)?.ConnectedAt is not null && Current(_pair.Other)?.ConnectedAt is not null,
+            Direct = direct,
+            Path = Current(_pair.One)?.Path,
+            FirstByteAfter = Later(call => call.ConnectedAt, began),
+            DirectAfter = Later(call => call.DirectAt, began),
+            PacketsSent = Sent() - sentBefore,
+            EndpointsProbed = _probed.Count(endpoint => !server.Contains(endpoint.Address)),
+            Alarms = _pair.One.Gateways.Concat(_pair.Other.Gateways).Distinct().Select(gateway => gateway.Box).OfType<FirewallBox>().Sum(box => box.Alarms),
+        };
+        return outcome with { Contradiction = Contradiction(outcome) };
+    }
+
+    public void Dispose() => _pair.Dispose();
+
+    private static int BoxesOf(Boxes.Descriptions.BoxDescription description) => Boxes.Descriptions.BoxCatalogue.Boxes(description).Count;
+
+    private static string? Contradiction(TrialOutcome outcome)
+    {
+        var direct = Forecast.OddsOfDirect(outcome.Forecast);
+        var any = 1 - ((1 - direct) * outcome.Forecast.Where(path => path.Kind == ForecastKind.Relayed).Aggregate(1.0, (left, path) => left * (1 - path.Odds)));
+        return any >= Sure && !outcome.Connected ? "It should have connected."
+            : any == 0 && outcome.Connected ? "It connected though nothing can: the simulator is wrong."
+            : direct >= Sure && !outcome.Direct ? $"It should be direct: {outcome.Forecast[0].Reason.Sentence}"
+            : direct == 0 && outcome.DirectAfter is not null ? "It became direct though nothing can: the simulator is wrong."
+            : null;
+    }
+
+    private static PeerCall? Current(Home home) => home.Peer.Calls is [.., var last] ? last : null;
+
+    private void Call() => _pair.One.Peer.Call(_pair.Other.Peer.Name);
+
+    // As a person would: a call that has failed is made again.
+    private bool Redialled()
+    {
+        if (Current(_pair.One) is { Ended: not null } && _pair.One.Peer.IsReady && _pair.Other.Peer.IsReady)
+        {
+            Call();
+        }
+
+        return true;
+    }
+
+    private void Disturb()
+    {
+        var last = TimeSpan.Zero;
+        if (_plan.RouterRestarts is { } restart)
+        {
+            last = restart;
+            _pair.World.At(restart, () => _pair.One.Gateways.Select(gateway => gateway.Box).OfType<NatBox>().ToList().ForEach(box => box.Forget(_pair.World.Now)));
+        }
+
+        if (_plan.ServerFails is { } fail)
+        {
+            last = last > fail + _plan.ServerAway ? last : fail + _plan.ServerAway;
+            _pair.World.At(fail, _pair.Server.Kill);
+            _pair.World.At(fail + _plan.ServerAway, _pair.Server.Start);
+        }
+
+        _isDisturbed = last > TimeSpan.Zero;
+        _pair.World.At(last + TimeSpan.FromTicks(1), () => _isDisturbed = false);
+    }
+
+    private long Sent() => _pair.One.Peer.Calls.Concat(_pair.Other.Peer.Calls).Sum(call => call.Sent);
+
+    private TimeSpan? Later(Func<PeerCall, Instant?> moment, Instant began) =>
+        Current(_pair.One) is { } one && Current(_pair.Other) is { } other && moment(one) is { } here && moment(other) is { } there
+            ? Instant.Max(here, there) - began
+            : null;
+
+    private void Watch(Sighting sighting)
+    {
+        var header = sighting.Packet.Header;
+        if (sighting.Kind == SightingKind.Sent && header.Transport == Packets.Transport.Udp && IsOurs(header.Source.Address))
+        {
+            _probed.Add(header.Destination);
+        }
+    }
+
+    private bool IsOurs(IpAddress address) => _pair.One.Computer.Addresses.Contains(address) || _pair.Other.Computer.Addresses.Contains(address);
+}

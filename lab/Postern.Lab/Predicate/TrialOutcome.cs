@@ -1,0 +1,39 @@
+using Postern.Protocol.Ice;
+using Postern.Protocol.Nat;
+
+namespace Postern.Lab.Predicate;
+
+/// <summary>What came of a trial, beside what was foretold.</summary>
+public sealed record TrialOutcome
+{
+    public required TrialPlan Plan { get; init; }
+
+    /// <summary>What the forecast says of the boxes.</summary>
+    public required IReadOnlyList<ForecastPath> Forecast { get; init; }
+
+    /// <summary>Whether both could talk within the patience.</summary>
+    public required bool Connected { get; init; }
+
+    /// <summary>Whether both had a path within the patience that leads over no relay.</summary>
+    public required bool Direct { get; init; }
+
+    /// <summary>The caller's path at the end; null for none.</summary>
+    public PathKind? Path { get; init; }
+
+    /// <summary>From the offer to the first encrypted byte that could flow, on the later side; null where none could.</summary>
+    public TimeSpan? FirstByteAfter { get; init; }
+
+    /// <summary>From the offer to the direct path, on the later side; null where there was none.</summary>
+    public TimeSpan? DirectAfter { get; init; }
+
+    /// <summary>Datagrams that both peers sent, from the offer on.</summary>
+    public long PacketsSent { get; init; }
+
+    /// <summary>Destination endpoints that the peers' datagrams opened in their boxes, the server's own left out.</summary>
+    public int EndpointsProbed { get; init; }
+
+    public int Alarms { get; init; }
+
+    /// <summary>One sentence where the outcome contradicts the forecast; null where they agree, or where the odds leave it open.</summary>
+    public string? Contradiction { get; init; }
+}

@@ -1,0 +1,88 @@
+using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Descriptions;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+
+namespace Postern.Lab.Predicate;
+
+/// <summary>Draws worlds: shipped boxes and invented ones, delays, loss, restarts.</summary>
+public static class TrialPlans
+{
+    private static readonly NatDependence[] Behaviours =
+        [NatDependence.EndpointIndependent, NatDependence.AddressDependent, NatDependence.AddressAndPortDependent];
+
+    private static readonly PortRuleKind[] Ports = [PortRuleKind.Kept, PortRuleKind.Offset, PortRuleKind.Step, PortRuleKind.Block, PortRuleKind.Random];
+
+    public static TrialPlan Draw(IRandom random)
+    {
+        var shares = random.Happens(0.15);
+        var one = Box(random, shares);
+        var other = shares ? one : Box(random, false);
+        return new()
+        {
+            Pair = new()
+            {
+                One = one,
+                Other = other,
+                ShareOutermost = shares,
+                HasIpv6 = random.Happens(0.2),
+                ServerHasTwoAddresses = random.Happens(0.5),
+                Measures = random.Happens(0.7),
+                ToMiddle = TimeSpan.FromMilliseconds(random.Next(1, 100)),
+                ServerToMiddle = TimeSpan.FromMilliseconds(random.Next(1, 100)),
+                Link = new()
+                {
+                    Hops = random.Next(1, 6),
+                    Loss = random.Happens(0.5) ? random.NextDouble() * 0.03 : 0,
+                    Jitter = TimeSpan.FromMilliseconds(random.Happens(0.5) ? random.NextDouble() * 5 : 0),
+                    Duplication = random.Happens(0.3) ? 0.02 : 0,
+                    Reordering = random.Happens(0.3) ? 0.02 : 0,
+                },
+            },
+            ServerFails = random.Happens(0.2) ? TimeSpan.FromSeconds(random.NextDouble() * 20) : null,
+            RouterRestarts = random.Happens(0.2) ? TimeSpan.FromSeconds(random.NextDouble() * 20) : null,
+        };
+    }
+
+    private static BoxDescription Box(IRandom random, bool shared)
+    {
+        var shipped = BoxCatalogue.All.Values.Where(box => !shared || box.Firewall is null).ToArray();
+        return random.Happens(0.5) ? shipped[random.Next(0, shipped.Length)] : new()
+        {
+            Id = "drawn",
+            Title = "drawn by lot",
+            Summary = "",
+            Sources = new Dictionary<string, string>(),
+            Nat = Nat(random),
+        };
+    }
+
+    private static NatRules Nat(IRandom random)
+    {
+        var rule = Ports[random.Next(0, Ports.Length)];
+        return new()
+        {
+            Mapping = Behaviours[random.Next(0, Behaviours.Length)],
+            Filtering = Behaviours[random.Next(0, Behaviours.Length)],
+            Hairpin = random.Happens(0.3) ? NatHairpin.Yes : NatHairpin.No,
+            Unsolicited = random.Happens(0.3) ? RefusalAnswer.Reject : RefusalAnswer.Silence,
+            EarlyInbound = random.Happens(0.1) ? EarlyInbound.TakesPort : EarlyInbound.Ignored,
+            CrossTraffic = rule == PortRuleKind.Step ? random.Next(0, 50) : 0,
+            KeepsParity = rule == PortRuleKind.Random && random.Happens(0.3),
+            Ports = new()
+            {
+                Rule = rule,
+                Offset = random.Next(1, 30000),
+                Step = random.Happens(0.5) ? 1 : -2,
+                BlockSize = 512,
+            },
+            Expiry = new()
+            {
+                PerRemote = random.Happens(0.5),
+                Refreshing = random.Happens(0.5) ? Refreshing.Both : Refreshing.Outbound,
+                UdpNew = 30,
+                UdpStream = random.Next(30, 180),
+            },
+        };
+    }
+}

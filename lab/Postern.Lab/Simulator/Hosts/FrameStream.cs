@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+
+namespace Postern.Lab.Simulator.Hosts;
+
+/// <summary>Frames over a TCP connection, each with its length before it: what WebSocket does for a real switchboard.</summary>
+public sealed class FrameStream : ITcpListener
+{
+    private const int LengthBytes = 4;
+
+    private readonly Computer _computer;
+    private readonly List<byte> _received = [];
+
+    public FrameStream(Computer computer) => _computer = computer;
+
+    public required Action<FrameStream> Opened { get; init; }
+
+    public required Action<FrameStream, byte[]> Received { get; init; }
+
+    public required Action<FrameStream> Closed { get; init; }
+
+    public TcpConnection? Connection { get; private set; }
+
+    /// <summary>Takes a connection that came in.</summary>
+    public void Adopt(TcpConnection connection)
+    {
+        Connection = connection;
+        connection.Listener = this;
+    }
+
+    public void Connect(Protocol.Net.IpAddress from, Protocol.Net.Endpoint to) => Connection = _computer.Connect(from, to, this);
+
+    public void Send(ReadOnlySpan<byte> frame)
+    {
+        Span<byte> length = stackalloc byte[LengthBytes];
+        BinaryPrimitives.WriteInt32BigEndian(length, frame.Length);
+        Connection!.Write(length);
+        Connection.Write(frame);
+        _computer.Drain(Connection);
+    }
+
+    public void Close()
+    {
+        Connection!.Abort();
+        _computer.Drain(Connection);
+    }
+
+    void ITcpListener.Opened(TcpConnection connection)
+    {
+        Connection = connection;
+        Opened(this);
+    }
+
+    void ITcpListener.Received(TcpConnection connection, ReadOnlySpan<byte> bytes)
+    {
+        _received.AddRange(bytes);
+        while (_received.Count >= LengthBytes)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(_received.GetRange(0, LengthBytes).ToArray());
+            if (_received.Count < LengthBytes + length)
+            {
+                return;
+            }
+
+            var frame = _received.GetRange(LengthBytes, length).ToArray();
+            _received.RemoveRange(0, LengthBytes + length);
+            Received(this, frame);
+        }
+    }
+
+    void ITcpListener.Closed(TcpConnection connection) => Closed(this);
+}

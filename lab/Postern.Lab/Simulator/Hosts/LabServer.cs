@@ -1,0 +1,66 @@
+using Postern.Protocol.Net;
+using Postern.Protocol.Stun.Credentials;
+using Postern.Protocol.Switching.Frames;
+using Postern.Protocol.Switching.Identity;
+using Postern.Protocol.Turn;
+
+namespace Postern.Lab.Simulator.Hosts;
+
+/// <summary>The whole server side on one public computer: switchboard, relay and Binding server. It can fail and start again.</summary>
+public sealed class LabServer : IDisposable
+{
+    /// <summary>Of Postern: one number for the switchboard (TCP) and the relay (UDP), the next one for the relay's second port.</summary>
+    public const ushort Port = 4780;
+
+    private const string Secret = "a secret of the laboratory";
+
+    private readonly PeerIdentity _identity = PeerIdentity.Create();
+    private readonly Dictionary<string, string> _storage = [];
+    private readonly IReadOnlyList<IpPrefix> _allowed;
+
+    /// <param name="network">Where it stands.</param>
+    /// <param name="addresses">One or two of each family.</param>
+    /// <param name="allowed">Prefixes that the relay reaches though they are not for the public.</param>
+    public LabServer(Network network, IReadOnlyList<IpAddress> addresses, params IReadOnlyList<IpPrefix> allowed)
+    {
+        Computer = new(network, addresses);
+        _allowed = allowed;
+        Start();
+    }
+
+    public Computer Computer { get; }
+
+    public RelayProgram Relay { get; private set; } = null!;
+
+    public SwitchboardProgram Switchboard { get; private set; } = null!;
+
+    /// <summary>Where peers dial, the first address of each family.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => [.. Computer.Addresses.DistinctBy(address => address.IsV4).Select(address => new Endpoint(address, Port))];
+
+    /// <summary>STUN servers for NAT measurements: every address.</summary>
+    public IReadOnlyList<Endpoint> StunServers => [.. Computer.Addresses.Select(address => new Endpoint(address, Port))];
+
+    /// <summary>As SIGKILL does: connections and allocations are gone without a word.</summary>
+    public void Kill() => Computer.PowerOff();
+
+    /// <summary>Starts again; names and keys are as they were.</summary>
+    public void Start()
+    {
+        var second = Computer.Addresses.Where(address => address.IsV4).Skip(1).Select(address => address.ToString()).FirstOrDefault();
+        RelayEndpoint[] relays = [.. Endpoints.Select(endpoint => new RelayEndpoint(Port, endpoint.Address.ToString(), Port + 1, endpoint.IsV4 ? second : null))];
+        var credentials = new LongTermOptions { Realm = "postern", Users = new TurnRestUsers(Secret), UnixSeconds = Seconds };
+        Relay = new(Computer, Port, credentials, new PeerPolicy(allow: [.. _allowed]));
+        Switchboard = new(Computer, Endpoints, new() { Relays = relays, FrameBurst = 10_000 }, _identity, _storage, Mint);
+    }
+
+    public void Dispose() => _identity.Dispose();
+
+    private static long Seconds(Instant now) => now.Ticks / TimeSpan.TicksPerSecond;
+
+    private TurnGrant Mint(string session, string name)
+    {
+        var expires = Seconds(Computer.World.Now) + (long)TimeSpan.FromHours(12).TotalSeconds;
+        var minted = TurnRestCredential.Mint(Secret, session, name, expires);
+        return new(minted.Username, minted.Password, expires, []);
+    }
+}

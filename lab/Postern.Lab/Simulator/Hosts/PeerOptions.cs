@@ -1,0 +1,18 @@
+using Postern.Protocol.Net;
+
+namespace Postern.Lab.Simulator.Hosts;
+
+/// <summary>Who a peer of the laboratory is and how it behaves.</summary>
+public sealed record PeerOptions
+{
+    public required string Name { get; init; }
+
+    /// <summary>The switchboard, one endpoint of each family that it has.</summary>
+    public required IReadOnlyList<Endpoint> Server { get; init; }
+
+    /// <summary>STUN servers to measure the NAT with; none leaves it unmeasured.</summary>
+    public IReadOnlyList<Endpoint> StunServers { get; init; } = [];
+
+    /// <summary>Only the relay is used.</summary>
+    public bool RelayOnly { get; init; }
+}

@@ -1,0 +1,33 @@
+using Postern.Lab.Boxes.Descriptions;
+
+namespace Postern.Lab.Simulator;
+
+/// <summary>Two homes, what stands before each, and the internet between them.</summary>
+public sealed record PairOptions
+{
+    public required BoxDescription One { get; init; }
+
+    public required BoxDescription Other { get; init; }
+
+    /// <summary>Both stand behind the outermost box of the first, as customers of one carrier or users of one router.</summary>
+    public bool ShareOutermost { get; init; }
+
+    /// <summary>One way from each home to the middle of the internet.</summary>
+    public TimeSpan ToMiddle { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>One way from the server to the middle.</summary>
+    public TimeSpan ServerToMiddle { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>What else the homes' links do; their delay is <see cref="ToMiddle"/>.</summary>
+    public LinkRules Link { get; init; } = new() { Hops = 1 };
+
+    public bool HasIpv6 { get; init; }
+
+    /// <summary>Whether the server has a second address, as RFC 5780 wants it.</summary>
+    public bool ServerHasTwoAddresses { get; init; } = true;
+
+    /// <summary>Whether the peers measure their NATs before they call.</summary>
+    public bool Measures { get; init; } = true;
+
+    public bool RelayOnly { get; init; }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Descriptions;
+
+namespace Postern.Tests.Boxes;
+
+public class BoxCatalogueTests
+{
+    /// <summary>Those that the laboratory promises.</summary>
+    private static readonly string[] Promised =
+    [
+        "public", "full-cone", "address-restricted", "port-restricted", "linux", "linux-clash", "linux-accepting-input", "linux-random",
+        "offset-30000", "firewall-1", "sequential-5", "sequential-20", "sequential-35", "sequential-100", "step-down", "step-2",
+        "block-512", "block-1024", "block-2048", "random", "random-ephemeral", "carrier-over-home",
+        "udp-blocked", "web-only", "http-proxy-only", "socks-only", "named-hosts-only",
+        "guard-psd", "guard-crowdsec", "guard-juniper", "guard-palo-alto", "guard-zeek", "guard-snort",
+    ];
+
+    public static TheoryData<string> Ids => [.. BoxCatalogue.All.Keys];
+
+    [Fact]
+    public void Every_promised_box_is_there() => Promised.Except(BoxCatalogue.All.Keys).ShouldBeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_description_is_named_as_its_file_and_survives_writing(string id)
+    {
+        var description = BoxCatalogue.All[id];
+        description.Id.ShouldBe(id);
+        File.Exists(Path.Combine(Folder, $"{id}.json")).ShouldBeTrue();
+        var again = BoxDescriptionJson.Read(BoxDescriptionJson.Write(description), out var error);
+        error.ShouldBeEmpty();
+        BoxDescriptionJson.Write(again!).ShouldBe(BoxDescriptionJson.Write(description));
+        BoxCatalogue.Boxes(description).ShouldAllBe(box => box.Row.Count == 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Every_figure_names_its_source_and_every_source_its_figure(string id)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, $"{id}.json")));
+        var figures = new[] { "nat", "firewall" }
+            .SelectMany(part => json.RootElement.TryGetProperty(part, out var element) ? Figures(element, part) : [])
+            .Distinct().ToArray();
+        var sources = BoxCatalogue.All[id].Sources;
+        sources.Keys.ShouldContain("*");
+        sources.Values.ShouldAllBe(source => source.Length > 3);
+        figures.Except(sources.Keys).ShouldBeEmpty("a figure without a source");
+        sources.Keys.Except(figures).ShouldBe(["*"], "a source without its figure");
+    }
+
+    [Theory]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"colour":1}""", "colour")]
+    [InlineData("""{"id":"X!","title":"","summary":"","sources":{}}""", "'X!' is no id")]
+    [InlineData("""{"id":"x","title":"","summary":""}""", "sources")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"row":["a","b"],"natOf":"c"}""", "no box of its own")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"mapping":"sideways"}}""", "$.nat.mapping")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"mapping":"dependent"}}""", "nat.mapping")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"rule":"step","step":0}}}""", "nat.ports.step")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"rule":"block"}}}""", "nat.ports.blockSize")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"first":9,"last":2}}}""", "nat.ports")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"firewall":{"guards":[{"name":"g","model":"gap","threshold":0,"window":1}]}}""", "threshold")]
+    [InlineData("[", "Line 1")]
+    [InlineData("null", "empty")]
+    public void What_is_wrong_is_said_in_one_sentence(string json, string expected)
+    {
+        BoxDescriptionJson.Read(json, out var error).ShouldBeNull();
+        error.ShouldContain(expected);
+        error.ShouldNotContain("\n");
+    }
+
+    private static string Folder => Path.Combine(Here(), "../../../catalogue/nats");
+
+    private static string Here([System.Runtime.CompilerServices.CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+
+    /// <summary>Paths of all numbers; elements of a list share theirs, and so do the entries of a table.</summary>
+    private static IEnumerable<string> Figures(JsonElement element, string path) => element.ValueKind switch
+    {
+        JsonValueKind.Number => [path],
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(item => Figures(item, path)),
+        JsonValueKind.Object when element.EnumerateObject().All(property => char.IsAsciiDigit(property.Name[0])) => [path],
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Figures(property.Value, $"{path}.{property.Name}")),
+        _ => [],
+    };
+}

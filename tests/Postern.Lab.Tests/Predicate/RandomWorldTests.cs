@@ -1,0 +1,47 @@
+using Postern.Lab.Predicate;
+using Postern.Tests.Kit;
+
+namespace Postern.Tests.Predicate;
+
+/// <summary>The predicate judges the agent, and each the simulator, in worlds drawn by lot.</summary>
+public class RandomWorldTests
+{
+    [Fact]
+    public void In_three_hundred_worlds_forecast_and_outcome_agree() => Try(Enumerable.Range(1, 300));
+
+    [Fact]
+    [Trait("part", "soak")]
+    public void In_ten_thousand_worlds_forecast_and_outcome_agree() => Try(Enumerable.Range(1, 10_000));
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(14)]
+    [InlineData(15)]
+    [InlineData(92)]
+    public void A_seed_makes_the_same_packets_again(int seed) => Packets(seed).ShouldBe(Packets(seed));
+
+    private static void Try(IEnumerable<int> seeds)
+    {
+        var contradictions = seeds.AsParallel().WithDegreeOfParallelism(Environment.ProcessorCount).Select(seed =>
+        {
+            var random = new SeededRandom((ulong)seed);
+            var plan = TrialPlans.Draw(random);
+            using var trial = new Trial(plan, random);
+            var outcome = trial.Run();
+            return outcome.Contradiction is { } sentence ? $"seed {seed}: {sentence} {plan}" : null;
+        }).OfType<string>().Order().ToArray();
+        contradictions.ShouldBeEmpty();
+    }
+
+    /// <summary>Times, ends and kinds of all packets; encrypted bytes and their lengths differ from run to run.</summary>
+    private static string[] Packets(int seed)
+    {
+        var random = new SeededRandom((ulong)seed);
+        using var trial = new Trial(TrialPlans.Draw(random), random);
+        var seen = new List<string>();
+        trial.Pair.World.Tap += sighting => seen.Add($"{sighting.At} {sighting.Place} {sighting.Kind} {sighting.Packet.Header} {sighting.Reason}");
+        trial.Run();
+        seen.Count.ShouldBeGreaterThan(100);
+        return [.. seen];
+    }
+}

@@ -1,0 +1,84 @@
+using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Simulator;
+using Postern.Protocol.Ice;
+using Postern.Protocol.Net;
+using Postern.Tests.Kit;
+
+namespace Postern.Tests.Simulator;
+
+/// <summary>The whole peer and the whole server side, unchanged, in virtual time.</summary>
+public class PairWorldTests
+{
+    [Theory]
+    [InlineData("linux", "linux", PathKind.Punched)]
+    [InlineData("full-cone", "random", PathKind.Punched)]
+    [InlineData("public", "random", PathKind.Host)]
+    [InlineData("linux", "random", PathKind.Relayed)]
+    [InlineData("firewall-1", "firewall-1", PathKind.Relayed)]
+    [InlineData("carrier-over-home", "linux", PathKind.Relayed)]
+    [InlineData("carrier-easy-over-home", "offset-30000", PathKind.Punched)]
+    public void Two_peers_log_in_measure_call_and_talk(string one, string other, PathKind path)
+    {
+        using var pair = Pair(one, other);
+        pair.Connect().ShouldBeTrue();
+        var (here, there) = (pair.One.Peer.Calls[0], pair.Other.Peer.Calls[0]);
+        var channel = here.Open("chat");
+        here.Say(channel, "hello");
+        pair.World.RunUntil(() => there.Messages.Count == 1, TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        there.Messages[0].Text.ShouldBe("hello");
+        pair.World.Run(TimeSpan.FromSeconds(10));
+        here.Path.ShouldBe(path);
+        there.Path.ShouldBe(path);
+    }
+
+    [Fact]
+    public void Neighbours_behind_one_router_meet_inside()
+    {
+        using var pair = Pair("linux", "linux", options => options with { ShareOutermost = true });
+        pair.Connect().ShouldBeTrue();
+        pair.World.Run(TimeSpan.FromSeconds(5));
+        pair.One.Peer.Calls[0].Path.ShouldBe(PathKind.Host);
+    }
+
+    [Fact]
+    public void Ipv6_is_used_where_both_have_it()
+    {
+        using var pair = Pair("random", "random", options => options with { HasIpv6 = true });
+        pair.Connect().ShouldBeTrue();
+        pair.World.RunUntil(() => pair.One.Peer.Calls[0].Path is not (null or PathKind.Relayed), TimeSpan.FromSeconds(5)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Without_UDP_and_without_TURN_over_TCP_there_is_no_path_and_the_reason_is_said()
+    {
+        using var pair = Pair("udp-blocked", "linux");
+        pair.RunUntilReady().ShouldBeTrue();
+        pair.One.Peer.Nat.ShouldHaveSingleItem().UdpBlocked.ShouldBeTrue();
+        var call = pair.One.Peer.Call("bob");
+        pair.World.RunUntil(() => call.Ended is not null, TimeSpan.FromSeconds(60)).ShouldBeTrue();
+        call.Ended!.Failure.ShouldBe(Postern.Sessions.Calls.CallFailure.NoPath);
+    }
+
+    [Fact]
+    public void A_server_that_is_killed_and_started_again_disturbs_no_direct_session()
+    {
+        using var pair = Pair("linux", "linux");
+        pair.Connect().ShouldBeTrue();
+        pair.World.RunUntil(() => pair.One.Peer.Calls[0].Path == PathKind.Punched, TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        var channel = pair.One.Peer.Calls[0].Open("chat");
+        pair.Server.Kill();
+        pair.World.Run(TimeSpan.FromSeconds(2));
+        pair.One.Peer.Calls[0].Say(channel, "still here");
+        pair.World.RunUntil(() => pair.Other.Peer.Calls[0].Messages.Count == 1, TimeSpan.FromSeconds(2)).ShouldBeTrue();
+        pair.Server.Start();
+        pair.World.RunUntil(() => pair.Server.Switchboard.Switchboard.Names == 2 && pair.One.Peer.IsLoggedIn && pair.Other.Peer.IsLoggedIn, TimeSpan.FromSeconds(60)).ShouldBeTrue();
+        pair.World.Run(TimeSpan.FromSeconds(60));
+        pair.One.Peer.Calls[0].Path.ShouldBe(PathKind.Punched);
+    }
+
+    private static PairWorld Pair(string one, string other, Func<PairOptions, PairOptions>? change = null)
+    {
+        var options = new PairOptions { One = BoxCatalogue.All[one], Other = BoxCatalogue.All[other] };
+        return new(change?.Invoke(options) ?? options, new SeededRandom(1));
+    }
+}

@@ -1,0 +1,70 @@
+namespace Postern.Tests.Commands;
+
+/// <summary>What a command line that makes no sense, or asks for help, is answered.</summary>
+public sealed class UsageTests : IDisposable
+{
+    private readonly Person _person = new();
+
+    public void Dispose() => _person.Dispose();
+
+    [Theory]
+    [InlineData]
+    [InlineData("--nonsense")]
+    [InlineData("frobnicate")]
+    [InlineData("chat", "echo", "hello", "again")]
+    [InlineData("chat", "No Body", "hello")]
+    [InlineData("ping")]
+    [InlineData("ping", "No Body")]
+    [InlineData("ping", "echo", "--count")]
+    [InlineData("ping", "echo", "--count", "many")]
+    [InlineData("ping", "echo", "--count", "-1")]
+    [InlineData("ping", "echo", "--interval", "soon")]
+    [InlineData("ping", "echo", "--interval", "0")]
+    [InlineData("why", "No Body")]
+    [InlineData("login", "@")]
+    [InlineData("login", "one@two@three")]
+    [InlineData("login", "alice@not/a/host")]
+    [InlineData("status", "--profile", "../other")]
+    [InlineData("up", "--listen", "nonsense")]
+    [InlineData("up", "--listen", "127.0.0.1:99999")]
+    [InlineData("up", "--public-address", "nonsense")]
+    [InlineData("up", "--allow-peer", "nonsense")]
+    [InlineData("punch", "listen", "--port", "70000")]
+    [InlineData("punch", "listen", "--for", "ever")]
+    [InlineData("punch", "open", "203.0.113.7")]
+    [InlineData("punch", "open", "203.0.113.7:53", "--ttl", "none")]
+    [InlineData("punch", "send", "203.0.113.7:53")]
+    public void What_makes_no_sense_is_one_sentence_and_code_2(params string[] arguments)
+    {
+        var refused = _person.Run(arguments);
+        refused.ExitCode.ShouldBe(2, refused.Errors);
+        refused.Output.ShouldBeEmpty();
+        refused.Errors.ShouldEndWith(".\n");
+        refused.Errors.Count(character => character == '\n').ShouldBe(1, refused.Errors);
+        refused.Errors.ShouldNotContain("System.");
+    }
+
+    [Fact]
+    public void A_word_that_nobody_knows_is_named() => _person.Run("frobnicate").Errors.ShouldContain("'frobnicate'");
+
+    [Theory]
+    [InlineData("", "up", "login", "chat", "ping", "why", "check", "punch", "status", "--json", "--profile", "--version")]
+    [InlineData("up", "--listen", "--public-address", "--data", "--allow-peer")]
+    [InlineData("login", "NAME[@SERVER]")]
+    [InlineData("chat", "NAME", "text", "--wait")]
+    [InlineData("ping", "NAME", "--count", "--interval")]
+    [InlineData("why", "NAME")]
+    [InlineData("check")]
+    [InlineData("status", "--server")]
+    [InlineData("punch", "listen", "send", "open")]
+    [InlineData("punch listen", "--port", "--count", "--for")]
+    [InlineData("punch send", "HOST:PORT", "TEXT", "--from-port")]
+    [InlineData("punch open", "HOST:PORT", "--from-port", "--ttl")]
+    public void Help_is_there_for_every_command_under_the_name_that_is_typed(string command, params string[] words)
+    {
+        var help = _person.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        help.ExitCode.ShouldBe(0, help.Errors);
+        help.Output.ShouldContain($"Usage:\n  {$"postern {command}".Trim()}");
+        Array.ForEach([.. words, "--json", "--profile"], word => help.Output.ShouldContain(word));
+    }
+}
