@@ -63,24 +63,24 @@ internal static class RulesCommand
     public static Command Create(Guard guard)
     {
         var applications = new Argument<string[]>("APP") { Description = "Applications of the catalogue.", Arity = ArgumentArity.ZeroOrMore };
-        var bindings = Many("--for", "ROLE=HOST[:PORT]: who plays a role; repeatable, also for one role. APP:ROLE=... is for one application.");
+        var bindings = Many("--for", "ROLE=HOST[:PORT]", "Who plays a role; repeatable, also for one role. APP:ROLE=... is for one application.");
         var at = new Option<string?>("--at") { Description = "Where the rules are for: this 'host', or a 'router' that forwards between zones." };
-        at.AcceptOnlyFromAmong("host", "router");
-        var zones = new Option<string?>("--zones") { Description = "A file that says which zones there are." };
+        at.Take("host", "router");
+        var zones = new Option<string?>("--zones") { HelpName = "FILE", Description = "A file that says which zones there are." };
         var family = new Option<string>("--family") { Description = "IPv4, IPv6 or both.", DefaultValueFactory = _ => "both" };
-        family.AcceptOnlyFromAmong("4", "6", "both");
-        var format = new Option<string>("--format") { Description = $"The language: {string.Join(", ", RuleFormats.All.Select(one => one.Id))}.", DefaultValueFactory = _ => "plain" };
-        var into = new Option<string?>("--into") { Description = "The chain that the fragment goes into." };
+        family.Take("4", "6", "both");
+        var format = new Option<string>("--format") { HelpName = "FORMAT", Description = $"The language: {string.Join(", ", RuleFormats.All.Select(one => one.Id))}.", DefaultValueFactory = _ => "plain" };
+        var into = new Option<string?>("--into") { HelpName = "CHAIN", Description = "The chain that the fragment goes into." };
         var whole = new Option<bool>("--whole") { Description = "A whole policy with its defaults instead of a fragment." };
         var undo = new Option<bool>("--undo") { Description = "What takes the rules away again, by their tags." };
         var strict = new Option<bool>("--strict") { Description = "Fails where something would be left out." };
         var deny = new Option<bool>("--deny") { Description = "The administrator's refusal instead: keeps the applications in." };
-        var except = Many("--except", "With --deny, what stays open over UDP: dns, ntp, PORTS or ADDRESSES, or one of the first three with =ADDRESSES; repeatable.");
-        var systems = Many("--os", "ROLE=SYSTEM, or ROLE=PORTS: which ephemeral ports that role's computer uses; repeatable.");
-        var variables = Many("--set", "NAME=PORTS: a port that the application lets its user choose; repeatable.");
+        var except = Many("--except", "WHAT", "With --deny, what stays open over UDP: dns, ntp, PORTS or ADDRESSES, or one of the first three with =ADDRESSES; repeatable.");
+        var systems = Many("--os", "ROLE=SYSTEM", "Which ephemeral ports that role's computer uses: a system's name, or ROLE=PORTS; repeatable.");
+        var variables = Many("--set", "NAME=PORTS", "A port that the application lets its user choose; repeatable.");
         var legacy = new Option<bool>("--legacy") { Description = "Opens too what only old versions need." };
         var required = new Option<bool>("--required-only") { Description = "Leaves out what the application can do without." };
-        var folder = new Option<string?>("--out") { Description = "A folder for the files, with the format's usual names." };
+        var folder = new Option<string?>("--out") { HelpName = "FOLDER", Description = "A folder for the files, with the format's usual names." };
         var force = new Option<bool>("--force") { Description = "With --out, writes over files that are there." };
         var trial = new TrialOptions(applications);
         var command = new DocumentedCommand("rules", "Writes the smallest rules that let applications through a firewall, and says how large the holes are.", Manual)
@@ -114,5 +114,5 @@ internal static class RulesCommand
         return command;
     }
 
-    private static Option<string[]> Many(string name, string description) => new(name) { Description = description, DefaultValueFactory = _ => [] };
+    private static Option<string[]> Many(string name, string value, string description) => new(name) { HelpName = value, Description = description, DefaultValueFactory = _ => [] };
 }

@@ -12,6 +12,7 @@ internal sealed class TrialOptions(Argument<string[]> applications)
 
     private readonly Option<string> _within = new("--confirm-within")
     {
+        HelpName = "TIME",
         Description = "With --apply: how long the trial lasts, as 90s or 5m.",
         DefaultValueFactory = _ => string.Create(CultureInfo.InvariantCulture, $"{RuleTrial.DefaultWithin.TotalSeconds}s"),
     };

@@ -7,6 +7,9 @@ namespace Postern.Cli.Terminal;
 /// <summary>The usual help, and the manual of a <see cref="DocumentedCommand"/> after it.</summary>
 internal sealed class ManualHelp(HelpAction usual) : SynchronousCommandLineAction
 {
+    /// <summary>Who asks for help need not have typed the rest.</summary>
+    public override bool ClearsParseErrors => true;
+
     public override int Invoke(ParseResult parseResult)
     {
         var code = usual.Invoke(parseResult);

@@ -41,6 +41,9 @@ internal sealed class Cast
     /// <summary>Everybody on our side who was named.</summary>
     public IEnumerable<Party> Insiders => _bound.SelectMany(parties => parties).Where(party => party.IsInside);
 
+    /// <summary>Whether the role is that of the box that leads out.</summary>
+    public static bool IsGateway(string role) => Gateways.Contains(role);
+
     /// <summary>Those who were named; else by convention.</summary>
     public IReadOnlyList<Party> Of(string role) => _bound.Contains(role) ? [.. _bound[role]] : [.. Unbound(role)];
 
@@ -49,7 +52,7 @@ internal sealed class Cast
 
     private IEnumerable<Party> Unbound(string role)
     {
-        if (Site.IsRouter && Gateways.Contains(role))
+        if (Site.IsRouter && IsGateway(role))
         {
             return [new Party(role, null, AddressSet.Any)];
         }
@@ -103,7 +106,7 @@ internal sealed class Cast
 
     private string? Usual(IEnumerable<string> roles)
     {
-        var free = roles.Where(role => !Site.IsRouter || !Gateways.Contains(role)).ToList();
+        var free = roles.Where(role => !Site.IsRouter || !IsGateway(role)).ToList();
         var usual = free.Contains("client") ? "client" : _application.Flows.Select(flow => flow.From).FirstOrDefault(role => role != Neighbour && free.Contains(role));
         return usual ?? free.FirstOrDefault();
     }

@@ -5,11 +5,11 @@ namespace Postern.Firewalls.Rules;
 /// <summary>Between whom a flow runs, as far as the firewall sees it.</summary>
 internal sealed class FlowPairs(Cast cast, PlanRequest request)
 {
-    /// <summary>RFC 5771 §3 and RFC 4291 §2.7.</summary>
+    /// <summary>IANA's multicast address space, and RFC 4291 §2.7.</summary>
     private static readonly AddressSet Multicast = AddressSet.Of(
         AddressRange.Of(System.Net.IPNetwork.Parse("224.0.0.0/4")), AddressRange.Of(System.Net.IPNetwork.Parse("ff00::/8")));
 
-    private static readonly System.Net.IPAddress LimitedBroadcast = System.Net.IPAddress.Broadcast; // RFC 919 §7
+    private static readonly System.Net.IPAddress LimitedBroadcast = System.Net.IPAddress.Broadcast;
 
     private Site Site => request.Site;
 
@@ -64,7 +64,7 @@ internal sealed class FlowPairs(Cast cast, PlanRequest request)
         return sent.Concat(heard);
     }
 
-    /// <summary>The last address of every IPv4 network that the site names, and the one for all (RFC 919 §7).</summary>
+    /// <summary>The last address of every IPv4 network that the site names, and the one for all.</summary>
     private AddressSet Broadcast() => Site.Zones.Where(zone => !zone.Zone.Addresses.IsAnyOf(IpVersion.V4))
         .SelectMany(zone => zone.Zone.Addresses.Of(IpVersion.V4).Networks())
         .Where(network => network.PrefixLength < 31)

@@ -41,7 +41,7 @@ internal sealed class FlowPlanner
                 Note(PlanNoteKind.OutOfSight, flow, "never passes this firewall, so no rule is needed");
             }
 
-            foreach (var (from, to) in pairs)
+            foreach (var (from, to) in pairs.Where(pair => IsAimed(flow, pair.To)))
             {
                 foreach (var protocol in flow.Protocols)
                 {
@@ -67,6 +67,18 @@ internal sealed class FlowPlanner
         }
 
         return why.Length == 0;
+    }
+
+    /// <summary>Noise towards strangers at large (A23: to port 80) is refused only to those who were named: others are asked there too.</summary>
+    private bool IsAimed(Flow flow, Party to)
+    {
+        var isAimed = Verdict(flow) is Verdict.Accept || !to.IsOutside || to.IsBound || flow.Addresses is not null || Cast.IsGateway(flow.To);
+        if (!isAimed)
+        {
+            Note(PlanNoteKind.Unaimed, flow, $"is not refused, since that would be towards everybody; name who is meant with --for {flow.To}=ADDRESS");
+        }
+
+        return isAimed;
     }
 
     private void Add(Flow flow, Party from, Party to, IpProtocol protocol)

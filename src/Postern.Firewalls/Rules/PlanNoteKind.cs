@@ -21,6 +21,9 @@ public enum PlanNoteKind : byte
     /// <summary>NAT can hand it to one host only, and more or none were named.</summary>
     CannotForward,
 
+    /// <summary>A quiet refusal towards everybody would refuse other applications too; whom it is for was not named.</summary>
+    Unaimed,
+
     /// <summary>A quiet refusal gave way to an application that needs the flow.</summary>
     NoiseYields,
 

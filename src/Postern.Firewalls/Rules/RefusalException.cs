@@ -6,10 +6,10 @@ namespace Postern.Firewalls.Rules;
 /// <param name="Hosts">To whom; any for everybody.</param>
 public sealed record RefusalException(string Name, PortSet Ports, AddressSet Hosts)
 {
-    /// <summary>RFC 1035 §4.2.1.</summary>
+    /// <summary>IANA's registry of ports: domain.</summary>
     public static readonly PortSet Dns = PortSet.Of(53);
 
-    /// <summary>RFC 5905 §7.2.</summary>
+    /// <summary>IANA's registry of ports: ntp.</summary>
     public static readonly PortSet Ntp = PortSet.Of(123);
 
     /// <summary><c>dns</c>, <c>ntp</c>, a port or ports, each with <c>=ADDRESSES</c> behind it to say to whom; or addresses alone.</summary>

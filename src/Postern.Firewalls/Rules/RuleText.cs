@@ -38,7 +38,7 @@ public static class RuleText
     private static string End(Zone? zone, AddressSet addresses, PortSet ports)
     {
         var isAnyone = addresses.IsAny || Enum.GetValues<IpVersion>().Any(version => addresses.Equals(AddressSet.Any.Of(version)));
-        var who = isAnyone ? Place(zone) : $"{addresses} in {Place(zone)}";
+        var who = isAnyone ? Place(zone) : zone is { IsSelf: true } ? $"{addresses} ({Place(zone)})" : $"{addresses} in {Place(zone)}";
         return ports.IsAny ? who : $"{who} port {ports}";
     }
 

@@ -5,7 +5,7 @@ namespace Postern.Firewalls.Rules;
 /// <summary>The network at hand, as a zones file describes it.</summary>
 public sealed record Site
 {
-    /// <summary>Addresses that only a private network has: RFC 1918 §3, RFC 6598 §7, RFC 3927 §2.1, RFC 4193 §3.1, RFC 4291 §2.5.6.</summary>
+    /// <summary>Addresses that only a private network has, by IANA's registries of special-purpose addresses.</summary>
     public static readonly AddressSet Private = AddressSet.Of(
         ((string[])["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"])
         .Select(text => AddressRange.Of(IPNetwork.Parse(text))));

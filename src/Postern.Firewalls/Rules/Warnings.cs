@@ -6,7 +6,7 @@ namespace Postern.Firewalls.Rules;
 /// <summary>What the sources warn of.</summary>
 public static class Warnings
 {
-    /// <summary>NAT-PMP and PCP (RFC 6886 §3.1, RFC 6887 §19.1) and UPnP's search (UPnP Device Architecture 2.0 §1.3).</summary>
+    /// <summary>IANA's registry of ports: nat-pmp, pcp and pcp-multicast, and ssdp, UPnP's search.</summary>
     private static readonly PortSet MappingPorts = PortSet.Of(new PortRange(5350, 5351), new PortRange(1900, 1900));
 
     /// <summary>More than half of all ports: what is left is no control worth the name.</summary>
@@ -23,7 +23,7 @@ public static class Warnings
     ];
 
     /// <summary>Of any policy, wherever it comes from.</summary>
-    public static IReadOnlyList<RuleWarning> Of(Policy policy) => [.. SharedPort(policy), .. MappingTrust(policy), .. Shadows.Of(policy).Select(OfShadow)];
+    public static IReadOnlyList<RuleWarning> Of(Policy policy) => [.. SharedPort(policy), .. MappingTrust(policy), .. Shadows.Of(policy).Select(finding => Redundant(policy, finding) ?? OfShadow(finding))];
 
     /// <summary>Of a policy beside the one that its applications need.</summary>
     public static IReadOnlyList<RuleWarning> Of(Policy policy, Policy needed) => [.. Of(policy), .. Shadows.Against(policy, needed).Select(OfShadow)];
@@ -105,6 +105,15 @@ public static class Warnings
         ShadowKind.Wider => new("wider", Ids(finding), finding.Sentence, "Narrow it to what the catalogue names."),
         _ => new("drop-for-reject", Ids(finding), finding.Sentence, "Reject instead: silence makes it wait."),
     };
+
+    /// <summary>Several applications may need the same: then no harm is done.</summary>
+    private static RuleWarning? Redundant(Policy policy, ShadowFinding finding)
+    {
+        var rules = policy.Rules.Where(rule => Ids(finding).Contains(rule.Id)).ToList();
+        return finding.Kind == ShadowKind.NeverReached && finding.Others.Count > 0 && rules.TrueForAll(rule => rule.Verdict.Equals(rules[0].Verdict))
+            ? new("redundant", Ids(finding), $"{finding.RuleId} adds nothing to {string.Join(", ", finding.Others)}.", "It may stay: it goes with its application.")
+            : null;
+    }
 
     private static List<string> Ids(ShadowFinding finding) => [.. finding.RuleId is { } id ? [id] : Array.Empty<string>(), .. finding.Others];
 

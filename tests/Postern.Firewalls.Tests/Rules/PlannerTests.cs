@@ -117,6 +117,20 @@ public class PlannerTests
     }
 
     [Fact]
+    public void Noise_towards_strangers_is_refused_to_those_who_are_named_alone()
+    {
+        var entry = SkypeEntry.Application with
+        {
+            Flows = [SkypeEntry.Flow("web", "client", "peer", IpProtocol.Tcp, PortExpression.Anything, SkypeEntry.Ports("80"), FlowNeed.QuietReject)],
+        };
+        var everybody = Planner.Plan(Request("client=192.168.1.10") with { Applications = [entry] });
+        everybody.Policy.Rules.ShouldBeEmpty();
+        everybody.Notes.ShouldContain(note => note.Kind == PlanNoteKind.Unaimed);
+        var named = Planner.Plan(Request("client=192.168.1.10", "peer=198.51.100.7") with { Applications = [entry] });
+        named.Policy.Rules.Select(Text).ShouldBe(["skype:web reject loc>net tcp 192.168.1.10:any>198.51.100.7:80 Noise"]);
+    }
+
+    [Fact]
     public void Ports_may_follow_another_flow()
     {
         var entry = SkypeEntry.Application with

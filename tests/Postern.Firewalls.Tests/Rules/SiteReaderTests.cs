@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using Json.Schema;
 using Postern.Firewalls.Rules;
 
 namespace Postern.Tests.Rules;
@@ -16,6 +18,8 @@ public class SiteReaderTests
           ],
         }
         """;
+
+    private static readonly JsonSchema Schema = JsonSchema.FromText(File.ReadAllText(Path.Combine(Catalogue.CatalogueFiles.Root(), "catalogue", "zones.schema.json")));
 
     [Fact]
     public void A_zones_file_says_who_lives_where()
@@ -46,6 +50,33 @@ public class SiteReaderTests
     [InlineData("""{ "at": "host", "zones": [{ "name": "net", "outside": true, "interfaces": ["eth0\" accept; #"] }] }""", "In the zones file, zone 'net': \"interfaces\" is a list of names of interfaces, each of 1 to 15 letters, digits and . _ : @ -.")]
     [InlineData("[]", "In the zones file, the zones file must be an object.")]
     public void Mistakes_are_named(string text, string sentence) => Should.Throw<PlanException>(() => SiteReader.Read(text)).Message.ShouldBe(sentence);
+
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("\"outside\": true", "\"outside\": 1", false)]
+    [InlineData("\"outside\": true", "\"outsid\": true", false)]
+    [InlineData("\"at\": \"router\",", "", false)]
+    [InlineData("\"router\"", "\"moon\"", false)]
+    [InlineData("\"loc\"", "\"fw\"", false)]
+    [InlineData("\"loc\"", "\"Loc\"", false)]
+    [InlineData("\"loc\"", "\"zonewithalongname\"", false)]
+    [InlineData("\"eth2\"", "\"eth2; drop\"", false)]
+    [InlineData("\"eth2\"", "2", false)]
+    [InlineData("\"203.0.113.5\"", "[]", false)]
+    public void The_schema_and_the_reader_agree(string right, string wrong, bool isRight)
+    {
+        var text = right.Length > 0 ? Home.Replace(right, wrong, StringComparison.Ordinal) : Home;
+        using var document = JsonDocument.Parse(text, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        Schema.Evaluate(document.RootElement).IsValid.ShouldBe(isRight);
+        if (isRight)
+        {
+            SiteReader.Read(text).Zones.Count.ShouldBe(3);
+        }
+        else
+        {
+            Should.Throw<PlanException>(() => SiteReader.Read(text));
+        }
+    }
 
     [Theory]
     [InlineData("fw")]

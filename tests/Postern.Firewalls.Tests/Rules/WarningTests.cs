@@ -63,6 +63,16 @@ public class WarningTests
     }
 
     [Fact]
+    public void A_rule_that_others_make_needless_is_no_danger_and_one_that_they_undo_is()
+    {
+        var all = new Rule { Id = "all", Phase = Phase.Narrow, Verdict = new Verdict.Accept(), Match = new() { Protocol = IpProtocol.Udp } };
+        var policy = Plan("client=192.168.1.10").Policy;
+        var warnings = Warnings.Of(policy with { Rules = [all, .. policy.Rules] });
+        warnings.ShouldContain(warning => warning.Id == "redundant" && warning.Rules[0] == "skype:out-udp");
+        warnings.ShouldContain(warning => warning.Id == "never-reached" && warning.Rules[0] == "skype:upnp");
+    }
+
+    [Fact]
     public void Silence_where_the_application_needs_a_no_is_named()
     {
         var needed = Plan("client=192.168.1.10").Policy;
