@@ -22,7 +22,15 @@ internal static class RulesCommand
         What is written:
           A fragment for the policy that stands, or with --whole a policy of its own. Each rule carries the tag postern:APP:FLOW.
           What a format cannot say exactly is left out and named, never widened. Warnings and what was left out go to standard error,
-          the rules to standard output, or with --out as files into a folder. Nothing is applied.
+          the rules to standard output, or with --out as files into a folder. Nothing is applied without --apply.
+
+        --into:
+          [[FAMILY] TABLE] CHAIN[,CHAIN...]: for nftables 'inet fw4 forward', for iptables 'FORWARD'; a chain with another name than
+          input, forward or output is named for its way as in 'inet filter input=from_net,forward=through'.
+
+        --apply (nftables, root):
+          The rules are loaded in one step and are on trial: unless 'postern rules --confirm' comes in time (--confirm-within, 60s),
+          what stood there before comes back by itself, also when the terminal or Postern is gone. One trial at a time.
 
         Examples:
           postern rules xmpp                                                        in plain words, for this host
@@ -31,6 +39,8 @@ internal static class RulesCommand
           postern rules skype --at router --zones home.json --for client=192.168.1.10:14357 --for client=192.168.1.11:14358
           postern rules bittorrent --at router --for client=192.168.1.10,2001:db8:1::10 --family 6 --json
           postern rules skype --at router --deny --except dns=192.0.2.53 --except ntp
+          postern rules ssh --for server=self --format nftables --apply --confirm-within 90s
+          postern rules --confirm                                                   keep what --apply put on trial
 
         Files:
           A zones file says which interfaces and addresses belong to which zone; catalogue/zones.schema.json describes it:
@@ -52,7 +62,7 @@ internal static class RulesCommand
 
     public static Command Create(Guard guard)
     {
-        var applications = new Argument<string[]>("APP") { Description = "Applications of the catalogue.", Arity = ArgumentArity.OneOrMore };
+        var applications = new Argument<string[]>("APP") { Description = "Applications of the catalogue.", Arity = ArgumentArity.ZeroOrMore };
         var bindings = Many("--for", "ROLE=HOST[:PORT]", "Who plays a role; repeatable, also for one role. APP:ROLE=... is for one application.");
         var at = new Option<string?>("--at") { Description = "Where the rules are for: this 'host', or a 'router' that forwards between zones." };
         at.Take("host", "router");
@@ -72,11 +82,13 @@ internal static class RulesCommand
         var required = new Option<bool>("--required-only") { Description = "Leaves out what the application can do without." };
         var folder = new Option<string?>("--out") { HelpName = "FOLDER", Description = "A folder for the files, with the format's usual names." };
         var force = new Option<bool>("--force") { Description = "With --out, writes over files that are there." };
+        var trial = new TrialOptions(applications);
         var command = new DocumentedCommand("rules", "Writes the smallest rules that let applications through a firewall, and says how large the holes are.", Manual)
         {
             applications, bindings, at, zones, family, format, into, whole, undo, strict, deny, except, systems, variables, legacy, required, folder, force,
         };
-        command.SetAction((parsed, _) => guard(parsed, output => new RulesWriting(output).Run(new()
+        trial.AddTo(command);
+        command.SetAction((parsed, stop) => guard(parsed, output => trial.Confirms(parsed) ? TrialOptions.Confirm(output, stop) : new RulesWriting(output).Run(new()
         {
             Applications = parsed.GetRequiredValue(applications),
             For = parsed.GetRequiredValue(bindings),
@@ -96,6 +108,8 @@ internal static class RulesCommand
             RequiredOnly = parsed.GetValue(required),
             Folder = parsed.GetValue(folder),
             IsForced = parsed.GetValue(force),
+            IsHere = trial.IsHere(parsed),
+            ApplyWithin = trial.ApplyWithin(parsed),
         })));
         return command;
     }

@@ -46,4 +46,10 @@ internal sealed record RulesOptions
 
     /// <summary>Writes over files that are there.</summary>
     public bool IsForced { get; init; }
+
+    /// <summary>The rules are for this machine: its own firewall is looked at.</summary>
+    public bool IsHere { get; init; }
+
+    /// <summary>How long the rules are on trial here; null where nothing is applied.</summary>
+    public TimeSpan? ApplyWithin { get; init; }
 }

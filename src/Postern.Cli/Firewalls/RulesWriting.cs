@@ -14,12 +14,13 @@ internal sealed partial class RulesWriting(Output output)
         var plan = RulesRequest.Plan(output, options);
         var warnings = options.IsUndo ? [] : options.IsRefusal ? Refusal.Warnings(plan) : Warnings.Of(plan);
         var leftOut = plan.Notes.Count(IsLoss);
-        var written = format.Write(plan.Policy, new()
+        var written = Write(format, plan, new()
         {
             Versions = plan.Request.Versions,
             IsWhole = options.IsWhole,
             IsUndo = options.IsUndo,
             Into = options.Into,
+            HostRuleset = options.IsHere ? NftProgram.RulesetAsync(CancellationToken.None).GetAwaiter().GetResult() : null,
             Remarks = options.IsUndo ? [] : [.. RulesRemarks.Of(plan, warnings)],
         });
         Remark(plan, written, warnings, options);
@@ -30,8 +31,25 @@ internal sealed partial class RulesWriting(Output output)
 
         CheckPurpose(plan, written, options);
         output.Object(RulesJson.Of(plan, format, written, warnings));
+        if (options.ApplyWithin is { } within)
+        {
+            return new RuleTrial(output).ApplyAsync(written.Files.Single().Text, within, CancellationToken.None).GetAwaiter().GetResult();
+        }
+
         Deliver(written.Files, options);
         return ExitCode.Success;
+    }
+
+    private static FormatOutput Write(IRuleFormat format, Plan plan, FormatOptions options)
+    {
+        try
+        {
+            return format.Write(plan.Policy, options);
+        }
+        catch (FormatException e)
+        {
+            throw new CliException(ExitCode.Usage, $"--into: {e.Message}");
+        }
     }
 
     private static IRuleFormat Check(RulesOptions options)
@@ -43,7 +61,7 @@ internal sealed partial class RulesWriting(Output output)
 
         if (options.Into is { } into && !Chain().IsMatch(into))
         {
-            throw new CliException(ExitCode.Usage, "--into takes the name of a chain: letters, digits, spaces and . _ : / -.");
+            throw new CliException(ExitCode.Usage, "--into takes the name of a chain: letters, digits, spaces and . , = _ : / -.");
         }
 
         return RuleFormats.Find(options.Format)
@@ -59,6 +77,11 @@ internal sealed partial class RulesWriting(Output output)
         foreach (var line in options.IsUndo || isSaidThere ? [] : RulesRemarks.Of(plan, warnings))
         {
             output.Remark($"postern: {line}");
+        }
+
+        foreach (var obstacle in written.Obstacles)
+        {
+            output.Remark($"postern: {obstacle}");
         }
 
         foreach (var loss in written.Losses)
@@ -103,6 +126,6 @@ internal sealed partial class RulesWriting(Output output)
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9 ._:/\-]{0,63}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9 .,=_:/\-]{0,127}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Chain();
 }

@@ -1,3 +1,4 @@
+using Postern.Firewalls.Hosts;
 using Postern.Firewalls.Rules;
 
 namespace Postern.Firewalls.Formats;
@@ -19,4 +20,10 @@ public sealed record FormatOptions
 
     /// <summary>Writes what removes the rules again, found by their tags, instead of the rules.</summary>
     public bool IsUndo { get; init; }
+
+    /// <summary>
+    /// What the host's firewall holds now; null where that is not known. With it nftables' rules go by their handles, and the
+    /// output says where another chain of the host would still refuse a flow.
+    /// </summary>
+    public NftRuleset? HostRuleset { get; init; }
 }

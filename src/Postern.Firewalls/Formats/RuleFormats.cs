@@ -7,6 +7,9 @@ public static class RuleFormats
     public static readonly IReadOnlyList<IRuleFormat> All =
     [
         new PlainFormat(),
+        new NftablesFormat(),
+        new IptablesFormat(),
+        new Ip6tablesFormat(),
     ];
 
     /// <summary>Null where there is no such format.</summary>

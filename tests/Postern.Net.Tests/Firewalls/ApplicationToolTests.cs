@@ -1,0 +1,57 @@
+using Postern.Firewalls.Catalogue;
+using Postern.Firewalls.Formats;
+using Postern.Firewalls.Rules;
+using Postern.Net.Tests.Networks;
+
+namespace Postern.Net.Tests.Firewalls;
+
+/// <summary>The real tools take every application's rules without a word.</summary>
+[Trait("part", "net")]
+public class ApplicationToolTests
+{
+    [Theory]
+    [InlineData("nftables")]
+    [InlineData("iptables")]
+    [InlineData("ip6tables")]
+    public void Every_application_is_taken_without_a_warning(string formatId)
+    {
+        using var bench = new FirewallBench();
+        var format = RuleFormats.Find(formatId)!;
+        var folder = Directory.CreateTempSubdirectory("postern-rules-").FullName;
+        try
+        {
+            var written = Write(format, folder);
+            written.ShouldBeGreaterThan(ApplicationCatalogue.Embedded.Applications.Count);
+            bench.Load(format is NftablesFormat ? ("nft -f -", FirewallLoad.StandingNftables) : ($"{format.Id}-restore", FirewallLoad.StandingIptables));
+            var (whole, part) = format is NftablesFormat ? ("nft -c -f", "nft -c -f") : ($"{format.Id}-restore --test", $"{format.Id}-restore --test --noflush");
+            var outcome = bench.Try("sh", ["-c", $"""
+                cd {folder}
+                for file in *.whole; do {whole} "$file" 2>&1 || echo "refused: $file"; done
+                for file in *.part; do {part} "$file" 2>&1 || echo "refused: $file"; done
+                """], seconds: 120);
+            outcome.ShouldBe(new Outcome(0, "", ""));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static int Write(IRuleFormat format, string folder)
+    {
+        var count = 0;
+        var plans = ApplicationCatalogue.Embedded.Applications
+            .SelectMany(application => ApplicationPlans.Of(application, isRouter: true).Concat(ApplicationPlans.Of(application, isRouter: false)));
+        foreach (var (name, plan) in plans)
+        {
+            foreach (var isWhole in new[] { true, false })
+            {
+                var output = format.Write(plan.Policy, new FormatOptions { IsWhole = isWhole });
+                File.WriteAllText(Path.Combine(folder, $"{name}.{(isWhole ? "whole" : "part")}"), output.Files.Single().Text);
+                count++;
+            }
+        }
+
+        return count;
+    }
+}
