@@ -10,6 +10,8 @@ public static class RuleFormats
         new NftablesFormat(),
         new IptablesFormat(),
         new Ip6tablesFormat(),
+        new ShorewallFormat(),
+        new Shorewall6Format(),
     ];
 
     /// <summary>Null where there is no such format.</summary>
