@@ -1,7 +1,8 @@
 namespace Postern;
 
 /// <summary>
-/// Whose key is whose: the first key seen for a name is pinned, and another key under that name is refused from then on.
+/// Whose key is whose: the first key seen for a name is pinned, and another key under that name is refused from then on. A
+/// switchboard stands in it too, as <c>@HOST:PORT</c>.
 /// </summary>
 public interface IContactBook
 {

@@ -21,6 +21,7 @@ public sealed class PosternClient : IAsyncDisposable
     private const int WaitingCallers = 64;
 
     private readonly PosternClientOptions _options;
+    private readonly ServerPin _server;
     private readonly SwitchboardDriver _switchboard;
     private readonly OfferDesk _offers;
     private readonly ConcurrentDictionary<string, SessionSignal> _signals = new(StringComparer.Ordinal);
@@ -39,7 +40,8 @@ public sealed class PosternClient : IAsyncDisposable
     private PosternClient(PosternClientOptions options)
     {
         _options = options;
-        _switchboard = new SwitchboardDriver(new() { Url = options.Server, Name = options.Name }, options.Identity, options.Logger, options.Time);
+        _server = new ServerPin(options);
+        _switchboard = new SwitchboardDriver(new() { Url = options.Server, Name = options.Name, ServerKey = _server.Key }, options.Identity, options.Logger, options.Time);
         _offers = new OfferDesk(options);
         _grants = new RelayGrants(_switchboard, options.Time);
         Name = PeerName.TryParse(options.Name, out var name) ? name : options.Name;
@@ -244,12 +246,8 @@ public sealed class PosternClient : IAsyncDisposable
         var places = await RelayPlaces.ResolveAsync(_options.Server, welcome.Relays, cancellationToken).ConfigureAwait(false);
         _grants.Servers = places.Relays;
         StunServers = places.Stun;
-        _calls = new CallFactory(_options, Name, places.Relays);
+        _calls = new CallFactory(_options, Name, places.Relays) { NatReport = _options.NatReports is [var first, ..] ? first : null };
         NatReports = _options.NatReports is { } known ? Task.FromResult(known) : MeasureAsync();
-        if (_options.NatReports is [var first, ..])
-        {
-            _calls.NatReport = first;
-        }
     }
 
     private async Task<IReadOnlyList<Protocol.Nat.NatReport>> MeasureAsync()
@@ -286,6 +284,7 @@ public sealed class PosternClient : IAsyncDisposable
         switch (happened)
         {
             case SwitchboardClientEvent.LoggedIn login:
+                _server.Remember(login.ServerKey);
                 _registered.TrySetResult(login.Welcome);
                 _registrations.Writer.TryWrite(true);
                 foreach (var session in _sessions.Keys)
@@ -310,8 +309,7 @@ public sealed class PosternClient : IAsyncDisposable
                     _ = ComeBackAsync();
                 }
 
-                _registered.TrySetException(new ConnectException(
-                    lost.Reason == DisconnectReason.Refused ? ConnectFailure.RefusedByServer : ConnectFailure.ServerUnreachable, Unreachable.Explain(lost, _options)));
+                _registered.TrySetException(Unreachable.Explain(lost, _options));
                 break;
         }
     }

@@ -22,7 +22,7 @@ internal sealed class ManualHelp(HelpAction usual) : SynchronousCommandLineActio
     }
 
     /// <summary>Puts it in the place of the usual help, for the whole tree.</summary>
-    public static void Install(RootCommand root)
+    public static void Install(Command root)
     {
         foreach (var option in root.Options.OfType<HelpOption>())
         {

@@ -40,6 +40,11 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
     {
         if (FindBase(candidate.Base) is { } known)
         {
+            if (known.HasReflexive && candidate.Type == CandidateType.ServerReflexive)
+            {
+                TryAgain(known);
+            }
+
             known.Add(candidate);
             Prioritize();
             return known;
@@ -224,6 +229,18 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
         return turnA == (int)PairOpening.HostToReflexive && a.Local.HasReflexive != b.Local.HasReflexive
             ? a.Local.HasReflexive
             : a.Priority > b.Priority;
+    }
+
+    /// <summary>Our NAT shows us under another endpoint than before: what failed from this base may work now.</summary>
+    private void TryAgain(BaseEndpoint local)
+    {
+        foreach (var pair in Pairs)
+        {
+            if (pair.Local == local && pair.State == PairState.Failed)
+            {
+                pair.State = PairState.Waiting;
+            }
+        }
     }
 
     /// <summary>RFC 8445 §6.1.2.2: one family, and link-local only with link-local.</summary>

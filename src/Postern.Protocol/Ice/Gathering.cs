@@ -62,6 +62,18 @@ public sealed class Gathering : IMachine<GatheringEvent>
         Advance(now);
     }
 
+    /// <summary>A direct path was lost: perhaps our NAT has forgotten us, and a new outer endpoint is all that is needed.</summary>
+    public void Resume(Instant now)
+    {
+        _isConcluded = false;
+        foreach (var request in _requests)
+        {
+            request.NextRefresh = request is { IsSettled: true, IsActive: false } ? now : request.NextRefresh;
+        }
+
+        Schedule();
+    }
+
     /// <summary>A path was found: bindings are no longer refreshed.</summary>
     public void Conclude()
     {

@@ -6,10 +6,11 @@ namespace Postern.Protocol.Nat;
 public static class Forecast
 {
     private const double Certain = 0.999; // nothing that was measured a while ago is more certain
+    private const double Worth = 0.01; // below it a path is luck, and nobody counts on it
     private const double SharedNetwork = 0.8; // one outer address may also be a carrier's, with many homes behind it
     private const double UnknownHairpin = 0.5;
 
-    /// <summary>The paths from best to last resort, then those that cannot be (odds 0), each with its reason.</summary>
+    /// <summary>The paths from best to last resort, then those that cannot be (odds 0, or pure luck), each with its reason.</summary>
     /// <param name="here">Of "this side" in the sentences.</param>
     /// <param name="there">Of "the other side".</param>
     /// <param name="relation">Whether both share a network, where that is known from elsewhere.</param>
@@ -43,7 +44,7 @@ public static class Forecast
         ForecastPath[] paths = Shares(here, there, relation)
             ? [.. relation == NetworkRelation.SameNat ? [] : new[] { Local(SharedNetwork) }, Hairpinned(here, there), relayed]
             : [Call(here, there), Punched(here, there), relayed];
-        return [.. paths.Where(p => p.Odds > 0), .. paths.Where(p => p.Odds == 0), .. NotBuilt(here, there, paths)];
+        return [.. paths.Where(p => p.Odds >= Worth), .. paths.Where(p => p.Odds < Worth), .. NotBuilt(here, there, paths)];
     }
 
     /// <summary>The odds that any path comes to be that does not lead over a relay.</summary>
@@ -117,10 +118,22 @@ public static class Forecast
             select (Id: outcome.Key, Share: outcome.Sum());
         var byShare = outcomes.OrderByDescending(o => o.Share).ToArray();
         var works = byShare.Where(o => IsSuccess(o.Id)).Sum(o => o.Share);
-        var isCertain = works is 0 or > 0.9999;
+        if (works == 0)
+        {
+            return new(ForecastKind.Punched, Luck(here, there), ForecastMethod.Punch, ForecastReasons.Of(byShare[0].Id));
+        }
+
+        var isCertain = works > 0.9999;
         var likeliest = byShare.First(o => IsSuccess(o.Id) == works >= 0.5).Id;
         var method = likeliest is "both-mappings-stay" || !IsSuccess(likeliest) ? ForecastMethod.Punch : ForecastMethod.PunchThroughOpenFilter;
         return Path(ForecastKind.Punched, Certain * works, method, likeliest, !isCertain);
+    }
+
+    /// <summary>That a port which is drawn anew happens to be the one that the other side was told, where only one side draws.</summary>
+    private static double Luck(NatReport here, NatReport there)
+    {
+        var drawing = new[] { here, there }.Where(report => report.IsTranslated && report.Mapping != NatDependence.EndpointIndependent).ToArray();
+        return drawing is [{ Ports: { Kind: PortRuleKind.Block or PortRuleKind.Random, BlockSize: > 1 and var ports } }] ? 1.0 / ports : 0;
     }
 
     private static bool IsSuccess(string id) => !id.StartsWith("no-", StringComparison.Ordinal);

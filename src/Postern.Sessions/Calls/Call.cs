@@ -314,7 +314,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         {
             case PathsEvent.CandidateFound found:
                 _candidates.Add(found.Line);
-                if (_negotiation.Local is not null)
+                if (_negotiation.Local is not null && (!_endOfCandidatesSent || IsPeerPostern))
                 {
                     _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Candidate(found.Line, _paths.Credentials.UsernameFragment)));
                 }

@@ -181,7 +181,7 @@ internal sealed class Paths
 
         while (Agent.TryTakeEvent(out var ice))
         {
-            Handle(ice);
+            Handle(ice, now);
         }
 
         return _events.TryDequeue(out happened!);
@@ -259,15 +259,16 @@ internal sealed class Paths
         _events.Enqueue(new PathsEvent.CandidateFound(CandidateText.Format(shown)));
     }
 
-    private void Handle(IceEvent happened)
+    private void Handle(IceEvent happened, Instant now)
     {
         switch (happened)
         {
             case IceEvent.PathChanged changed:
-                _gathering.Conclude(); // a path holds its own mapping open; the STUN servers need not be asked any more
+                Regather(changed.From, changed.To, now);
                 _events.Enqueue(new PathsEvent.Moved(changed.From, changed.To, changed.Reason.InWords()));
                 break;
             case IceEvent.PathLost lost:
+                Regather(lost.Path, null, now);
                 _events.Enqueue(new PathsEvent.Moved(lost.Path, null, lost.Reason.InWords()));
                 break;
             case IceEvent.PairValidated valid:
@@ -279,6 +280,22 @@ internal sealed class Paths
             case IceEvent.Failed failed:
                 _events.Enqueue(new PathsEvent.AllFailed(failed.Reason.InWords()));
                 break;
+        }
+    }
+
+    /// <summary>
+    /// A direct path holds its own mapping open, so that the STUN servers need not be asked any more. Over the relay they are, and
+    /// at once where a direct path was lost: a router that has started again shows us under another port, which the peer must hear of.
+    /// </summary>
+    private void Regather(IcePath? from, IcePath? to, Instant now)
+    {
+        if (to is { Kind: not PathKind.Relayed })
+        {
+            _gathering.Conclude();
+        }
+        else if (from is { Kind: not PathKind.Relayed })
+        {
+            _gathering.Resume(now);
         }
     }
 }

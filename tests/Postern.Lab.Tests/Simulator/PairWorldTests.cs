@@ -76,6 +76,19 @@ public class PairWorldTests
         pair.One.Peer.Calls[0].Path.ShouldBe(PathKind.Punched);
     }
 
+    [Fact]
+    public void After_a_router_has_started_again_the_peers_tell_each_other_of_the_new_port_and_are_direct_again()
+    {
+        using var pair = Pair("port-restricted", "port-restricted");
+        pair.Connect().ShouldBeTrue();
+        var (here, there) = (pair.One.Peer.Calls[0], pair.Other.Peer.Calls[0]);
+        pair.World.RunUntil(() => here.IsDirect && there.IsDirect, TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        pair.World.Run(TimeSpan.FromSeconds(10));
+        ((Lab.Boxes.NatBox)pair.One.Gateways[0].Box).Forget(pair.World.Now);
+        pair.World.RunUntil(() => !here.IsDirect, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        pair.World.RunUntil(() => here.IsDirect && there.IsDirect, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+    }
+
     private static PairWorld Pair(string one, string other, Func<PairOptions, PairOptions>? change = null)
     {
         var options = new PairOptions { One = BoxCatalogue.All[one], Other = BoxCatalogue.All[other] };
