@@ -81,14 +81,18 @@ internal static class ApplicationPlans
         }
     }
 
-    /// <summary>A router passes on no packet to a group, and connection tracking takes no answer of ICMP for the beginning of a flow.</summary>
+    /// <summary>
+    /// A router passes on no packet to a group, connection tracking takes no answer of ICMP for the beginning of a flow, and of
+    /// protocols whose checksum it does not know the kernel refuses none with an answer (nf_reject_verify_csum).
+    /// </summary>
     private static bool IsSent(Match match, IpVersion version)
     {
         var set = match.Destination.Of(version);
         var first = set.IsAnyOf(version) ? (byte)0 : AddressRange.Address(version, set.Ranges[0].First).GetAddressBytes()[0];
         var group = version == IpVersion.V4 ? first >= 224 : first == 255;
         var answer = match.Protocol is IpProtocol.Icmp or IpProtocol.Icmp6 && match.IcmpType is not (null or 8 or 13 or 128);
-        return !group && !answer && match.Protocol != IpProtocol.Ah;
+        return !group && !answer && match.Protocol is IpProtocol.Any or IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp
+            or IpProtocol.Icmp or IpProtocol.Icmp6 or IpProtocol.Gre or IpProtocol.Esp;
     }
 
     private static List<Packet> Inside(Match match, IpVersion version, int host)

@@ -35,20 +35,20 @@ public sealed class RuleTrialTests : IDisposable
         host.ApplyRules(Standing);
         var before = Ruleset(host);
 
-        Applied(host, "3s").Output.ShouldContain("postern rules --confirm");
+        Applied(host, "8s").Output.ShouldContain("postern rules --confirm");
         Ruleset(host).ShouldContain("postern:xmpp:");
-        host.RunPostern([.. Apply, "3s"]).ShouldSatisfyAllConditions(
+        host.RunPostern([.. Apply, "8s"]).ShouldSatisfyAllConditions(
             second => second.ExitCode.ShouldBe(4),
             second => second.Errors.ShouldContain("Other rules are on trial here."));
-        Until(() => Ruleset(host) == before, seconds: 10);
+        Until(() => Ruleset(host) == before, seconds: 20);
         host.RunPostern("rules", "--confirm").ShouldSatisfyAllConditions(
             late => late.ExitCode.ShouldBe(4),
             late => late.Errors.ShouldContain("Too late: the earlier rules have come back."));
 
-        Applied(host, "5s");
+        Applied(host, "8s");
         host.RunPostern("rules", "--confirm").ExitCode.ShouldBe(0);
         var kept = Ruleset(host);
-        Thread.Sleep(6000);
+        Thread.Sleep(8000);
         Ruleset(host).ShouldBe(kept);
         kept.ShouldContain("postern:xmpp:");
 
@@ -68,7 +68,7 @@ public sealed class RuleTrialTests : IDisposable
         Until(() => Ruleset(host).Contains("postern:xmpp:"), seconds: 20);
 
         terminal.Kill(); // SIGKILL to the terminal, the shell in it and Postern
-        Until(() => Ruleset(host) == before, seconds: 12);
+        Until(() => Ruleset(host) == before, seconds: 20);
     }
 
     [Fact]

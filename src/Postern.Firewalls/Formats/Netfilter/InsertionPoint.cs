@@ -47,9 +47,9 @@ internal sealed record InsertionPoint(string Family, string Table, string Input,
         return (parts.Length, way, isRouter) switch
         {
             _ when name.Length == 0 => throw new FormatException($"'{chain}' names no chain."),
-            (<= 2, "input", _) => this with { Input = name },
-            (<= 2, "forward", _) => this with { Forward = name },
-            (<= 2, "output", _) => this with { Output = name },
+            ( <= 2, "input", _) => this with { Input = name },
+            ( <= 2, "forward", _) => this with { Forward = name },
+            ( <= 2, "output", _) => this with { Output = name },
             (1, _, true) => this with { Forward = name },
             (1, _, false) => this with { Input = name },
             _ => throw new FormatException($"'{chain}': a chain is named for input, forward or output."),
