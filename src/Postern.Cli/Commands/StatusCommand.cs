@@ -26,7 +26,7 @@ internal sealed class StatusCommand(ProfileStore store, Output output)
         var contacts = store.Contacts(profile.Server).All();
         output.Line($"{profile.Name} at {profile.Server}, profile {store.ProfileName}, key {SafetyNumber.Short(store.Identity().PublicKey)}");
         output.Line(reachable.Sentence);
-        foreach (var (name, key) in contacts.Where(contact => !contact.Key.StartsWith("@", StringComparison.Ordinal)))
+        foreach (var (name, key) in contacts.Where(contact => !contact.Key.StartsWith('@')))
         {
             output.Line($"  knows {name}, key {SafetyNumber.Short(key)}");
         }

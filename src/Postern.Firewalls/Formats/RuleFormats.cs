@@ -12,6 +12,10 @@ public static class RuleFormats
         new Ip6tablesFormat(),
         new ShorewallFormat(),
         new Shorewall6Format(),
+        new UfwFormat(),
+        new FirewalldFormat(),
+        new DanteFormat(),
+        new SquidFormat(),
     ];
 
     /// <summary>Null where there is no such format.</summary>

@@ -26,6 +26,7 @@ public sealed class ShorewallFormat : IRuleFormat
         NoInsertion.Check(options, "Shorewall's rules go by zones");
         IReadOnlyList<IpVersion> versions = options.Versions.Contains(version) ? [version] : [];
         var written = WrittenRules<ShorewallLine>.Of(policy, versions, new ShorewallRule(policy, version, options.IsWhole).Write);
+        written.Change(lines => lines.ConvertAll(line => IsMerged(line, lines) ? line with { Transport = line.Transport.Guarded() } : line));
         var macros = new ShorewallMacros(written.Rules);
         var name = RuleTag.Fragment(policy.Rules.Select(rule => rule.Id), MaxName);
         if (options.IsUndo)
@@ -37,6 +38,9 @@ public sealed class ShorewallFormat : IRuleFormat
         var head = HeaderComment.Of("#", [.. Head(policy, options, name, version), .. options.Remarks], written.Losses);
         return new([.. files.Select((file, i) => new FormatFile(file.Name, i == 0 ? $"{head}\n{file.Text}" : $"# Part of what Postern wrote; see {files[0].Name}.\n{file.Text}")), .. macros.Files], written.Losses, written.Opened);
     }
+
+    private static bool IsMerged(ShorewallLine line, List<ShorewallLine> lines) => lines.Exists(other => line.Transport.IsMergedWith(other.Transport)
+        && line.Action == other.Action && line.Source == other.Source && line.Destination == other.Destination && line.OriginalDestination == other.OriginalDestination);
 
     private static IEnumerable<(string Name, string Text)> Whole(Policy policy, WrittenRules<ShorewallLine> written, ShorewallMacros macros, IpVersion version)
     {

@@ -43,6 +43,18 @@ internal sealed class WrittenRules<T>
         return [.. policy.Defaults.Where(next => !LostRefusal || !next.Verdict.LetsPass)];
     }
 
+    /// <summary>Writes all parts anew, in the light of each other; as many as before, in their order.</summary>
+    public void Change(Func<List<T>, List<T>> change)
+    {
+        var changed = change([.. _rules.SelectMany(next => next.Parts)]);
+        var first = 0;
+        for (var i = 0; i < _rules.Count; i++)
+        {
+            _rules[i] = (_rules[i].Rule, changed.GetRange(first, _rules[i].Parts.Count));
+            first += _rules[i].Parts.Count;
+        }
+    }
+
     private void Add(Rule rule, RuleParts<T> parts)
     {
         var loss = Widening.Of(rule, _lost) ?? parts.Loss ?? (parts.Parts.Count == 0 ? "No packet that this firewall sees can match it." : null);

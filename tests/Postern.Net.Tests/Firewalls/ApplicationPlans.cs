@@ -41,7 +41,7 @@ internal static class ApplicationPlans
         {
             RoleBinding[] bindings = [.. some.Select(application => Binding(application, Of(application, isRouter: true).First().Plan))];
             yield return (string.Join('+', some.Select(application => application.Id)),
-                Planner.Plan(new() { Applications = some, Bindings = bindings, Site = Router, WithLegacy = true }));
+                Planner.Plan(new() { Applications = some, Bindings = bindings, Site = Router with { Outer = AddressSet.Of(FirewallBench.Own(FirewallBench.Net, IpVersion.V4)) }, WithLegacy = true }));
         }
     }
 
@@ -153,7 +153,9 @@ internal static class ApplicationPlans
         {
             ("net", IpVersion.V4) => $"198.51.100.{host}",
             ("loc", IpVersion.V4) => $"192.168.1.{host}",
+            ("wifi", IpVersion.V4) => $"192.168.7.{host}",
             ("net", _) => $"2001:db8:f::{host}",
+            ("wifi", _) => $"2001:db8:7::{host}",
             _ => $"2001:db8:1::{host}",
         });
     }

@@ -94,7 +94,7 @@ public partial class ShorewallTests
     }
 
     /// <summary>Shorewall refuses what is neither TCP nor UDP with other words.</summary>
-    private static Sighting Plain(Sighting sighting, Packet packet) =>
+    internal static Sighting Plain(Sighting sighting, Packet packet) =>
         sighting.Fate == Fate.Prohibited && packet.Protocol is not (IpProtocol.Tcp or IpProtocol.Udp) ? sighting with { Fate = Fate.Unreachable } : sighting;
 
     [GeneratedRegex("^#.*\n", RegexOptions.Multiline)]

@@ -6,12 +6,15 @@ namespace Postern.Firewalls.Formats.Shorewall;
 /// <summary>Ranges of ports that an application's rules repeat, each written once, in a macro.</summary>
 internal sealed class ShorewallMacros
 {
+    /// <summary>Two lines are as quick to read without.</summary>
+    private const int Repeats = 3;
+
     private readonly Dictionary<(string Application, ShorewallTransport Transport), string> _names = [];
 
     public ShorewallMacros(IEnumerable<(Rule Rule, IReadOnlyList<ShorewallLine> Parts)> rules)
     {
         var uses = rules.SelectMany(next => next.Parts.Where(IsPlain), (next, line) => (Application: RuleTag.Application(next.Rule.Id), line.Transport));
-        foreach (var use in uses.GroupBy(use => use).Where(group => group.Key.Transport.IsLong && group.Count() > 1).Select(group => group.Key))
+        foreach (var use in uses.GroupBy(use => use).Where(group => group.Key.Transport.IsLong && group.Count() >= Repeats).Select(group => group.Key))
         {
             var number = _names.Keys.Count(key => key.Application == use.Application) + 1;
             _names[use] = $"Postern_{string.Concat(use.Application.Select(sign => char.IsAsciiLetterOrDigit(sign) ? sign : '_'))}_{number}";
