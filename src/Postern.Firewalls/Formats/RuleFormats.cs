@@ -16,6 +16,13 @@ public static class RuleFormats
         new FirewalldFormat(),
         new DanteFormat(),
         new SquidFormat(),
+        new MiniupnpdFormat(),
+        new OpenWrtFormat(),
+        new DefendoFormat(),
+        new PfOpenBsdFormat(),
+        new PfFreeBsdFormat(),
+        new WindowsFormat(),
+        new MikrotikFormat(),
     ];
 
     /// <summary>Null where there is no such format.</summary>

@@ -24,7 +24,7 @@ public class UfwTests
         def ask(line):
             asked = ufw.frontend.parse_command(['ufw', '--dry-run'] + shlex.split(line)[1:])
             return front.do_action(asked.action, asked.data.get('rule', ''), asked.data.get('iptype', ''), True)
-        for line in sys.stdin:
+        for line in open(sys.argv[1]):
             try:
                 answer, said = quietly(lambda: ask(line))
             except (Exception, SystemExit) as e:
@@ -52,7 +52,16 @@ public class UfwTests
         }
 
         count.ShouldBeGreaterThan(ApplicationCatalogue.Embedded.Applications.Count);
-        Shell.Try("unshare", ["-n", "/usr/bin/python3", "-c", Driver], string.Join('\n', commands) + "\n", seconds: 120).ShouldBe(new Outcome(0, "", ""));
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(path, commands);
+            Shell.Try("unshare", ["-n", "/usr/bin/python3", "-c", Driver, path], seconds: 120).ShouldBe(new Outcome(0, "", ""));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]

@@ -9,24 +9,6 @@ internal static class FirewalldRule
     /// <summary>More would be no rule that a person can read.</summary>
     private const int MaxRules = 64;
 
-    /// <summary>Names that firewalld's package gives (icmptypes).</summary>
-    private static readonly Dictionary<(IpProtocol, byte), string> IcmpTypes = new()
-    {
-        [(IpProtocol.Icmp, 0)] = "echo-reply",
-        [(IpProtocol.Icmp, 3)] = "destination-unreachable",
-        [(IpProtocol.Icmp, 8)] = "echo-request",
-        [(IpProtocol.Icmp, 11)] = "time-exceeded",
-        [(IpProtocol.Icmp, 12)] = "parameter-problem",
-        [(IpProtocol.Icmp, 13)] = "timestamp-request",
-        [(IpProtocol.Icmp, 14)] = "timestamp-reply",
-        [(IpProtocol.Icmp6, 1)] = "destination-unreachable",
-        [(IpProtocol.Icmp6, 2)] = "packet-too-big",
-        [(IpProtocol.Icmp6, 3)] = "time-exceeded",
-        [(IpProtocol.Icmp6, 4)] = "parameter-problem",
-        [(IpProtocol.Icmp6, 128)] = "echo-request",
-        [(IpProtocol.Icmp6, 129)] = "echo-reply",
-    };
-
     public static RuleParts<string> Write(Rule rule, IReadOnlyList<IpVersion> versions)
     {
         var matches = KernelMatches.Of(rule.Match, Place.Forward, versions);
@@ -47,7 +29,7 @@ internal static class FirewalldRule
         { SourcePorts.IsAny: false } when rule.Verdict is Verdict.Forward => "firewalld forwards without a look at the source port.",
         { Protocol: IpProtocol.Any, LooksAtPorts: true } or { Protocol: IpProtocol.UdpLite, LooksAtPorts: true } => "firewalld knows the ports of TCP, UDP and SCTP alone.",
         { DestinationPorts.IsAny: true } when rule.Verdict is Verdict.Forward => "firewalld forwards ports, not everything.",
-        { IcmpType: { } type } when !IcmpTypes.ContainsKey((match.Protocol, type)) => $"firewalld has no name for ICMP type {type}.",
+        { IcmpType: { } type } when IcmpNames.Of(match.Protocol, type) is null => $"firewalld has no name for ICMP type {type}.",
         { Protocol: IpProtocol.Ah, Version: not IpVersion.V4 } => "In IPv6 AH is an extension header, which firewalld has no word for.",
         _ => null,
     };
@@ -74,7 +56,7 @@ internal static class FirewalldRule
         {
             Verdict.Forward forward => match.DestinationPorts.Ranges.Select(range =>
                 $"<forward-port port=\"{range}\" protocol=\"{word}\" to-addr=\"{forward.To}\"{(forward.Port is { } port ? $" to-port=\"{port}\"" : "")}/>"),
-            _ when match.IcmpType is { } type => [$"<icmp-type name=\"{IcmpTypes[(match.Protocol, type)]}\"/>"],
+            _ when match.IcmpType is { } type => [$"<icmp-type name=\"{IcmpNames.Of(match.Protocol, type)}\"/>"],
             _ when !match.DestinationPorts.IsAny => match.DestinationPorts.Ranges.Select(range => $"<port port=\"{range}\" protocol=\"{word}\"/>"),
             _ when !match.SourcePorts.IsAny => match.SourcePorts.Ranges.Select(range => $"<source-port port=\"{range}\" protocol=\"{word}\"/>"),
             _ when match.Protocol == IpProtocol.Any => [""],
