@@ -27,7 +27,7 @@ public sealed class OpenWrtFormat : IRuleFormat
         var written = WrittenRules<string>.Of(policy, options.Versions, rule => Sections(rule, options.Versions));
         var head = HeaderComment.Of("#", [Unverified.Line, .. Head(policy, options), .. options.Remarks], written.Losses);
         var body = string.Concat(written.Rules.SelectMany(next => next.Parts));
-        return new([new("firewall", $"{head}\n{(options.IsWhole ? Zones(policy, written.Defaults(policy)) : "")}{body}")], written.Losses, written.Opened);
+        return new([new("firewall", $"{head}\n{(options.IsWhole ? Zones(policy, written.Defaults(policy)) + Neighbours(options) : "")}{body}")], written.Losses, written.Opened);
     }
 
     private static RuleParts<string> Sections(Rule rule, IReadOnlyList<IpVersion> versions)
@@ -118,6 +118,19 @@ public sealed class OpenWrtFormat : IRuleFormat
         }
 
         return text.ToString();
+    }
+
+    /// <summary>RFC 4861: without neighbour discovery there is no IPv6, and connection tracking does not know it.</summary>
+    private static string Neighbours(FormatOptions options)
+    {
+        if (!options.Versions.Contains(IpVersion.V6))
+        {
+            return "";
+        }
+
+        string[] types = ["router-solicitation", "router-advertisement", "neighbour-solicitation", "neighbour-advertisement"];
+        return $"config rule\n\toption name '{RuleTag.Prefix}{KernelProgram.DefaultId}'\n\toption src '*'\n\toption family 'ipv6'\n\tlist proto 'icmp'\n"
+            + string.Concat(types.Select(type => $"\tlist icmp_type '{type}'\n")) + "\toption target 'ACCEPT'\n\n";
     }
 
     private static string Word(IReadOnlyList<DefaultVerdict> defaults, Zone from, Zone to) =>

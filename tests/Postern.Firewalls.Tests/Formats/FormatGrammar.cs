@@ -65,7 +65,7 @@ internal static partial class FormatGrammar
 
     private const string UciPorts = $"{Number}(?:-{Number})?(?: {Number}(?:-{Number})?)*";
 
-    [GeneratedRegex($@"^(?:|config (?:defaults|zone|rule|redirect|forwarding)|\t(?:option name '(?:{Tag}|[a-z][a-z0-9]*)'|option (?:src|dest) '[a-z][a-z0-9]*'|option family '(?:ipv4|ipv6|any)'|list proto '(?:all|tcp|udp|icmp|\d{{1,3}})'"
+    [GeneratedRegex($@"^(?:|config (?:defaults|zone|rule|redirect|forwarding)|\t(?:option name '(?:{Tag}|[a-z][a-z0-9]*)'|option (?:src|dest) '(?:\*|[a-z][a-z0-9]*)'|option family '(?:ipv4|ipv6|any)'|list proto '(?:all|tcp|udp|icmp|\d{{1,3}})'"
         + $@"|list icmp_type '[a-z-]+'|list (?:src_ip|dest_ip) '{Host}'|option (?:dest_ip|src_dip) '{Host}'|option (?:src_port|dest_port|src_dport) '{UciPorts}'|option (?:reflection '0'|log '1')|list device '{Name}'"
         + @"|option (?:input|output|forward|target) '(?:ACCEPT|DROP|REJECT|DNAT)'))$")]
     private static partial Regex OpenWrt();

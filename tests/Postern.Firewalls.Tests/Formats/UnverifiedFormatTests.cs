@@ -84,6 +84,15 @@ public class UnverifiedFormatTests
         new PfFreeBsdFormat().Write(policy, new()).Files.Single().Text.ShouldContain("to (self) port 14357 tag \"postern:skype:in-udp\" -> 192.168.1.10\n");
     }
 
+    [Fact]
+    public void OpenWrt_knows_IPv6_neighbours_in_a_whole_policy()
+    {
+        var policy = FormatPlans.Of("xmpp", Site.DefaultRouter, "client=192.168.1.10").Policy;
+
+        new OpenWrtFormat().Write(policy, new() { IsWhole = true }).Files.Single().Text.ShouldContain("\tlist icmp_type 'neighbour-solicitation'\n");
+        new OpenWrtFormat().Write(policy, new()).Files.Single().Text.ShouldNotContain("neighbour-solicitation");
+    }
+
     private static IEnumerable<string> Lines(FormatOutput output) => output.Files.Single().Text.Split('\n').Where(line => line.Length > 0 && line[0] != '#');
 
     /// <summary>Ids of rules in what is written, without the header's list of losses.</summary>
