@@ -95,7 +95,7 @@ public sealed class ShorewallFormat : IRuleFormat
 
     private static string Port(Rule rule, ShorewallLine line) => ((Verdict.Forward)rule.Verdict).Port is { } port ? $"{port}" : line.Transport.DestinationPorts;
 
-    /// <summary>NAT-PMP and PCP (RFC 6887 §19.1), and UPnP's discovery: who may ask there has the firewall opened from inside.</summary>
+    /// <summary>NAT-PMP and PCP (RFC 6887), and UPnP's discovery: who may ask there has the firewall opened from inside.</summary>
     private static bool IsMapping(Rule rule) => rule is { Verdict: Verdict.Accept, Match: { To.IsSelf: true, From: not null, Protocol: IpProtocol.Udp } match }
         && (match.DestinationPorts.Equals(PortSet.Of(5351)) || match.DestinationPorts.Equals(PortSet.Of(1900)));
 

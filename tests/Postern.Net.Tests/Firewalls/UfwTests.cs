@@ -14,6 +14,7 @@ public class UfwTests
         import builtins, contextlib, io, shlex, sys
         import ufw.frontend
         builtins._ = str
+        sys.argv[0] = '/usr/sbin/ufw' # which it looks at
         def quietly(work):
             said = io.TextIOWrapper(io.BytesIO())
             with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
