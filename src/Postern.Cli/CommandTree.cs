@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using Postern.Cli.Catalogue;
 using Postern.Cli.Commands;
 using Postern.Cli.Firewalls;
+using Postern.Cli.Lab;
 using Postern.Cli.Profiles;
 using Postern.Cli.Punch;
 using Postern.Cli.Terminal;
@@ -41,7 +42,9 @@ internal static class CommandTree
         root.Add(PunchCommand.Create(Json));
         root.Add(CatalogueCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
         root.Add(RulesCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
+        root.Add(LearnCommand.Create(GuardAsync));
         root.Add(Status());
+        root.Add(LabCommand.Create(Json));
         ManualHelp.Install(root);
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins a name or a text, not a file

@@ -26,6 +26,9 @@ internal static class ExitCode
     /// <summary>With <c>--strict</c>: something cannot be said exactly, and was left out.</summary>
     public const int Inexact = 7;
 
+    /// <summary>It worked, but what it worked from is incomplete or not all of it is covered.</summary>
+    public const int Incomplete = 8;
+
     /// <summary>Ended by Ctrl-C (128 + SIGINT).</summary>
     public const int Interrupted = 130;
 

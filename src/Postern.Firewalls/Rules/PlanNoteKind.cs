@@ -27,7 +27,7 @@ public enum PlanNoteKind : byte
     /// <summary>A quiet refusal gave way to an application that needs the flow.</summary>
     NoiseYields,
 
-    /// <summary>Another application already has the same rule.</summary>
+    /// <summary>Other rules already decide it in the same way.</summary>
     SameRule,
 
     /// <summary>A refusal cannot refuse it without refusing other applications too.</summary>

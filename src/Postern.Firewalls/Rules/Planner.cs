@@ -29,16 +29,16 @@ public static class Planner
         }
 
         Quieten(rules, notes);
-        Deduplicate(rules, notes);
-        notes.AddRange(Preconditions.Of(request));
-        return new(request, new()
+        var policy = new Policy
         {
             IsRouter = request.Site.IsRouter,
             Zones = [.. request.Site.Zones.Select(zone => zone.Zone)],
-            Rules = [.. Number(rules).OrderBy(rule => rule.Phase)],
             Defaults = Defaults(request.Site),
             RouteBack = routeBack,
-        }, notes);
+        };
+        Spare(rules, policy, notes);
+        notes.AddRange(Preconditions.Of(request));
+        return new(request, policy with { Rules = [.. Number(rules).OrderBy(rule => rule.Phase)] }, notes);
     }
 
     /// <summary>
@@ -91,17 +91,26 @@ public static class Planner
 
     private static bool Hides(Match noise, Match needed) => Packets.Overlap(noise, needed) && noise.DestinationPorts.Contains(needed.DestinationPorts);
 
-    private static void Deduplicate(List<Rule> rules, List<PlanNote> notes)
+    /// <summary>What other rules already let pass, or already refuse, needs no rule of its own: the smallest policy has none.</summary>
+    private static void Spare(List<Rule> rules, Policy frame, List<PlanNote> notes)
     {
-        var first = new Dictionary<(Match, Verdict), Rule>();
-        foreach (var rule in rules.ToList())
+        var policy = frame with { Rules = [.. rules.Select((rule, at) => rule with { Id = Id(at) }).OrderBy(rule => rule.Phase)] };
+        var spared = new List<Rule>();
+        foreach (var finding in Shadows.Of(policy).Where(finding => finding.Kind == ShadowKind.NeverReached))
         {
-            if (!first.TryAdd((rule.Match, rule.Verdict), rule))
+            var rule = rules[At(finding.RuleId!)];
+            Rule[] others = [.. finding.Others.Select(other => rules[At(other)])];
+            if (others.Length > 0 && Array.TrueForAll(others, other => other.Verdict == rule.Verdict))
             {
-                rules.Remove(rule);
-                notes.Add(new(PlanNoteKind.SameRule, rule.Id, $"needs no rule of its own: {first[(rule.Match, rule.Verdict)].Id} is the same"));
+                spared.Add(rule);
+                notes.Add(new(PlanNoteKind.SameRule, rule.Id, $"needs no rule of its own: {string.Join(", ", others.Select(other => other.Id).Distinct())} decides it already"));
             }
         }
+
+        rules.RemoveAll(rule => spared.Exists(gone => ReferenceEquals(gone, rule)));
+
+        static string Id(int at) => at.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        static int At(string id) => int.Parse(id, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>Ids that several rules share get a number behind.</summary>

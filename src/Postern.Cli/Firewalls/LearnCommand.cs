@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Net;
+using Postern.Cli.Terminal;
+using Postern.Firewalls.Formats;
+using Postern.Firewalls.Learning.Harness;
+
+namespace Postern.Cli.Firewalls;
+
+/// <summary><c>postern learn</c>: the rules that an application needs, from a firewall's log.</summary>
+internal static class LearnCommand
+{
+    /// <summary>Runs what a command does, and turns its failures into a sentence and an exit code.</summary>
+    public delegate Task<int> Guard(ParseResult parsed, Func<Output, Task<int>> action);
+
+    private const string Manual = """
+        What it reads:
+          Each line is recognised by itself: the kernel's LOG lines (iptables, nftables, Shorewall, ufw) as dmesg, syslog or journalctl
+          show them, journalctl -o json, ulogd's LOGEMU and JSON, filterlog of pfSense and OPNsense, Windows' pfirewall.log, conntrack -E
+          (with or without -o timestamp); and captures, pcap or pcapng. "-" is standard input, --journal is the kernel's journal.
+          Lines that are cut, written over each other, too long or hold control characters are counted and left out.
+
+        Two ways to a log:
+          Deny and look: what the firewall stopped shows the application's first step. Allow it, try again, and go on (--stage).
+          Log and allow: 'postern learn harness' writes rules that log all that is unknown of one host and let it through for some
+          minutes. One run shows everything.
+
+        What it says:
+          The fewest and smallest rules, in the order in which they are to stand, each with its evidence; how large a hole each opens,
+          for the hosts that were seen and for those that the rule names; what they open that was never seen; how many of the flows
+          they would let through; how long the log watched, and when the last new thing came. Nothing is applied.
+
+        Examples:
+          postern learn /var/log/kern.log --host 192.168.1.10
+          postern learn --journal --prefix postern-learn --format nftables
+          conntrack -E -o timestamp | postern learn -
+          postern learn capture.pcapng --save my-game
+          postern learn harness --host 192.168.1.10 --minutes 30 --format nft
+
+        Exit codes:
+          0  rules are proposed and cover every flow
+          1  the log cannot be read, or it taught nothing; no rule was kept
+          2  the command line makes no sense
+          6  rules are proposed, but some flows would still be stopped, or the log itself says that it is incomplete
+        """;
+
+    public static Command Create(Guard guard)
+    {
+        var logs = new Argument<string[]>("LOG") { Description = "Files, or '-' for standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var journal = new Option<bool>("--journal") { Description = "Read the kernel's lines of the journal (journalctl -k -o json)." };
+        var hosts = HostOption("Only flows in which this host takes part; repeatable.");
+        var prefix = new Option<string>("--prefix") { Description = "Only lines whose log prefix contains this.", DefaultValueFactory = _ => "" };
+        var at = AtOption("Where the firewall stands; by default as the log shows it.");
+        var stage = new Option<int>("--stage") { Description = "Which round of denying and allowing this is.", DefaultValueFactory = _ => 1 };
+        var named = new Option<int>("--max-hosts") { Description = "Name at most so many hosts at one end of a rule; more become their zone.", DefaultValueFactory = _ => 8 };
+        var format = new Option<string?>("--format") { Description = $"Write the rules for a firewall: {string.Join(", ", RuleFormats.All.Select(one => one.Id))}." };
+        var into = new Option<string?>("--into") { Description = "The chain that the rules go into." };
+        var whole = new Option<bool>("--whole") { Description = "Write a whole policy that drops all else." };
+        var save = new Option<string?>("--save") { Description = "Write what was learnt as an entry of the catalogue with this id, to ID.json." };
+        var yes = new Option<bool>("--yes") { Description = "Keep every rule without asking." };
+        var command = new DocumentedCommand("learn", "Finds the rules that an application needs in a firewall's log or a capture.", Manual)
+        {
+            logs, journal, hosts, prefix, at, stage, named, format, into, whole, save, yes,
+        };
+        command.SetAction((parsed, stop) => guard(parsed, output => new LearnRun(output, Console.Error).RunAsync(
+            new LearnRequest
+            {
+                Logs = parsed.GetValue(logs) ?? [],
+                Journal = parsed.GetValue(journal),
+                Hosts = Hosts(parsed.GetValue(hosts)),
+                Prefix = parsed.GetValue(prefix) ?? "",
+                IsRouter = parsed.GetValue(at) is { } where ? where == "router" : null,
+                Stage = parsed.GetValue(stage),
+                MaximumNamedHosts = parsed.GetValue(named),
+                Format = parsed.GetValue(format),
+                Into = parsed.GetValue(into),
+                IsWhole = parsed.GetValue(whole),
+                Save = parsed.GetValue(save),
+                KeepsAll = parsed.GetValue(yes),
+            },
+            stop)));
+        command.Add(Harness(guard));
+        return command;
+    }
+
+    private static Command Harness(Guard guard)
+    {
+        var hosts = HostOption("The host that is to be watched; repeatable.");
+        hosts.Required = true;
+        var minutes = new Option<double>("--minutes") { Description = "For how long.", DefaultValueFactory = _ => 30 };
+        minutes.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0.01 and <= 30 * 24 * 60))
+            {
+                result.AddError("--minutes takes 0.01 to 43200.");
+            }
+        });
+        var format = new Option<string>("--format") { Description = "nft, iptables or shorewall.", DefaultValueFactory = _ => "nft" };
+        format.AcceptOnlyFromAmong([.. LearningHarness.Formats]);
+        var at = AtOption("Whether the firewall forwards for the host (router, the default) or is the host.");
+        var into = new Option<string?>("--into") { Description = "nft: the table, 'inet filter'; iptables: the chain; shorewall: the two zones, 'loc net'." };
+        var group = new Option<ushort?>("--nflog") { Description = "Log to this group of NFLOG, for ulogd, instead of the kernel's log." };
+        var folder = new Option<string?>("--out") { Description = "Write the files into this folder instead of showing them." };
+        var command = new Command("harness", "Writes rules that log all that is unknown of a host and let it through, for a time.") { hosts, minutes, format, at, into, group, folder };
+        command.SetAction((parsed, _) => guard(parsed, output => Task.FromResult(HarnessRun.Run(
+            output,
+            parsed.GetRequiredValue(format),
+            HarnessRun.Options(Hosts(parsed.GetValue(hosts)), parsed.GetValue(minutes), parsed.GetValue(at) != "host", parsed.GetValue(into), parsed.GetValue(group)),
+            parsed.GetValue(folder)))));
+        return command;
+    }
+
+    private static Option<string[]> HostOption(string description) => new("--host") { Description = description, DefaultValueFactory = _ => [] };
+
+    private static Option<string?> AtOption(string description)
+    {
+        var at = new Option<string?>("--at") { Description = description };
+        at.AcceptOnlyFromAmong("host", "router");
+        return at;
+    }
+
+    private static IReadOnlyList<IPAddress> Hosts(string[]? texts) => [.. (texts ?? []).Select(text =>
+        IPAddress.TryParse(text, out var address) ? address : throw new CliException(ExitCode.Usage, $"'{text}' is no address."))];
+}

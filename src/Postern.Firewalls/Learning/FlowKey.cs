@@ -1,0 +1,50 @@
+using Postern.Firewalls.Rules;
+
+namespace Postern.Firewalls.Learning;
+
+/// <summary>What flows of one group have in common: all but their source ports.</summary>
+/// <param name="Wide">What else they do not have in common, since the table was full.</param>
+internal readonly record struct FlowKey(
+    UInt128 Source,
+    UInt128 Destination,
+    ushort DestinationPort,
+    ushort In,
+    ushort Out,
+    IpVersion Version,
+    IpProtocol Protocol,
+    byte IcmpType,
+    sbyte Passed,
+    FlowWidening Wide)
+{
+    public static FlowKey Of(in Sighting sighting) => new(
+        sighting.Source, sighting.Destination, sighting.DestinationPort, sighting.In, sighting.Out, sighting.Version, sighting.Protocol,
+        sighting.IcmpType, sighting.Passed switch { true => 1, false => -1, null => 0 }, FlowWidening.None);
+
+    /// <summary>The group to which a flow falls back when there is no room for another.</summary>
+    public FlowKey Widened(FlowWidening wide) => this with
+    {
+        Destination = 0,
+        DestinationPort = wide == FlowWidening.Ports ? (ushort)0 : DestinationPort,
+        Wide = wide,
+    };
+
+    public ulong Hash()
+    {
+        var hash = Mix((ulong)Source ^ 0x9E3779B97F4A7C15, (ulong)(Source >> 64) ^ DestinationPort);
+        hash = Mix(hash ^ (ulong)Destination, (ulong)(Destination >> 64) ^ 0xD6E8FEB86659FD93);
+        var rest = ((ulong)In << 48) | ((ulong)Out << 32) | ((ulong)IcmpType << 16) | ((ulong)Protocol << 8) | ((ulong)(uint)(Passed + 1) << 4) | (ulong)Wide;
+        return Mix(hash ^ rest, 0xE7037ED1A0B428DB);
+    }
+
+    public bool Equals(FlowKey other) =>
+        Source == other.Source && Destination == other.Destination && DestinationPort == other.DestinationPort && In == other.In && Out == other.Out
+        && Version == other.Version && Protocol == other.Protocol && IcmpType == other.IcmpType && Passed == other.Passed && Wide == other.Wide;
+
+    public override int GetHashCode() => (int)Hash();
+
+    private static ulong Mix(ulong a, ulong b)
+    {
+        var high = Math.BigMul(a ^ 0xA0761D6478BD642F, b ^ 0x8EBC6AF09C88C6E3, out var low);
+        return high ^ low;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using Postern.Firewalls.Catalogue;
+using Postern.Firewalls.Rules;
+
+namespace Postern.Firewalls.Learning.Inference;
+
+/// <summary>Groups of flows that one rule will be about.</summary>
+internal sealed class FlowBucket
+{
+    public required FlowPattern Pattern { get; init; }
+
+    public required Zone From { get; init; }
+
+    public required Zone To { get; init; }
+
+    public required IpProtocol Protocol { get; init; }
+
+    public byte? IcmpType { get; init; }
+
+    public required IReadOnlyList<FlowGroup> Groups { get; init; }
+
+    /// <summary>What the rule opens; decided from what was seen.</summary>
+    public PortSet SourcePorts { get; set; } = PortSet.Any;
+
+    /// <summary>See <see cref="SourcePorts"/>.</summary>
+    public PortSet DestinationPorts { get; set; } = PortSet.Any;
+
+    /// <summary>What the catalogue makes of it.</summary>
+    public FlowMatch? Match { get; set; }
+
+    public PortSet SeenSourcePorts => PortUnion.Of(Groups.Select(group => group.SourcePorts));
+
+    public PortSet SeenDestinationPorts => PortUnion.Of(Groups.Select(group => group.DestinationPorts));
+
+    public IReadOnlyList<IPAddress> Sources => [.. Groups.Select(group => group.Source).Distinct()];
+
+    public IReadOnlyList<IPAddress> Destinations => [.. Groups.Select(group => group.Destination).OfType<IPAddress>().Distinct()];
+
+    /// <summary>Whether some destinations were too many to be kept.</summary>
+    public bool HasManyDestinations => Groups.Any(group => group.Destination is null);
+
+    public long Count => Groups.Sum(group => group.Count);
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Net;
+using Postern.Firewalls.Rules;
+
+namespace Postern.Firewalls.Learning.Inference;
+
+/// <summary>Sends every flow of a log through the rules that were learnt from it.</summary>
+internal static class Replay
+{
+    private const int MaximumExamples = 10;
+
+    public static Coverage Run(Policy policy, IEnumerable<FlowGroup> groups, ZoneFinder zones)
+    {
+        var edges = Edges(policy);
+        double flows = 0, passed = 0, quiet = 0;
+        var refused = new List<string>();
+        foreach (var group in groups)
+        {
+            var (all, through, silent) = (0L, 0L, 0L);
+            foreach (var (packet, weight) in Packets(group, zones, edges))
+            {
+                var judgement = Evaluator.Judge(policy, packet);
+                all += weight;
+                through += judgement.LetsPass ? weight : 0;
+                silent += judgement.Rule?.Phase == Phase.Noise ? weight : 0;
+                if (!judgement.LetsPass && judgement.Rule is null && refused.Count < MaximumExamples)
+                {
+                    refused.Add(Text(packet));
+                }
+            }
+
+            flows += group.Count;
+            passed += group.Count * (double)through / all;
+            quiet += group.Count * (double)silent / all;
+        }
+
+        return new(flows, passed, quiet, Math.Max(0, flows - passed - quiet), refused);
+    }
+
+    /// <summary>Ports between two edges are the same to every rule: one of them speaks for all.</summary>
+    private static int[] Edges(Policy policy) =>
+    [
+        .. policy.Rules.SelectMany(rule => rule.Match.SourcePorts.Ranges.Concat(rule.Match.DestinationPorts.Ranges))
+            .SelectMany(range => new[] { range.First, range.Last + 1 }).Distinct().Order(),
+    ];
+
+    private static IEnumerable<(Packet Packet, long Weight)> Packets(FlowGroup group, ZoneFinder zones, int[] edges)
+    {
+        var (from, to) = (zones.From(group), zones.To(group));
+        var destination = group.Destination ?? IPAddress.Parse(group.Version == IpVersion.V4 ? "192.0.2.1" : "2001:db8::1"); // one of many: any will do
+        foreach (var (source, some) in Cells(group.SourcePorts, edges))
+        {
+            foreach (var (target, others) in Cells(group.DestinationPorts, edges))
+            {
+                yield return (new(from, to, group.Protocol, group.Source, source, destination, target, group.IcmpType), (long)some * others);
+            }
+        }
+    }
+
+    /// <summary>One port of each kind, and how many are like it.</summary>
+    private static IEnumerable<(ushort Port, int Count)> Cells(PortSet ports, int[] edges)
+    {
+        var (cell, port, count) = (-1, (ushort)0, 0);
+        foreach (var range in ports.Ranges)
+        {
+            for (int first = range.First; first <= range.Last;)
+            {
+                var at = Array.BinarySearch(edges, first + 1);
+                var next = at < 0 ? ~at : at; // the first edge beyond this port
+                var last = next < edges.Length ? Math.Min(range.Last, edges[next] - 1) : range.Last;
+                if (next != cell && count > 0)
+                {
+                    yield return (port, count);
+                }
+
+                (cell, port, count) = next == cell ? (cell, port, count + last - first + 1) : (next, (ushort)first, last - first + 1);
+                first = last + 1;
+            }
+        }
+
+        if (count > 0)
+        {
+            yield return (port, count);
+        }
+    }
+
+    private static string Text(Packet packet) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{packet.Protocol.ToString().ToLowerInvariant()} {new IPEndPoint(packet.Source, packet.SourcePort)} ({packet.From.Name}) to {new IPEndPoint(packet.Destination, packet.DestinationPort)} ({packet.To.Name})");
+}

@@ -1,0 +1,26 @@
+using Postern.Firewalls.Rules;
+
+namespace Postern.Firewalls.Learning.Inference;
+
+/// <summary>Why a rule is proposed.</summary>
+/// <param name="Flows">How many flows it is made from.</param>
+/// <param name="Repeats">How many packets repeated one: it got no answer.</param>
+/// <param name="Sources">Who started them.</param>
+/// <param name="Destinations">Towards whom.</param>
+/// <param name="SourcePorts">Those that were seen.</param>
+/// <param name="DestinationPorts">Those that were seen.</param>
+/// <param name="First">When the first was seen, as <see cref="Sighting.At"/>.</param>
+/// <param name="Last">When the last was.</param>
+public sealed record RuleEvidence(
+    long Flows, long Repeats, HostChoice Sources, HostChoice Destinations, PortSet SourcePorts, PortSet DestinationPorts, long First, long Last)
+{
+    internal static RuleEvidence Of(IReadOnlyList<FlowGroup> groups, HostChoice sources, HostChoice destinations) => new(
+        groups.Sum(group => group.Count),
+        groups.Sum(group => group.Repeats),
+        sources,
+        destinations,
+        PortUnion.Of(groups.Select(group => group.SourcePorts)),
+        PortUnion.Of(groups.Select(group => group.DestinationPorts)),
+        groups.Min(group => group.First),
+        groups.Max(group => group.Last));
+}

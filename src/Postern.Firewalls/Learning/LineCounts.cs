@@ -1,0 +1,21 @@
+namespace Postern.Firewalls.Learning;
+
+/// <summary>How many lines of each kind were read.</summary>
+public sealed class LineCounts
+{
+    private static readonly int Kinds = Enum.GetValues<LineKind>().Length;
+
+    private readonly long[] _counts = new long[Kinds];
+
+    public long this[LineKind kind] => _counts[(int)kind];
+
+    public long Total => _counts.Sum();
+
+    /// <summary>How many bytes were read, line ends included.</summary>
+    public long Bytes { get; internal set; }
+
+    /// <summary>How many lines the log itself says that it left out, where it says a number.</summary>
+    public long LostLines { get; internal set; }
+
+    internal void Add(LineKind kind) => _counts[(int)kind]++;
+}

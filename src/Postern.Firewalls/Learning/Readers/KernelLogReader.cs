@@ -1,0 +1,88 @@
+namespace Postern.Firewalls.Learning.Readers;
+
+/// <summary>
+/// Lines of iptables' LOG and nftables' <c>log</c> (so also of Shorewall and ufw) as dmesg, syslog or <c>journalctl -k</c> show them,
+/// and those of ulogd's LOGEMU.
+/// </summary>
+internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReader
+{
+    private readonly PacketFields _fields = new(names);
+
+    public bool TryRead(ReadOnlySpan<byte> line, ref Sighting sighting, out LineKind kind)
+    {
+        kind = LineKind.Foreign;
+        if (line[0] == '{')
+        {
+            return false; // JSON quotes such a line
+        }
+
+        var at = PacketFields.Find(line);
+        if (at < 0)
+        {
+            kind = LineKind.Cut; // "…IN=eth0 OU" and "…TTL=64 PROTO=UDP SPT=1": one end of a line is missing
+            return line.IndexOf(" kernel: "u8) >= 0 && line.IndexOf(" SRC="u8) >= 0;
+        }
+
+        var head = line[..at];
+        head = head[time.Read(head, out sighting.At)..];
+        kind = TryHead(ref head, isSyslog: head.Length < at && line[0] != '[') ? _fields.Read(head, line[at..], ref sighting) : LineKind.Foreign;
+        return true;
+    }
+
+    /// <summary>
+    /// Leaves the rule's own prefix. Behind a moment stand the host and, but for LOGEMU, the program: what another program than the
+    /// kernel or ulogd writes may be the words of anybody who talks to it.
+    /// </summary>
+    private static bool TryHead(ref ReadOnlySpan<byte> head, bool isSyslog)
+    {
+        if (isSyslog)
+        {
+            SkipWord(ref head);
+            var rest = head;
+            var program = SkipWord(ref rest);
+            if (program.EndsWith(":"u8))
+            {
+                var name = program[..^1];
+                var bracket = name.IndexOf((byte)'[');
+                var hasId = bracket > 0 && name[^1] == ']' && ByteText.TryNumber(name[(bracket + 1)..^1], out _);
+                name = hasId ? name[..bracket] : name;
+                if (name.SequenceEqual("kernel"u8) || name.SequenceEqual("ulogd"u8))
+                {
+                    head = rest;
+                }
+                else if (hasId)
+                {
+                    return false;
+                }
+            }
+        }
+
+        SkipUptime(ref head);
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> SkipWord(ref ReadOnlySpan<byte> text)
+    {
+        text = text.TrimStart((byte)' ');
+        var end = text.IndexOf((byte)' ');
+        var word = end < 0 ? text : text[..end];
+        text = text[word.Length..].TrimStart((byte)' ');
+        return word;
+    }
+
+    /// <summary>"[ 1234.567890] " and dmesg -T's "[Thu Nov 26 04:36:25 2026] ", but not "[UFW BLOCK] ".</summary>
+    private static void SkipUptime(ref ReadOnlySpan<byte> head)
+    {
+        var text = head.TrimStart((byte)' ');
+        if (text.IsEmpty || text[0] != '[')
+        {
+            return;
+        }
+
+        var end = text.IndexOf((byte)']');
+        if (end > 1 && (LogTime.TrySeconds(text[1..end].TrimStart((byte)' '), out _) || (end == 25 && text[end - 5] == ' ' && text[end - 8] == ':')))
+        {
+            head = text[(end + 1)..];
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using Postern.Firewalls.Catalogue;
+using Postern.Firewalls.Learning.Inference;
+using Postern.Firewalls.Rules;
+
+namespace Postern.Tests.Learning;
+
+public class LearnerTests
+{
+    private static readonly LearnOptions WithCatalogue = new() { Catalogue = ApplicationCatalogue.Embedded };
+
+    [Fact]
+    public void Skypes_rules_of_the_sources_are_learnt_from_its_flows()
+    {
+        var report = LogWorld.Of([.. Enumerable.Range(0, 40).Select(i => Line("UDP", 14357, 1500 + (i * 1597), $"203.0.113.{i}")), Line("UDP", 14357, 443, "203.0.113.9"), Line("UDP", 14357, 80, "203.0.113.9")])
+            .Learn(WithCatalogue);
+        report.Applications.ShouldBe(["skype"]);
+        var wide = report.Rules.Single(rule => rule.Rule.Phase == Phase.Wide);
+        (wide.Rule.Match.SourcePorts.ToString(), wide.Rule.Match.DestinationPorts.ToString()).ShouldBe(("14357", "1024-65535"));
+        report.Rules.Single(rule => rule.Rule.Phase == Phase.Narrow).Rule.Match.DestinationPorts.ToString().ShouldBe("80,443");
+        wide.Evidence.Destinations.ShouldBe(wide.Evidence.Destinations with { Seen = 40, IsZone = true });
+        (wide.Bits - wide.BitsOfSeenHosts).ShouldBe(32 - Math.Log2(40), 0.01);
+        report.Coverage.ShouldBe(report.Coverage with { Flows = 42, Passed = 42, Refused = 0 });
+        report.Warnings.ShouldContain(warning => warning.Id == "wide-rule");
+    }
+
+    [Fact]
+    public void One_service_port_and_the_systems_ephemeral_ports_are_one_rule()
+    {
+        var report = LogWorld.Of(Enumerable.Range(0, 12).Select(i => Line("TCP", 33000 + (i * 2111), 5222, "198.51.100.7"))).Learn(WithCatalogue);
+        var rule = report.Rules.ShouldHaveSingleItem();
+        rule.Rule.Id.ShouldBe("xmpp:client");
+        (rule.Rule.Match.SourcePorts.ToString(), rule.Rule.Match.DestinationPorts.ToString()).ShouldBe(("32768-60999", "5222"));
+        (rule.Rule.Match.Source.ToString(), rule.Rule.Match.Destination.ToString()).ShouldBe(("192.168.1.10", "198.51.100.7"));
+        rule.UnseenPorts.ShouldBe((28232 - 12, 0));
+    }
+
+    [Theory]
+    [InlineData(50000, 12, 1111, "49152-65535")] // Windows
+    [InlineData(1030, 12, 300, "1025-5000")] // Windows XP
+    [InlineData(40000, 1, 0, "32768-65535")] // too few to tell systems apart
+    public void The_system_shows_in_its_ephemeral_ports(int first, int count, int step, string range) =>
+        LogWorld.Of(Enumerable.Range(0, count).Select(i => Line("TCP", first + (i * step), 7777, "198.51.100.7"))).Learn()
+            .Rules.ShouldHaveSingleItem().Rule.Match.SourcePorts.ToString().ShouldBe(range);
+
+    [Fact]
+    public void To_equals_from_is_seen()
+    {
+        var rule = LogWorld.Of(Line("UDP", 14357, 14357, "10.0.0.7"), Line("UDP", 14357, 14357, "10.0.0.8")).Learn().Rules.ShouldHaveSingleItem();
+        (rule.Pattern, rule.Rule.Match.SamePort).ShouldBe((FlowPattern.SamePort, true));
+    }
+
+    [Fact]
+    public void Answers_repetitions_and_errors_make_no_rule()
+    {
+        var world = LogWorld.Of(
+            Line("UDP", 40000, 53, "198.51.100.7"),
+            Line("UDP", 40000, 53, "198.51.100.7"),
+            "IN=eth0 OUT=eth1 SRC=198.51.100.7 DST=192.168.1.10 PROTO=UDP SPT=53 DPT=40000 LEN=9");
+        (world.Learn().Rules.Count, world.Table.Flows, world.Table.Repeats, world.Table.Answers).ShouldBe((1, 1, 1, 1));
+    }
+
+    [Fact]
+    public void Noise_is_kept_out_of_the_log_before_all_else()
+    {
+        var report = LogWorld.Of(
+            Line("TCP", 40000, 443, "198.51.100.7"),
+            "IN=eth1 OUT= SRC=192.168.1.11 DST=239.255.255.250 PROTO=UDP SPT=50000 DPT=1900 LEN=9",
+            "IN=eth1 OUT= SRC=192.168.1.11 DST=192.168.1.255 PROTO=UDP SPT=138 DPT=138 LEN=9").Learn();
+        report.Rules.Select(rule => (rule.Rule.Phase, rule.Rule.Verdict.LetsPass)).ShouldBe([(Phase.Noise, false), (Phase.Narrow, true)]);
+        report.Rules[0].Rule.Match.DestinationPorts.ToString().ShouldBe("138,1900");
+        report.Coverage.Quiet.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_scan_opens_nothing()
+    {
+        var report = LogWorld.Of(((int[])[21, 22, 23, 25, 53, 80, 110, 139, 143, 443, 445, 1433, 3306, 3389, 5900, 8080])
+            .Select(port => $"drop IN=wan OUT= SRC=203.0.113.66 DST=203.0.113.5 PROTO=TCP SPT=40000 DPT={port} WINDOW=1 RES=0x00 SYN URGP=0")).Learn();
+        report.Rules.ShouldBeEmpty();
+        report.Dismissed.ShouldHaveSingleItem().Flows.ShouldBe(16);
+    }
+
+    [Fact]
+    public void Denied_flows_are_stage_one_of_more()
+    {
+        var warnings = LogWorld.Of("drop " + Line("TCP", 40000, 5222, "198.51.100.7")).Learn().Warnings;
+        warnings.Single(warning => warning.Id == "deny-stage").Sentence.ShouldContain("stage 1");
+        warnings.ShouldContain(warning => warning.Id == "no-times");
+    }
+
+    [Fact]
+    public void An_interface_that_no_system_can_have_gets_into_no_rule() =>
+        LogWorld.Of("IN=eth1\";accept;\" OUT=eth0 SRC=192.168.1.10 DST=198.51.100.7 PROTO=UDP SPT=1 DPT=2 LEN=9").Learn().Rules.ShouldBeEmpty();
+
+    [Fact]
+    public void A_full_table_widens_and_says_so()
+    {
+        var world = new LogWorld(new(maximumGroups: 64, maximumMaps: 2, recentBits: 8));
+        for (var i = 0; i < 5000; i++)
+        {
+            world.Feed(System.Text.Encoding.UTF8.GetBytes(Line("TCP", 32768 + i, 443, $"10.{i / 250}.0.{i % 250}") + "\n"));
+        }
+
+        var report = world.End().Learn();
+        world.Table.Groups.ShouldBeLessThanOrEqualTo(80);
+        world.Table.Widened.ShouldBeGreaterThan(4000);
+        report.Warnings.ShouldContain(warning => warning.Id == "table-full");
+        report.Rules.ShouldHaveSingleItem().Evidence.Destinations.IsZone.ShouldBeTrue();
+        report.Coverage.Refused.ShouldBe(0);
+    }
+
+    [Fact]
+    public void What_was_learnt_is_an_entry_that_reads()
+    {
+        var report = LogWorld.Of(Enumerable.Range(0, 12).Select(i => Line("TCP", 33000 + (i * 2111), 7777, "198.51.100.7"))).Learn();
+        var reading = ApplicationReader.Read(System.Text.Encoding.UTF8.GetBytes(ApplicationWriter.Write(LearnedEntry.Of("my-game", report.Rules, report.Observation))));
+        reading.Application!.Flows.ShouldHaveSingleItem().SourcePorts.ShouldBe(new PortExpression.Ephemeral("client"));
+        EntryCheck.Of(reading.Application).Where(issue => !issue.IsWarning).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Only_the_hosts_that_were_asked_for_count() =>
+        LogWorld.Of(Line("TCP", 40000, 443, "198.51.100.7"), Line("TCP", 40000, 443, "198.51.100.7").Replace("192.168.1.10", "192.168.1.99"))
+            .Learn(new() { Catalogue = new ApplicationCatalogue([]), Hosts = [IPAddress.Parse("192.168.1.99")] })
+            .Rules.ShouldHaveSingleItem().Rule.Match.Source.ToString().ShouldBe("192.168.1.99");
+
+    private static string Line(string protocol, int from, int to, string host) =>
+        $"IN=eth1 OUT=eth0 SRC=192.168.1.10 DST={host} LEN=60 PROTO={protocol} SPT={from} DPT={to} {(protocol == "TCP" ? "WINDOW=1 RES=0x00 SYN URGP=0" : "LEN=9")}";
+}
