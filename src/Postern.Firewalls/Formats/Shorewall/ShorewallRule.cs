@@ -76,7 +76,7 @@ internal sealed class ShorewallRule(Policy policy, IpVersion version, bool isWho
 
     private ShorewallLine Line(Rule rule, KernelMatch match, ShorewallTransport transport)
     {
-        var helper = ConntrackHelper.For(rule.Helper, rule.Match.Protocol, version);
+        var helper = CtHelperObject.For(rule.Helper, rule.Match.Protocol, version);
         var fitting = helper == "sip" && match.Protocol == IpProtocol.Tcp ? null : helper; // Shorewall has it for UDP alone
         var source = End(rule.Match.From, match.Source);
         return rule.Verdict is Verdict.Forward forward
