@@ -36,6 +36,7 @@ internal static class UfwRule
         { IcmpType: not null } or { Protocol: IpProtocol.Icmp or IpProtocol.Icmp6 } => "ufw has no command for ICMP.",
         { Protocol: IpProtocol.Any, LooksAtPorts: true } => "ufw has no command for the ports of every protocol that has ports.",
         { Protocol: IpProtocol.Ah, Version: not IpVersion.V4 } => "To ip6tables AH is an extension header, which ufw has no word for.",
+        { Protocol: IpProtocol.Ipv6InIp, Version: not IpVersion.V4 } => "ufw knows IPv6 inside IPv4 alone.",
         { Protocol: not (IpProtocol.Any or IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Ah or IpProtocol.Esp or IpProtocol.Gre or IpProtocol.Vrrp or IpProtocol.Ipv6InIp or IpProtocol.Igmp) } match =>
             $"ufw does not know the protocol {match.Protocol.Word()}.",
         _ => null,
