@@ -13,7 +13,8 @@ internal static class CheckSummary
             ?? (outgoing.Attempts.Count > 0 && !passed.Exists(attempt => !attempt.IsTcp && attempt.Outcome == Discovery.ReachOutcome.Answered) ? Openness.Blocked : Openness.Limited);
         var isLimited = findings.Any(finding => finding.Verdict == CheckVerdict.Fail
             || (finding.Verdict == CheckVerdict.Warn && (finding.Id.StartsWith("outgoing.", StringComparison.Ordinal) || finding.Id == "scan.guard") && finding.Id != "outgoing.dns"));
-        return far == Openness.Open && isLimited ? Openness.Limited : far;
+        var isKeptIn = far < Openness.RelayOnly && outgoing.Missing.Contains("direct") && outgoing.Attempts.Count > 0; // the server alone can be reached
+        return isKeptIn ? Openness.RelayOnly : far == Openness.Open && isLimited ? Openness.Limited : far;
     }
 
     public static Finding Of(Openness openness, IReadOnlyList<Finding> findings, (string Format, string Text)? rules)

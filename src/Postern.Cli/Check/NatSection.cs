@@ -70,7 +70,7 @@ internal sealed class NatSection(CheckTarget? target, CheckOptions options, Prof
         }
 
         var hasSocket = !report.Unknowns.Any(unknown => unknown.Doubt == NatDoubt.NoSocket);
-        var verdict = isHere || !hasSocket ? CheckVerdict.Ok
+        var verdict = (isHere && !report.UdpBlocked) || !hasSocket ? CheckVerdict.Ok
             : Reach.Of(report) switch { Openness.Open => CheckVerdict.Ok, Openness.Blocked => CheckVerdict.Fail, _ => CheckVerdict.Warn };
         return new(report.Family == IpFamily.V4 ? "nat.ipv4" : "nat.ipv6", verdict, report.Family == IpFamily.V4 ? "IPv4" : "IPv6")
         {

@@ -14,6 +14,10 @@ internal sealed class OutgoingSection(CheckTarget? target, OwnFirewall firewall)
     /// <summary>A port that nobody has a reason to name: where others' NATs let calls come from.</summary>
     private static readonly Endpoint Stranger = Endpoint.Parse("192.0.2.200:50000");
 
+    /// <summary>What is asked of the own firewall where there is no server to ask.</summary>
+    private static readonly (IpProtocol Protocol, ushort Port)[] Usual =
+        [(IpProtocol.Tcp, 80), (IpProtocol.Tcp, 443), (IpProtocol.Udp, 443), (IpProtocol.Udp, StunPort)];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Between the first packets to two new ports; the fastest detectors look at 5 ms.</summary>
@@ -40,7 +44,11 @@ internal sealed class OutgoingSection(CheckTarget? target, OwnFirewall firewall)
     {
         if (target is null)
         {
-            return [new("outgoing.server", CheckVerdict.Warn, "No server is known, so nothing could be sent out to see what comes back.") { Next = "Name one: postern check --server HOST, or any STUN server: --stun HOST:PORT" }];
+            return
+            [
+                new("outgoing.server", CheckVerdict.Warn, "No server is known, so nothing could be sent out to see what comes back.") { Next = "Name one: postern check --server HOST, or any STUN server: --stun HOST:PORT" },
+                .. Usual.Select(Caught).OfType<Finding>(),
+            ];
         }
 
         var tries = Plan(target).Select(async (flow, order) =>
@@ -64,11 +72,18 @@ internal sealed class OutgoingSection(CheckTarget? target, OwnFirewall firewall)
             .Concat(udp.Distinct().Select(port => (false, new Endpoint(stun.Port == 0 ? address : stun.Address, port))));
     }
 
+    private Finding? Caught((IpProtocol Protocol, ushort Port) flow) =>
+        firewall.Outgoing(flow.Protocol, Stranger with { Port = flow.Port }) is [{ IsCertain: true } stop, ..]
+            ? new(Id(flow.Protocol, flow.Port), CheckVerdict.Warn, $"This computer's own firewall stops {flow.Protocol.Word().ToUpperInvariant()} to port {flow.Port}. {stop.Sentence}.") { Evidence = stop.Rule, Next = stop.Undo }
+            : null;
+
+    private static string Id(IpProtocol protocol, ushort port) => string.Create(CultureInfo.InvariantCulture, $"outgoing.{protocol.Word()}.{port}");
+
     private Finding Judge(ReachAttempt attempt)
     {
         var protocol = attempt.IsTcp ? IpProtocol.Tcp : IpProtocol.Udp;
         var word = attempt.IsTcp ? "TCP" : "UDP";
-        var id = string.Create(CultureInfo.InvariantCulture, $"outgoing.{protocol.Word()}.{attempt.Target.Port}");
+        var id = Id(protocol, attempt.Target.Port);
         if (attempt.Passed)
         {
             var what = attempt.Outcome == ReachOutcome.Answered ? "is open" : "is open; nobody listens at its end";

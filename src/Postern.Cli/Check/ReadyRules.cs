@@ -23,15 +23,20 @@ internal static class ReadyRules
 
         var request = new PlanRequest
         {
-            Applications = [postern with { Flows = [.. postern.Flows.Where(flow => missing.Contains(flow.Id))] }],
+            Applications = [postern],
             Bindings = [Bind("client=self"), .. server is { } known ? [Bind($"server={known}")] : Array.Empty<RoleBinding>()],
             Site = Site.DefaultHost,
             Ephemeral = Surroundings.EphemeralPorts() is { } ports ? new Dictionary<string, PortSet> { ["client"] = ports } : [],
         };
         var format = owners.Select(RuleFormats.Find).OfType<IRuleFormat>().FirstOrDefault() ?? RuleFormats.Find("plain")!;
-        var written = format.Write(Planner.Plan(request).Policy, new());
+        var policy = Planner.Plan(request).Policy;
+        var written = format.Write(policy with { Rules = [.. policy.Rules.Where(rule => missing.Any(flow => IsOf(rule.Id, flow)))] }, new());
         return written.Opened == 0 ? null : (format.Id, string.Join('\n', written.Files.Select(file => file.Text)));
     }
+
+    /// <summary>A flow that needs several rules has numbers behind its name.</summary>
+    private static bool IsOf(string rule, string flow) =>
+        rule.StartsWith($"{Application}:{flow}", StringComparison.Ordinal) && (rule.Length == Application.Length + 1 + flow.Length || !char.IsLetter(rule[Application.Length + 1 + flow.Length]));
 
     private static RoleBinding Bind(string text) => RoleBinding.TryParse(text, out var binding) ? binding : throw new InvalidOperationException($"'{text}' binds no role.");
 }
