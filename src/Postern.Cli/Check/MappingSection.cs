@@ -33,8 +33,13 @@ internal sealed class MappingSection(CheckTarget? target, OwnFirewall firewall)
         var igd = upnp.ProbeAsync((ushort)first, cancellationToken);
         var pmp = PortMappingDriver.ProbeAsync(PortMappingProtocol.NatPmp, route.Gateway, (ushort)(first + 1), TimeProvider.System, cancellationToken);
         var pcp = PortMappingDriver.ProbeAsync(PortMappingProtocol.Pcp, route.Gateway, (ushort)(first + 2), TimeProvider.System, cancellationToken);
-        return [Of(await igd.ConfigureAwait(false), route.Gateway), Of(await pmp.ConfigureAwait(false), route.Gateway), Of(await pcp.ConfigureAwait(false), route.Gateway)];
+        var (old, young) = (await pmp.ConfigureAwait(false), await pcp.ConfigureAwait(false));
+        return [Of(await igd.ConfigureAwait(false), route.Gateway), Of(Beside(old, young), route.Gateway), Of(Beside(young, old), route.Gateway)];
     }
+
+    /// <summary>Both have one port: where it is closed to one it is closed to the other, although routers say so only so often.</summary>
+    private static MappingFinding Beside(MappingFinding found, MappingFinding other) =>
+        found.Presence == MappingPresence.Silent && other is { Presence: MappingPresence.Absent, Result: 0 } ? found with { Presence = MappingPresence.Absent } : found;
 
     /// <summary>A second NAT behind the router's own shows where the router's outer address is not the one that the world sees.</summary>
     public IEnumerable<Finding> Layers(IReadOnlyList<NatReport> reports)
@@ -70,7 +75,7 @@ internal sealed class MappingSection(CheckTarget? target, OwnFirewall firewall)
     private Finding Of(string id, string name, MappingPresence presence, bool isCleanedUp, int result, Endpoint service, string silence)
     {
         var evidence = string.Create(CultureInfo.InvariantCulture, $"{presence.ToString().ToLowerInvariant()}, {service}{(result == 0 ? "" : $", code {result}")}");
-        if (presence == MappingPresence.Silent && name != "UPnP" && firewall.Outgoing(IpProtocol.Udp, service) is [{ IsCertain: true } stop, ..])
+        if (presence is MappingPresence.Silent or MappingPresence.Absent && name != "UPnP" && firewall.Outgoing(IpProtocol.Udp, service) is [{ IsCertain: true } stop, ..])
         {
             return new(id, CheckVerdict.Warn, $"This computer's own firewall stops {name}. {stop.Sentence}.") { Evidence = stop.Rule, Next = stop.Undo };
         }

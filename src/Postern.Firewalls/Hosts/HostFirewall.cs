@@ -96,12 +96,12 @@ public sealed class HostFirewall
             yield return "nftables";
         }
 
-        if (!_v4.IsEmpty)
+        if (!_v4.IsOfUfwAlone && !_v4.IsEmpty)
         {
             yield return "iptables";
         }
 
-        if (!_v6.IsEmpty)
+        if (!_v6.IsOfUfwAlone && !_v6.IsEmpty)
         {
             yield return "ip6tables";
         }

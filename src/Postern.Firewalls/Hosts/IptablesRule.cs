@@ -10,9 +10,9 @@ public sealed record IptablesRule(string Table, string Chain, string Text)
 
     internal IReadOnlyList<IptablesOption> Options => _options ??= IptablesOption.Parse(Text);
 
-    /// <summary>What it comes to, whichever way it was written: without "-m", with lengths behind single addresses.</summary>
+    /// <summary>What it comes to, whichever way it was written: without "-m" and defaults, with lengths behind single addresses.</summary>
     internal string Meaning => string.Join(' ', Options
-        .Where(option => option.Name is not ("-A" or "-m" or "--comment"))
+        .Where(option => option.Name is not ("-A" or "-m" or "--comment") && !(option.Name == "--reject-with" && option.Value is "icmp-port-unreachable" or "icmp6-port-unreachable"))
         .Select(option => $"{(option.IsNegated ? "!" : "")}{option.Name} {string.Join(',', option.Values.Select(value => Plain(option.Name, value)))}")
         .Order(StringComparer.Ordinal));
 

@@ -10,6 +10,9 @@ public sealed record IptablesTables(IReadOnlyDictionary<string, string> Policies
 
     public bool IsEmpty => Rules.Count == 0 && Policies.Values.All(policy => policy is "ACCEPT" or "-");
 
+    /// <summary>Every rule stands in a chain of ufw's, or leads to one.</summary>
+    public bool IsOfUfwAlone => Rules.Count > 0 && Rules.All(rule => rule.Chain.StartsWith("ufw", StringComparison.Ordinal) || rule.Text.Contains(" -j ufw", StringComparison.Ordinal));
+
     /// <summary>Lines that are none of iptables-save's are passed over.</summary>
     public static IptablesTables Parse(string text)
     {

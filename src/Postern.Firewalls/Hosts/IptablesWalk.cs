@@ -5,6 +5,9 @@ internal sealed class IptablesWalk
 {
     private const int MaxDepth = 32;
 
+    /// <summary>Of a text that no kernel would load; chains of real ones do not call each other in circles.</summary>
+    private const int MaxSteps = 100_000;
+
     /// <summary>In the order in which the kernel asks them; "nat" decides no passage.</summary>
     private static readonly string[] Tables = ["raw", "mangle", "filter", "security"];
 
@@ -13,6 +16,7 @@ internal sealed class IptablesWalk
     private readonly string _table;
     private bool _mayHaveEnded;
     private bool _ended;
+    private int _steps;
 
     private IptablesWalk(IptablesTables host, HostFlow flow, string table) => (_host, _flow, _table) = (host, flow, table);
 
@@ -52,7 +56,7 @@ internal sealed class IptablesWalk
     {
         foreach (var rule in depth == 0 ? [] : _host.Rules.Where(rule => rule.Table == _table && rule.Chain == chain))
         {
-            if (Follow(rule, isCertain, depth) || _ended)
+            if (++_steps > MaxSteps || Follow(rule, isCertain, depth) || _ended)
             {
                 return;
             }

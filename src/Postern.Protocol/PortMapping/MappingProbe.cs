@@ -5,7 +5,7 @@ namespace Postern.Protocol.PortMapping;
 
 /// <summary>
 /// Asks one gateway over one protocol: is it there, does it give a mapping. What it gives is given back at once, and given back too
-/// where no answer to the request came, since the answer may have been lost on its way. Ends by itself after 6.5 seconds at most.
+/// where no answer to the request came, since the answer may have been lost on its way. Ends by itself after eight seconds at most.
 /// </summary>
 public sealed class MappingProbe : IMachine<MappingEvent>
 {
@@ -17,6 +17,9 @@ public sealed class MappingProbe : IMachine<MappingEvent>
 
     /// <summary>A gateway that looks for a port it may give walks through all of them before it says no: it is not asked twice.</summary>
     private static readonly TimeSpan[] Mapping = [TimeSpan.FromMilliseconds(3000)];
+
+    /// <summary>A gateway that walks through its ports hears nothing meanwhile: first everybody asks whether it is there, then for mappings.</summary>
+    private static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(1000);
 
     private static readonly TimeSpan[] Unmapping = [TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(1000)];
 
@@ -155,7 +158,7 @@ public sealed class MappingProbe : IMachine<MappingEvent>
         }
         else
         {
-            Begin(Mapping, now);
+            Begin(Mapping, now + Hold);
         }
 
         return true;

@@ -33,13 +33,23 @@ internal sealed class UpnpDriver : IDisposable
     {
         try
         {
-            return await SearchAsync(cancellationToken).ConfigureAwait(false) is { } found
-                ? await AskAsync(found.Location, found.Responder, port, cancellationToken).ConfigureAwait(false)
-                : new();
+            if (await SearchAsync(cancellationToken).ConfigureAwait(false) is not { } found)
+            {
+                return new();
+            }
+
+            try
+            {
+                return await AskAsync(found.Location, found.Responder, port, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return new() { Presence = MappingPresence.Refused, Responder = found.Responder, Error = IgdAnswer.Unreadable };
+            }
         }
-        catch (Exception e) when (e is SocketException or HttpRequestException or TaskCanceledException or IOException)
+        catch (SocketException)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             return new();
         }
     }
