@@ -23,12 +23,12 @@ internal sealed class UpnpDriver : IDisposable
         (_local, _time) = (local, time);
         _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(2) })
         {
-            Timeout = TimeSpan.FromSeconds(3),
+            Timeout = TimeSpan.FromSeconds(2),
             MaxResponseContentBufferSize = IgdService.LongestDescription,
         };
     }
 
-    /// <summary>Ends within some twelve seconds, whoever answers what.</summary>
+    /// <summary>Ends within some ten seconds, whoever answers what.</summary>
     public async Task<UpnpFinding> ProbeAsync(ushort port, CancellationToken cancellationToken)
     {
         try
