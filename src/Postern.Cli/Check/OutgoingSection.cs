@@ -26,6 +26,9 @@ internal sealed class OutgoingSection(CheckTarget? target, OwnFirewall firewall)
     /// <summary>Flows of Postern's own entry that this computer's firewall stops: "switchboard", "relay", "direct".</summary>
     public HashSet<string> Missing { get; } = [];
 
+    /// <summary>The chain of nftables that stopped the first of them; null where another firewall did.</summary>
+    public string? Chain { get; private set; }
+
     /// <summary>The attempts, for the sections that think about them.</summary>
     public IReadOnlyList<ReachAttempt> Attempts { get; private set; } = [];
 
@@ -94,7 +97,7 @@ internal sealed class OutgoingSection(CheckTarget? target, OwnFirewall firewall)
         var verdict = needed.Length > 0 ? CheckVerdict.Fail : CheckVerdict.Warn;
         if (firewall.Outgoing(protocol, attempt.Target) is [var stop, ..])
         {
-            Missing.UnionWith(needed);
+            Miss(stop, needed);
             return new(id, verdict, $"This computer's own firewall stops {word} to port {attempt.Target.Port}. {stop.Sentence}.") { Evidence = stop.Rule, Next = stop.Undo };
         }
 
@@ -105,6 +108,12 @@ internal sealed class OutgoingSection(CheckTarget? target, OwnFirewall firewall)
             Evidence = Evidence(attempt),
             Next = needed.Length > 0 && firewall.Rules is not null ? AskRouter(attempt.Target) : "",
         };
+    }
+
+    private void Miss(FirewallCatch stop, params string[] flows)
+    {
+        Missing.UnionWith(flows);
+        Chain ??= flows.Length > 0 && stop.Owner == "nftables" ? stop.Chain : null;
     }
 
     /// <summary>Postern's flows that go this way.</summary>
@@ -122,15 +131,15 @@ internal sealed class OutgoingSection(CheckTarget? target, OwnFirewall firewall)
     /// <summary>A call's own packets, to a port that nobody knows in advance: asked of the rules, not of the network.</summary>
     private Finding Direct()
     {
-        var caught = firewall.Outgoing(IpProtocol.Udp, Stranger).FirstOrDefault(stop => stop.IsCertain);
-        if (caught is null)
+        var catches = firewall.Outgoing(IpProtocol.Udp, Stranger);
+        if (catches.FirstOrDefault(stop => stop.IsCertain) is not { } caught)
         {
-            return new("outgoing.direct", CheckVerdict.Ok, firewall.Rules is null
-                ? "Whether this computer's firewall lets calls out to any port is not known."
+            return new("outgoing.direct", CheckVerdict.Ok, firewall.Rules is null || catches.Count > 0
+                ? $"Whether this computer's own firewall lets calls out to any port could not be told{string.Concat(catches.Take(1).Select(stop => $". {stop.Sentence}"))}."
                 : "This computer's own firewall lets calls out to any port.");
         }
 
-        Missing.Add("direct");
+        Miss(caught, "direct");
         return new("outgoing.direct", CheckVerdict.Warn, $"This computer's own firewall stops calls to other people's ports. {caught.Sentence}.") { Evidence = caught.Rule, Next = caught.Undo };
     }
 

@@ -14,7 +14,8 @@ internal static class ReadyRules
     /// <param name="owners">Who keeps rules here.</param>
     /// <param name="missing">Flows of Postern's entry.</param>
     /// <param name="server">The server, where one is known.</param>
-    public static (string Format, string Text)? For(IReadOnlyList<string> owners, IReadOnlyCollection<string> missing, Endpoint? server)
+    /// <param name="chain">The chain of nftables that stops them; null for the format's usual one.</param>
+    public static (string Format, string Text)? For(IReadOnlyList<string> owners, IReadOnlyCollection<string> missing, Endpoint? server, string? chain)
     {
         if (missing.Count == 0 || ApplicationCatalogue.Embedded.Find(Application) is not { } postern)
         {
@@ -30,7 +31,7 @@ internal static class ReadyRules
         };
         var format = owners.Select(RuleFormats.Find).OfType<IRuleFormat>().FirstOrDefault() ?? RuleFormats.Find("plain")!;
         var policy = Planner.Plan(request).Policy;
-        var written = format.Write(policy with { Rules = [.. policy.Rules.Where(rule => missing.Any(flow => IsOf(rule.Id, flow)))] }, new());
+        var written = format.Write(policy with { Rules = [.. policy.Rules.Where(rule => missing.Any(flow => IsOf(rule.Id, flow)))] }, new() { Into = format.Id == "nftables" && chain?.Split(' ') is [var family, var table, var name] ? $"{family} {table} output={name}" : null });
         return written.Opened == 0 ? null : (format.Id, string.Join('\n', written.Files.Select(file => file.Text)));
     }
 

@@ -49,6 +49,7 @@ public sealed class PortWorldTests(CheckWorld world) : IClassFixture<CheckWorld>
         var rules = report.Data("summary").GetProperty("rules").GetString()!;
         rules.ShouldContain("postern:switchboard");
         rules.ShouldContain("postern:direct");
+        rules.ShouldContain("insert rule inet hidden deep jump ");
     }
 
     [Fact]
