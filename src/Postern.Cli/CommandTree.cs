@@ -43,7 +43,12 @@ internal static class CommandTree
         root.Add(RulesCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
         root.Add(LearnCommand.Create(GuardAsync));
         root.Add(Status());
+        root.Add(CompletionCommand.Create());
         ManualHelp.Install(root);
+        if (Completion.TryAnswer(root, args, Console.Out))
+        {
+            return ExitCode.Success;
+        }
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins a name or a text, not a file
         if (parsed.Errors.Count > 0)

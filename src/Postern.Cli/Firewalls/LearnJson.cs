@@ -76,6 +76,7 @@ internal static class LearnJson
     private static JsonObject Hosts(HostChoice hosts) => new()
     {
         ["seen"] = hosts.Seen,
+        ["areMore"] = hosts.AreMore,
         ["examples"] = Texts(hosts.Examples.Select(host => host.ToString())),
         ["isZone"] = hosts.IsZone,
     };

@@ -13,7 +13,7 @@ internal sealed class LearnRun(Output output, TextWriter error)
 {
     private readonly LogNames _names = new();
     private readonly LineCounts _counts = new();
-    private readonly FlowTable _table = new();
+    private FlowTable _table = new();
 
     public async Task<int> RunAsync(LearnRequest request, CancellationToken stop)
     {
@@ -23,7 +23,13 @@ internal sealed class LearnRun(Output output, TextWriter error)
             throw new CliException(ExitCode.Usage, "Name a LOG, '-' for standard input, or --journal.");
         }
 
-        await new LogInput(_names, _counts, _table).ReadAsync(request, error, stop).ConfigureAwait(false);
+        _table = new(maximumDestinations: request.Hosts.Count > 0 ? int.MaxValue : Math.Max(16, 2 * request.MaximumNamedHosts));
+        using (var gatherer = new FlowGatherer(_table))
+        {
+            await new LogInput(_names, _counts, gatherer.Add).ReadAsync(request, error, stop).ConfigureAwait(false);
+            await gatherer.CompleteAsync().ConfigureAwait(false);
+        }
+
         var report = Learner.Learn(_table, _names, _counts, Options(request));
         var kept = Review(report, request);
         var policy = Learner.Reviewed(report, kept);

@@ -102,9 +102,9 @@ internal static class LearnText
 
     private static string Verdict(Verdict verdict) => verdict switch { Postern.Firewalls.Rules.Verdict.Drop => "quiet ", Postern.Firewalls.Rules.Verdict.Reject => "refuse", _ => "accept" };
 
-    private static string Towards(HostChoice hosts) => hosts.Seen == 0 ? "more hosts than were kept" : hosts.Seen.ToString(CultureInfo.InvariantCulture);
+    private static string Towards(HostChoice hosts) => hosts.AreMore ? string.Create(CultureInfo.InvariantCulture, $"more than {hosts.Seen}") : hosts.Seen.ToString(CultureInfo.InvariantCulture);
 
-    private static string Side(Zone zone, HostChoice hosts) => hosts.IsZone ? $"all of {zone.Name} ({hosts.Seen} seen)" : hosts.Opened.ToString();
+    private static string Side(Zone zone, HostChoice hosts) => hosts.IsZone ? $"all of {zone.Name} ({Towards(hosts)} seen)" : hosts.Opened.ToString();
 
     private static string When(RuleEvidence evidence) => !LogTime.IsCalendar(evidence.First) ? ""
         : string.Create(CultureInfo.InvariantCulture, $", {DateTimeOffset.FromUnixTimeMilliseconds(evidence.First):yyyy-MM-dd HH:mm:ss} to {DateTimeOffset.FromUnixTimeMilliseconds(evidence.Last):yyyy-MM-dd HH:mm:ss} UTC");

@@ -51,6 +51,9 @@ public sealed class PortSet : IEquatable<PortSet>
 
     public static PortSet Of(ushort port) => new([new(port, port)]);
 
+    /// <summary>Of ranges that are in order already and neither touch nor overlap.</summary>
+    internal static PortSet OfOrdered(List<PortRange> ranges) => new([.. ranges]);
+
     /// <summary>"any", or numbers and ranges with commas between: "80,443,1024-65535". Shorewall's "1024:65535" is understood too.</summary>
     public static bool TryParse(string text, out PortSet set)
     {
