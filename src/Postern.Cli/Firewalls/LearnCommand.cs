@@ -104,6 +104,7 @@ internal static class LearnCommand
     {
         var hosts = HostOption("The host that is to be watched; repeatable.");
         hosts.Required = true;
+        hosts.DefaultValueFactory = null;
         var minutes = new Option<double>("--minutes") { Description = "For how long.", DefaultValueFactory = _ => 30 };
         minutes.Validators.Add(result =>
         {

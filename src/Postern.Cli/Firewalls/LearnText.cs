@@ -9,7 +9,7 @@ namespace Postern.Cli.Firewalls;
 /// <summary>What a log taught, in plain words.</summary>
 internal static class LearnText
 {
-    public static IEnumerable<string> Of(LearnReport report, IReadOnlyList<LearnedRule> kept, LineCounts counts, FlowTable table)
+    public static IEnumerable<string> Of(LearnReport report, LineCounts counts, FlowTable table)
     {
         yield return Read(counts, table);
         if (report.Applications.Count > 0)
@@ -17,7 +17,7 @@ internal static class LearnText
             yield return $"The catalogue knows: {string.Join(", ", report.Applications)}.";
         }
 
-        foreach (var rule in kept)
+        foreach (var rule in report.Rules)
         {
             yield return "";
             foreach (var line in Rule(rule))
@@ -27,7 +27,7 @@ internal static class LearnText
         }
 
         yield return "";
-        foreach (var line in Generalised(kept).Concat(Summary(report)))
+        foreach (var line in Generalised(report.Rules).Concat(Summary(report)))
         {
             yield return line;
         }

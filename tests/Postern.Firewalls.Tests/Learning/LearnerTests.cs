@@ -107,6 +107,29 @@ public class LearnerTests
         LogWorld.Of(Enumerable.Range(0, 200).Select(i => Line("UDP", 40000, 5353, $"239.1.2.{i}"))).Table.Folded.ShouldBe(0);
 
     [Fact]
+    public void A_hostile_log_makes_no_more_rules_than_somebody_reads()
+    {
+        var report = LogWorld.Of(Enumerable.Range(0, 3000).Select(i => $"IN=eth1 OUT=eth0 SRC=10.{i >> 8}.{i & 255}.1 DST=198.51.100.7 LEN=60 PROTO=UDP SPT={1024 + i} DPT={2000 + (i * 7)} LEN=9")).Learn();
+        report.Rules.Count.ShouldBe(1024);
+        report.Warnings.Single(warning => warning.Id == "too-many-rules").Sentence.ShouldStartWith("1976 further rules");
+        report.Coverage.Refused.ShouldBe(1976);
+    }
+
+    [Fact]
+    public void Ports_of_no_order_at_both_ends_are_judged_in_no_time()
+    {
+        var world = new LogWorld(new(maximumGroups: 64, maximumMaps: 4, recentBits: 16));
+        for (var i = 0; i < 40_000; i++)
+        {
+            world.Feed(System.Text.Encoding.UTF8.GetBytes(Line("UDP", 1024 + (int)(i * 7919L % 64_000), (int)(i * 104_729L % 65_000), $"10.0.{i % 250}.{i / 250}") + "\n"));
+        }
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        world.End().Learn().Coverage.Refused.ShouldBe(0);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30)); // every port with every other would take hours
+    }
+
+    [Fact]
     public void Denied_flows_are_stage_one_of_more()
     {
         var warnings = LogWorld.Of("drop " + Line("TCP", 40000, 5222, "198.51.100.7")).Learn().Warnings;

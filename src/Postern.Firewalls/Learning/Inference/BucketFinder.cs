@@ -98,7 +98,7 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
         {
             var bucket = Bucket(FlowPattern.Service, where, [.. port]);
             bucket.SourcePorts = PortChoice.Source(bucket, ephemeral);
-            bucket.DestinationPorts = port.Key;
+            bucket.DestinationPorts = port.Key.Count < PortChoice.Many ? port.Key : PortChoice.Destination(port.Key); // a full table keeps ports as a set
             return bucket;
         });
 
