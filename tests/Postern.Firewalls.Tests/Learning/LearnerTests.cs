@@ -130,6 +130,15 @@ public class LearnerTests
     }
 
     [Fact]
+    public void A_look_of_a_day_is_too_short_and_so_is_one_with_something_new_at_its_end()
+    {
+        static string at(string when, int port) => $"{when} gate kernel: [1.0] {Line("TCP", 40000 + port, port, "198.51.100.7")}";
+        LogWorld.Of(at("2026-11-20T10:00:00Z", 5222), at("2026-11-21T10:00:00Z", 5222)).Learn().Warnings.Single(warning => warning.Id == "short-observation").Sentence.ShouldContain("after days");
+        LogWorld.Of(at("2026-11-10T10:00:00Z", 5222), at("2026-11-20T10:00:00Z", 5223), at("2026-11-21T10:00:00Z", 5222)).Learn().Warnings.ShouldContain(warning => warning.Id == "still-new");
+        LogWorld.Of(at("2026-11-10T10:00:00Z", 5222), at("2026-11-11T10:00:00Z", 5223), at("2026-11-21T10:00:00Z", 5222)).Learn().Warnings.ShouldNotContain(warning => warning.Id == "still-new");
+    }
+
+    [Fact]
     public void Denied_flows_are_stage_one_of_more()
     {
         var warnings = LogWorld.Of("drop " + Line("TCP", 40000, 5222, "198.51.100.7")).Learn().Warnings;

@@ -62,7 +62,8 @@ internal sealed class RuleProposer(LearnOptions options)
             SamePort = first.Pattern == FlowPattern.SamePort,
         };
         var rule = new Rule { Id = Id(first, match), Phase = PhaseOf(first, match), Match = match, Verdict = VerdictOf(first), Why = Why(first) };
-        return new(rule, first.Pattern, first.Match, RuleEvidence.Of(groups, sources, destinations));
+        var newest = buckets.Max(bucket => bucket.Groups.Min(group => group.First));
+        return new(rule, first.Pattern, first.Match, RuleEvidence.Of(groups, sources, destinations, newest));
     }
 
     /// <summary>A whole zone is opened for the families alone that were seen.</summary>
