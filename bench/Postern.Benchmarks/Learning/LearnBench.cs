@@ -72,34 +72,49 @@ internal static class LearnBench
     /// <summary>The binary as people run it, from its start to its last word.</summary>
     private static (double Wall, double Cpu, long Memory, long Flows) Learn(string path, long lines)
     {
-        var binary = Path.Combine(AppContext.BaseDirectory, "Postern.Cli");
-        var watch = Stopwatch.StartNew();
-        using var learn = Process.Start(new ProcessStartInfo(binary, ["learn", path, "--json"]) { RedirectStandardOutput = true })!;
-        long memory = 0;
-        var text = learn.StandardOutput.ReadToEndAsync();
-        while (!learn.WaitForExit(20))
-        {
-            learn.Refresh();
-            memory = learn.HasExited ? memory : Math.Max(memory, learn.PeakWorkingSet64);
-        }
-
-        var wall = watch.Elapsed.TotalSeconds;
-        var report = JsonNode.Parse(text.Result.Split('\n').First(line => line.StartsWith('{')))!;
+        var (wall, used, memory, said) = Timed($"'{Path.Combine(AppContext.BaseDirectory, "Postern.Cli")}' learn '{path}' --json");
+        var report = JsonNode.Parse(said.Split('\n').First(line => line.StartsWith('{')))!;
         if ((long)report["lines"]!["flow"]! != lines || (double)report["coverage"]!["refused"]! > 0)
         {
             throw new InvalidOperationException($"{report["lines"]!["flow"]} of {lines} lines were read, {report["coverage"]!["refused"]} flows are not covered.");
         }
 
-        return (wall, learn.TotalProcessorTime.TotalSeconds, memory, (long)report["flows"]!);
+        return (wall, used, memory, (long)report["flows"]!);
     }
 
     private static (double Wall, double Cpu) Awk(string path)
     {
-        const string script = "TIMEFORMAT='%U %S'; time awk '{n+=NF} END{print n}' \"$1\"";
+        var (wall, used, _, _) = Timed($"awk '{{n+=NF}} END{{print n}}' '{path}'");
+        return (wall, used);
+    }
+
+    /// <summary>Wall clock and CPU time in seconds, most memory in bytes, and what was said on standard output.</summary>
+    private static (double Wall, double Cpu, long Memory, string Output) Timed(string command)
+    {
         var watch = Stopwatch.StartNew();
-        using var awk = Process.Start(new ProcessStartInfo("bash", ["-c", script, "bash", path]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        awk.StandardOutput.ReadToEnd();
-        var used = awk.StandardError.ReadToEnd().Split(' ').Sum(seconds => double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture));
-        return (watch.Elapsed.TotalSeconds, used);
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"TIMEFORMAT='%U %S'; time {command}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (said, errors) = (shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync());
+        long memory = 0;
+        while (!shell.WaitForExit(20))
+        {
+            memory = Math.Max(memory, PeakOfChild(shell.Id));
+        }
+
+        var used = errors.Result.TrimEnd().Split('\n')[^1].Split(' ').Sum(seconds => double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture));
+        return (watch.Elapsed.TotalSeconds, used, memory, said.Result);
+    }
+
+    private static long PeakOfChild(int shell)
+    {
+        try
+        {
+            var child = File.ReadAllText($"/proc/{shell}/task/{shell}/children").Trim();
+            var peak = File.ReadLines($"/proc/{child}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return peak is null ? 0 : 1024 * long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // it has ended meanwhile
+        }
     }
 }
