@@ -14,14 +14,14 @@ require_sdk() {
 # One find that stops at the first newer file (catalogue entries are part of the binary); a folder is newer when a file in it was added, renamed or deleted.
 is_built() {
     [ -x "$root/src/Postern.Cli/bin/Release/net10.0/Postern.Cli" ] && [ -e "$stamp" ] &&
-        [ -z "$(find "$root/src" "$root/catalogue" "$root/global.json" "$root"/Directory.*.props \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print -quit)" ]
+        [ -z "$(find "$root/src" "$root/lab" "$root/catalogue" "$root/global.json" "$root"/Directory.*.props \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print -quit)" ]
 }
 
 # build PROJECT LOG: Release, warnings are errors; everything it says goes to LOG.
 build() {
     mkdir -p "$root/artifacts"
     local project
-    for project in "$root"/src/*/; do
+    for project in "$root"/src/*/ "$root"/lab/*/; do
         mkdir -p "$project/bin" "$project/obj" # so that the build does not make the project's folder newer than the stamp
     done
     touch "$stamp.new"

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using Postern.Cli.Catalogue;
 using Postern.Cli.Commands;
 using Postern.Cli.Firewalls;
+using Postern.Cli.Lab;
 using Postern.Cli.Profiles;
 using Postern.Cli.Punch;
 using Postern.Cli.Terminal;
@@ -37,12 +38,13 @@ internal static class CommandTree
         root.Add(Chat());
         root.Add(Ping());
         root.Add(Why());
-        root.Add(Check());
+        root.Add(CheckCommand.Create(GuardAsync));
         root.Add(PunchCommand.Create(Json));
         root.Add(CatalogueCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
         root.Add(RulesCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
         root.Add(LearnCommand.Create(GuardAsync));
         root.Add(Status());
+        root.Add(LabCommand.Create(Json));
         root.Add(CompletionCommand.Create());
         ManualHelp.Install(root);
         if (Completion.TryAnswer(root, args, Console.Out))
@@ -127,13 +129,6 @@ internal static class CommandTree
         var name = new Argument<string>("NAME") { Description = "The peer." };
         var command = new Command("why", "Explains the last connection with a peer: what was tried, what it cost, why this path, what would improve it.") { name };
         command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new WhyCommand(store, output).RunAsync(parsed.GetRequiredValue(name), stop)));
-        return command;
-    }
-
-    private static Command Check()
-    {
-        var command = new Command("check", "Measures this network's NAT and says which peers can be reached how.");
-        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new CheckCommand(store, output).RunAsync(stop)));
         return command;
     }
 

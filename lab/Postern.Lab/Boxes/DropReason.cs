@@ -46,4 +46,10 @@ public enum DropReason : byte
 
     /// <summary>No host has that address.</summary>
     NoHost,
+
+    /// <summary>Nothing that the box understands: broken, or of a transport that it does not carry.</summary>
+    Unreadable,
+
+    /// <summary>A fragment that came before the first of its datagram, or long after it.</summary>
+    NoFirstFragment,
 }

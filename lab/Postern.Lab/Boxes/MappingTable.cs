@@ -7,6 +7,8 @@ namespace Postern.Lab.Boxes;
 /// <summary>All mappings of a NAT, found from either side.</summary>
 internal sealed class MappingTable(NatDependence dependence)
 {
+    private const int MostGone = 1024;
+
     private readonly Dictionary<(Transport Transport, Endpoint Inner, Endpoint Towards), Mapping> _byInner = [];
     private readonly Dictionary<(Transport Transport, Endpoint Outer), Mapping> _byOuter = [];
     private readonly Dictionary<IpAddress, int> _bySubscriber = [];
@@ -37,6 +39,7 @@ internal sealed class MappingTable(NatDependence dependence)
         _bySubscriber[mapping.Inner.Address] = CountOf(mapping.Inner.Address) + 1;
         _byExpiry.Enqueue(mapping, mapping.Expires);
         Count++;
+        Sweep();
     }
 
     public void Remove(Mapping mapping)
@@ -84,6 +87,21 @@ internal sealed class MappingTable(NatDependence dependence)
     public Mapping? IdleLongest() => _byOuter.Values.MinBy(mapping => mapping.LastUsed);
 
     public IEnumerable<Mapping> All() => [.. _byOuter.Values.SelectMany(Sharing)];
+
+    // What was evicted stays in the queue until its time; under a flood that would be more than what lives.
+    private void Sweep()
+    {
+        if (_byExpiry.Count <= (2 * Count) + MostGone)
+        {
+            return;
+        }
+
+        _byExpiry.Clear();
+        foreach (var mapping in All())
+        {
+            _byExpiry.Enqueue(mapping, mapping.Expires);
+        }
+    }
 
     private static IEnumerable<Mapping> Sharing(Mapping? first)
     {

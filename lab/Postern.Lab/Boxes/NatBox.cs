@@ -148,8 +148,15 @@ public sealed class NatBox : IBox
         }
 
         Note(from, header, now);
+        var inner = header.Source;
         header.Source = _rules.Hairpin == NatHairpin.Yes ? from.Outer : header.Source;
         var passage = In(ref header, from.Outer, now);
+        if (passage.Kind == PassageKind.Answered)
+        {
+            header.Destination = inner with { Port = header.Destination.Port == 0 ? (ushort)0 : inner.Port };
+            header.QuotedSource = header.Transport == Transport.IcmpError ? inner : Endpoint.None;
+        }
+
         return passage.Kind == PassageKind.Passed ? Passage.TurnedRound : passage;
     }
 
@@ -300,9 +307,11 @@ public sealed class NatBox : IBox
             return Passage.Dropped(DropReason.TimeExceeded);
         }
 
-        header = header.Refusal(OuterAddresses.FirstOrDefault(header.Destination.Address), IcmpErrorKind.TimeExceeded);
+        header = header.Refusal(OwnAddress(header.Destination.Address), IcmpErrorKind.TimeExceeded);
         return Passage.Answered(DropReason.TimeExceeded);
     }
+
+    private IpAddress OwnAddress(IpAddress destination) => OuterAddresses.FirstOrDefault(address => address.IsV4 == destination.IsV4, destination);
 
     private Passage Counted(Passage passage)
     {

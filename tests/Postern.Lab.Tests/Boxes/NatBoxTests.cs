@@ -271,6 +271,17 @@ public class NatBoxTests
     }
 
     [Fact]
+    public void An_echo_is_translated_by_its_identifier_and_forgotten_after_a_minute()
+    {
+        var bench = new BoxBench(new() { Ports = AnyPort });
+        var outer = bench.Out(Inner, Server with { Port = 0 }, Transport.Echo).Outer;
+        outer.Port.ShouldNotBe(Inner.Port);
+        bench.In(Server with { Port = 0 }, outer, Transport.Echo).Inner.ShouldBe(Inner);
+        bench.Wait(61);
+        bench.In(Server with { Port = 0 }, outer, Transport.Echo).Reason.ShouldBe(DropReason.NoMapping);
+    }
+
+    [Fact]
     public void Ipv6_is_filtered_and_not_translated()
     {
         var bench = new BoxBench(new() { Mapping = ByPort, Ports = AnyPort });

@@ -31,11 +31,8 @@ internal sealed class OwnServer : IAsyncDisposable
         _server = null;
     }
 
-    /// <summary>Somebody sets it up anew at the same place: names and keys are gone, its own key too.</summary>
-    public void Wipe() => Array.ForEach(Directory.GetFiles(_folder), File.Delete);
-
-    public Task<PosternClient> RegisterAsync(string name, PeerIdentity identity, IContactBook? contacts = null, Uri? url = null) =>
-        PosternClient.RegisterAsync(new() { Server = url ?? Url, Name = name, Identity = identity, Contacts = contacts ?? new MemoryContactBook() });
+    public Task<PosternClient> RegisterAsync(string name, PeerIdentity identity, IContactBook? contacts = null) =>
+        PosternClient.RegisterAsync(new() { Server = Url, Name = name, Identity = identity, Contacts = contacts ?? new MemoryContactBook() });
 
     public async ValueTask DisposeAsync()
     {

@@ -111,26 +111,6 @@ public class PosternClientTests
     }
 
     [Fact]
-    public async Task A_switchboard_with_another_key_than_at_the_first_login_is_refused_with_what_to_do()
-    {
-        await using var server = await OwnServer.StartAsync();
-        using var key = PeerIdentity.Create();
-        var contacts = new MemoryContactBook();
-        var url = new Uri($"ws://0.0.0.0:{server.Url.Port}/switchboard"); // leads to loopback, and does not look like it
-        await (await server.RegisterAsync("alice", key, contacts, url)).DisposeAsync();
-        contacts.FindKey($"@{url.Authority}").ShouldNotBeNull();
-        await (await server.RegisterAsync("alice", key, contacts, url)).DisposeAsync();
-
-        await server.DownAsync();
-        server.Wipe();
-        await server.UpAsync();
-        var refused = await Should.ThrowAsync<ConnectException>(() => server.RegisterAsync("alice", key, contacts, url));
-        refused.Failure.ShouldBe(ConnectFailure.WrongIdentity);
-        refused.Message.ShouldContain($"remove '@{url.Authority}' from the contacts");
-        await (await server.RegisterAsync("alice", key, contacts)).DisposeAsync(); // on loopback nobody else can answer
-    }
-
-    [Fact]
     public async Task A_peer_whose_key_is_not_the_pinned_one_is_refused_and_nobody_else_is_disturbed()
     {
         await using var server = await OwnServer.StartAsync();

@@ -8,7 +8,7 @@ public partial class CitationTests
     [Fact]
     public void Every_RFC_that_the_code_cites_has_a_page()
     {
-        var missing = Checkout.Files("src", "*.cs")
+        var missing = Checkout.Files("src", "*.cs").Concat(Checkout.Files("lab", "*.cs"))
             .SelectMany(path => Citation().Matches(Checkout.Read(path)).Select(match => $"docs/rfc/{match.Groups["number"].Value}.md"))
             .Distinct()
             .Where(page => !Checkout.Has(page))

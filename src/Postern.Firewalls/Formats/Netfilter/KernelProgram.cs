@@ -43,7 +43,7 @@ internal static class KernelProgram
         from place in Places(policy, rule.Match)
         from match in KernelMatches.Of(rule.Match, place, versions)
         select new KernelRule(
-            rule.Id, place, match, Action(rule.Verdict), rule.LogPrefix, ConntrackHelper.For(rule.Helper, rule.Match.Protocol, match.Version));
+            rule.Id, place, match, Action(rule.Verdict), rule.LogPrefix, CtHelperObject.For(rule.Helper, rule.Match.Protocol, match.Version));
 
     /// <summary>Which ways the packets of a match take. Nothing goes through a firewall that guards only its own host.</summary>
     private static IEnumerable<Place> Places(Policy policy, Match match)

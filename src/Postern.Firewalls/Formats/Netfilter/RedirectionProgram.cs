@@ -20,7 +20,7 @@ internal static class RedirectionProgram
         {
             if (Rewritten(rule.Match, forward, place) is { } match)
             {
-                var helper = ConntrackHelper.For(rule.Helper, rule.Match.Protocol, forward.Version);
+                var helper = CtHelperObject.For(rule.Helper, rule.Match.Protocol, forward.Version);
                 yield return new(rule.Id, place, match, new KernelAction.Accept(), rule.LogPrefix, helper);
             }
         }

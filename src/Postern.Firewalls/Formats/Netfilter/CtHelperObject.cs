@@ -3,7 +3,7 @@ using Postern.Firewalls.Rules;
 namespace Postern.Firewalls.Formats.Netfilter;
 
 /// <summary>The kernel's helpers and the protocol that each reads (net/netfilter/nf_conntrack_*.c).</summary>
-internal static class ConntrackHelper
+internal static class CtHelperObject
 {
     private static readonly Dictionary<string, IpProtocol> Protocols = new(StringComparer.Ordinal)
     {

@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace Postern.Lab.Namespaces.Topologies;
+
+/// <summary>Topologies that have a name.</summary>
+public static class ReadyTopologies
+{
+    /// <summary>Their names, and what each one is.</summary>
+    public static readonly IReadOnlyDictionary<string, string> All = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["one-home"] = "server; home with alice and anna",
+        ["two-homes"] = "server; home-a with alice; home-b with bob",
+        ["two-homes-far"] = "as two-homes, 20 ms and 1 % loss in each direction of each link",
+        ["one-carrier"] = "server; carrier with home-a (alice) and home-b (bob) inside it",
+        ["home-and-public"] = "server; home with alice; bob on the internet",
+    };
+
+    /// <summary>The boxes that stand where none is named.</summary>
+    private const string UsualBox = "linux";
+    private const string UsualCarrier = "block-1024";
+
+    /// <param name="name">One of <see cref="All"/>.</param>
+    /// <param name="boxes">For its networks in their order; the last one stands for those that are missing.</param>
+    /// <param name="router">For all of them.</param>
+    public static Topology Make(string name, IReadOnlyList<string> boxes, RouterKind router)
+    {
+        var server = ("server", new TopologyHost { Addresses = 2 });
+        var far = name == "two-homes-far" ? new TopologyLink { Delay = 20, Loss = 0.01 } : new TopologyLink();
+        return name switch
+        {
+            "one-home" => Of([Network("home", 0)], [server, In("alice", "home"), In("anna", "home")]),
+            "two-homes" or "two-homes-far" => Of([Network("home-a", 0), Network("home-b", 1)], [server, In("alice", "home-a"), In("bob", "home-b")]),
+            "one-carrier" => Of(
+                [("carrier", Network("carrier", 2, UsualCarrier).Item2), ("home-a", Network("home-a", 0).Item2 with { In = "carrier" }), ("home-b", Network("home-b", 1).Item2 with { In = "carrier" })],
+                [server, In("alice", "home-a"), In("bob", "home-b")]),
+            "home-and-public" => Of([Network("home", 0)], [server, In("alice", "home"), ("bob", new())]),
+            _ => throw new LabException($"There is no topology '{name}'; ready ones are {string.Join(", ", All.Keys)}."),
+        };
+
+        (string, TopologyNetwork) Network(string network, int number, string usual = UsualBox)
+        {
+            var box = number < boxes.Count ? boxes[number] : boxes.Count > 0 && usual == UsualBox ? boxes[^1] : usual;
+            return (network, new() { Box = JsonSerializer.SerializeToElement(box), Router = router, Up = far, Down = far });
+        }
+    }
+
+    private static (string, TopologyHost) In(string host, string network) => (host, new() { In = network });
+
+    private static Topology Of((string Name, TopologyNetwork Network)[] networks, (string Name, TopologyHost Host)[] hosts) => new()
+    {
+        Networks = networks.ToDictionary(pair => pair.Name, pair => pair.Network),
+        Hosts = hosts.ToDictionary(pair => pair.Name, pair => pair.Host),
+    };
+}

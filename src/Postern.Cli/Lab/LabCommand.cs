@@ -1,0 +1,129 @@
+using System.CommandLine;
+using Postern.Cli.Terminal;
+using Postern.Lab.Namespaces;
+using Postern.Lab.Namespaces.Topologies;
+
+namespace Postern.Cli.Lab;
+
+/// <summary><c>postern lab</c>: networks with boxes of any kind on this machine, and programs in them.</summary>
+internal static class LabCommand
+{
+    public static Command Create(Option<bool> json)
+    {
+        var command = new Command("lab", "Builds networks behind firewalls and NATs of any kind on this machine, and runs programs in them.");
+        command.Add(Up(json));
+        command.Add(Down(json));
+        command.Add(List(json));
+        command.Add(Run(json));
+        command.Add(Trace(json));
+        command.Add(Grid(json));
+        command.Add(Router(json));
+        return command;
+    }
+
+    private static Command Up(Option<bool> json)
+    {
+        var topology = new Argument<string>("TOPOLOGY") { Description = $"A JSON file, or one of these: {string.Join("; ", ReadyTopologies.All.Select(ready => $"{ready.Key} ({ready.Value})"))}." };
+        var name = new Option<string?>("--name") { Description = "What to call it; by default as the topology." };
+        var boxes = new Option<string[]>("--box") { Description = "Of a ready topology: the box of its first network, of its second, and so on; by default linux.", DefaultValueFactory = _ => [] };
+        var router = new Option<RouterKind>("--router") { Description = "Of a ready topology: 'kernel' or 'tun' for all routers; 'auto' takes the kernel where it can do what the box does." };
+        var command = new Command("up", "Builds a laboratory.") { topology, name, boxes, router };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, json, output =>
+            LabUp.Run(parsed.GetRequiredValue(topology), parsed.GetValue(name), parsed.GetRequiredValue(boxes), parsed.GetValue(router), output)));
+        return command;
+    }
+
+    private static Command Down(Option<bool> json)
+    {
+        var name = new Argument<string?>("NAME") { Description = "Which; without a name, all.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("down", "Removes a laboratory and everything that runs in it, whatever state it is in.") { name };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => LabDown.Run(parsed.GetValue(name), output)));
+        return command;
+    }
+
+    private static Command List(Option<bool> json)
+    {
+        var command = new Command("list", "Shows the laboratories that are up, with their hosts, boxes and addresses.");
+        command.SetAction((parsed, stop) => GuardAsync(parsed, json, LabList.Run));
+        return command;
+    }
+
+    private static Command Run(Option<bool> json)
+    {
+        var lab = LabOption();
+        var host = new Argument<string>("HOST") { Description = "A host or router." };
+        var program = new Argument<string[]>("COMMAND") { Description = "A program and its arguments, after '--'.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("run", "Runs any program in a host; its exit code is the program's.") { host, program, lab };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => LabRun.Run(parsed.GetValue(lab), parsed.GetRequiredValue(host), parsed.GetRequiredValue(program))));
+        return command;
+    }
+
+    private static Command Trace(Option<bool> json)
+    {
+        var lab = LabOption();
+        var member = new Argument<string>("HOST-or-ROUTER") { Description = "Of a router: mappings, drops and alarms; of a host: packets." };
+        var pcap = new Option<string?>("--pcap") { Description = "Write the packets to this file instead (pcapng), for Wireshark." };
+        var command = new Command("trace", "Shows what happens in a router or at a host, until Ctrl-C.") { member, pcap, lab };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => LabTrace.RunAsync(parsed.GetValue(lab), parsed.GetRequiredValue(member), parsed.GetValue(pcap), output, stop)));
+        return command;
+    }
+
+    private static Command Grid(Option<bool> json)
+    {
+        var boxes = new Option<string[]>("--boxes") { Description = "Which boxes, by id or file, with commas between them; by default all that ship.", DefaultValueFactory = _ => [] };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "Worlds for each pair.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = given => Numbers.Whole(given, 1, 1000, "--seeds takes 1 to 1000."),
+        };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "The first world's seed.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = given => Numbers.Whole(given, 0, int.MaxValue, "--seed takes a whole number, 0 or more."),
+        };
+        var folder = new Option<string>("--out") { Description = "The folder for grid.json and grid.html; by default this one.", DefaultValueFactory = _ => "." };
+        var real = new Option<bool>("--real") { Description = "Let each pair meet in network namespaces as well, this program in each and TUN routers between; needs root, and some 20 s a pair." };
+        var command = new Command("grid", "Lets every box meet every box in the simulator, and makes a page of what came of it.") { boxes, seeds, seed, folder, real };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => Task.Run(() => LabGrid.Run( // elsewhere, for signals are listened to only once this method is back
+            parsed.GetRequiredValue(boxes), parsed.GetValue(seeds), (ulong)parsed.GetValue(seed), parsed.GetRequiredValue(folder), parsed.GetValue(real), output, stop))));
+        return command;
+    }
+
+    private static Command Router(Option<bool> json)
+    {
+        var file = new Argument<string>("FILE") { Description = "Its description; '-' for standard input." };
+        var command = new Command("router", "Is a router, in the network of this process.") { file };
+        command.Hidden = true;
+        command.SetAction((parsed, stop) => GuardAsync(parsed, json, _ => LabRouter.Run(parsed.GetRequiredValue(file), stop)));
+        return command;
+    }
+
+    private static Option<string?> LabOption() => new("--lab") { Description = "Which laboratory, where several are up." };
+
+    private static Task<int> GuardAsync(ParseResult parsed, Option<bool> json, Func<Output, int> action) =>
+        GuardAsync(parsed, json, output => Task.FromResult(action(output)));
+
+    private static async Task<int> GuardAsync(ParseResult parsed, Option<bool> json, Func<Output, Task<int>> action)
+    {
+        try
+        {
+            return await action(new Output(Console.Out, Console.Error, parsed.GetValue(json))).ConfigureAwait(false);
+        }
+        catch (CliException e)
+        {
+            return await SayAsync(e.Message, e.ExitCode).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is LabException or IOException or UnauthorizedAccessException)
+        {
+            return await SayAsync(e.Message, ExitCode.Failure).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> SayAsync(string sentence, int code)
+    {
+        await Console.Error.WriteLineAsync($"postern: {Printable.Of(sentence)}").ConfigureAwait(false);
+        return code;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using Postern.Cli.Terminal;
+using Postern.Lab.Namespaces;
+using Postern.Lab.Namespaces.Topologies;
+
+namespace Postern.Cli.Lab;
+
+/// <summary><c>postern lab up</c>.</summary>
+internal static class LabUp
+{
+    public static int Run(string topology, string? name, string[] boxes, RouterKind router, Output output)
+    {
+        var isReady = ReadyTopologies.All.ContainsKey(topology);
+        if (!isReady && (boxes.Length > 0 || router != RouterKind.Auto))
+        {
+            throw new CliException(ExitCode.Usage, "--box and --router are for ready topologies; a file says them itself.");
+        }
+
+        if (!isReady && !File.Exists(topology))
+        {
+            throw new CliException(ExitCode.Usage, $"'{topology}' is no file and no ready topology; those are {string.Join(", ", ReadyTopologies.All.Keys)}.");
+        }
+
+        var described = isReady ? ReadyTopologies.Make(topology, boxes, router) : TopologyJson.Read(File.ReadAllText(topology));
+        var state = LabNetworks.Up(name ?? Path.GetFileNameWithoutExtension(topology), described, Environment.ProcessPath!);
+        Say(state, output);
+        return ExitCode.Success;
+    }
+
+    private static void Say(LabState state, Output output)
+    {
+        output.Line($"The laboratory {state.Name} is up.");
+        foreach (var line in LabList.Lines(state))
+        {
+            output.Line(line);
+        }
+
+        var host = state.Members.First(member => member.Kind == LabMember.Host && (member.In != TopologyNetwork.Internet || state.Members.Count(other => other.Kind == LabMember.Host) == 1));
+        output.Line("Next:");
+        output.Line($"  postern lab run {host.Name} -- ip route");
+        output.Line($"  postern lab down {state.Name}");
+        output.Object(LabList.Json(state));
+    }
+}

@@ -1,0 +1,148 @@
+using Postern.Lab.Namespaces;
+using Postern.Lab.Namespaces.Kernel;
+using Postern.Net.Tests.Networks;
+
+namespace Postern.Net.Tests.Lab;
+
+/// <summary>Laboratories come and go without a trace.</summary>
+public class LabNetworksTests
+{
+    public LabNetworksTests() => LabRun.Require();
+
+    [Fact]
+    public void A_program_runs_in_its_host_with_its_names_and_its_exit_code()
+    {
+        using var lab = new LabRun("home-and-public");
+        lab.Run("alice", "sh", "-c", "cat /etc/hosts; ip -br addr; exit 7").ExitCode.ShouldBe(7);
+        var outcome = lab.Run("alice", "sh", "-c", "cat /etc/hosts; ip -br addr");
+        outcome.Output.ShouldContain("203.0.113.2 server");
+        outcome.Output.ShouldContain("192.168.1.10/24");
+        lab.Run("alice", "ping", "-c", "1", "-W", "2", "bob").ExitCode.ShouldBe(0);
+        lab.Run("alice", "no-such-program").ShouldBe(new(1, "", "postern: 'no-such-program' cannot be run: No such file or directory.\n"));
+        lab.Run("nobody", "true").Errors.ShouldContain($"There is no 'nobody' in {lab.Name}; there are server, alice, bob, home, internet.");
+        File.ReadAllText("/etc/hosts").ShouldNotContain("203.0.113.2 server");
+    }
+
+    [Fact]
+    public void Two_laboratories_stand_side_by_side_with_the_same_addresses()
+    {
+        using var one = new LabRun("two-homes", "--box", "linux", "--box", "sequential-5");
+        using var other = new LabRun("two-homes", "--box", "linux-random");
+        using var server = one.Udp("server", 5000);
+        using var otherServer = other.Udp("server", 5000);
+        using var alice = one.Udp("alice", 4444);
+        using var otherAlice = other.Udp("alice", 4444);
+        LabRun.Send(alice, "203.0.113.2", 5000, "one");
+        LabRun.Send(otherAlice, "203.0.113.2", 5000, "other");
+        LabRun.Receive(server).ShouldBe(("198.51.100.2", 4444, "one"));
+        LabRun.Receive(otherServer).Text.ShouldBe("other");
+        LabNetworks.List().ShouldContain(one.Name);
+        LabNetworks.List().ShouldContain(other.Name);
+
+        other.Dispose();
+        LabRun.Send(alice, "203.0.113.2", 5000, "still here");
+        LabRun.Receive(server).Text.ShouldBe("still here");
+    }
+
+    [Fact]
+    public void A_network_inside_a_carriers_reaches_the_internet_through_both_boxes()
+    {
+        using var lab = new LabRun("one-carrier", "--box", "linux", "--box", "firewall-1", "--box", "block-1024");
+        foreach (var host in (string[])["alice", "bob"])
+        {
+            using var server = lab.Udp("server", 5000);
+            using var client = lab.Udp(host, 4444);
+            LabRun.Send(client, "203.0.113.2", 5000, host);
+            var arrived = LabRun.Receive(server);
+            (arrived.Address, arrived.Text).ShouldBe(("198.51.100.2", host));
+            LabRun.Send(server, arrived.Address, arrived.Port, "back");
+            LabRun.Receive(client).Text.ShouldBe("back");
+            lab.Run(host, "ping", "-6", "-c", "1", "-W", "2", "server").ExitCode.ShouldBe(0);
+        }
+    }
+
+    [Theory]
+    [InlineData("udp-blocked", false, true)]
+    [InlineData("web-only", false, true)]
+    [InlineData("linux", true, true)]
+    public void The_kernel_is_a_firewall_too(string box, bool letsUdp, bool letsWeb)
+    {
+        using var lab = new LabRun("one-home", "--box", box, "--router", "kernel");
+        using var server = lab.Udp("server", 5000);
+        using var alice = lab.Udp("alice", 4444);
+        LabRun.Send(alice, "203.0.113.2", 5000, "udp");
+        (LabRun.Receive(server, letsUdp ? 3000 : 200).Port > 0).ShouldBe(letsUdp);
+
+        using var listener = lab.Tcp("server", 443, listens: true);
+        using var client = lab.Tcp("alice", 4000, listens: false);
+        Should.NotThrow(() => client.Connect("203.0.113.2", 443));
+        client.Connected.ShouldBe(letsWeb);
+    }
+
+    [Fact]
+    public void What_is_left_after_a_crash_is_taken_down_without_a_trace()
+    {
+        using var lab = new LabRun("two-homes", "--box", "firewall-1");
+        var sleeper = lab.Start("lab", "run", "--lab", lab.Name, "alice", "--", "sh", "-c", "echo ready; exec sleep 60");
+        sleeper.WaitFor("ready");
+        foreach (var id in Shell.Run("ip", ["netns", "pids", LabNames.Namespace(lab.Name, "home-a")]).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Shell.Run("kill", ["-9", id]); // the router
+        }
+
+        File.Delete(Path.Combine(lab.Folder, "lab.json"));
+        Shell.Run("ip", ["netns", "del", LabNames.Namespace(lab.Name, "server")]); // half of it is gone already
+        Shell.Run(PosternProgram.Path, ["lab", "list"]).ShouldContain($"{lab.Name}: half-built or half-removed");
+
+        Shell.Run(PosternProgram.Path, ["lab", "down", lab.Name]);
+
+        LabNetworks.List().ShouldNotContain(lab.Name);
+        Directory.GetFiles("/run/netns").ShouldNotContain(path => path.Contains($"{lab.Name}."));
+        Directory.Exists(lab.Folder).ShouldBeFalse();
+        sleeper.WaitForExit(5).ExitCode.ShouldBe(137);
+        Shell.Run("ps", ["-eo", "args"]).ShouldNotContain($"/{lab.Name}/");
+        Shell.Run("ip", ["-br", "link"]).ShouldNotContain("inner");
+    }
+
+    [Fact]
+    public void An_up_that_is_killed_leaves_nothing_that_down_does_not_find()
+    {
+        var name = $"t{Environment.ProcessId}-killed";
+        using (var up = new Background(PosternProgram.Path, ["lab", "up", "two-homes", "--box", "firewall-1", "--name", name]))
+        {
+            SpinWait.SpinUntil(() => Directory.Exists("/run/netns") && LabNames.Namespaces(name).Count >= 3, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+            up.Kill();
+        }
+
+        Shell.Run(PosternProgram.Path, ["lab", "down", name]);
+        LabNames.Namespaces(name).ShouldBeEmpty();
+        Directory.Exists(LabNames.Folder(name)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_host_s_packets_are_written_for_wireshark()
+    {
+        using var lab = new LabRun("one-home");
+        var file = Path.Combine(lab.Folder, "alice.pcapng");
+        using var trace = lab.Trace("alice", "--pcap", file);
+        lab.Run("alice", "ping", "-4", "-c", "2", "-i", "0.2", "-W", "2", "server").ExitCode.ShouldBe(0);
+        trace.Interrupt().ExitCode.ShouldBe(0);
+        Shell.Run("tshark", ["-r", file, "-Y", "icmp and frame.interface_name == \"eth0\""]).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public void A_kernel_router_s_mappings_are_shown_as_they_happen()
+    {
+        using var lab = new LabRun("one-home");
+        using var trace = lab.Trace("home");
+        using var server = lab.Udp("server", 5000);
+        using var alice = lab.Udp("alice", 4444);
+        for (var i = 0; i < 3; i++)
+        {
+            LabRun.Send(alice, "203.0.113.2", 5000 + i, "hello"); // conntrack may still be starting when the first one goes
+            Thread.Sleep(300);
+        }
+
+        trace.WaitFor("UDP 192.168.1.10:4444 is 198.51.100.2:4444 towards 203.0.113.2:500");
+    }
+}
