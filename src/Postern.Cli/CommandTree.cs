@@ -45,7 +45,12 @@ internal static class CommandTree
         root.Add(LearnCommand.Create(GuardAsync));
         root.Add(Status());
         root.Add(LabCommand.Create(Json));
+        root.Add(CompletionCommand.Create());
         ManualHelp.Install(root);
+        if (Completion.TryAnswer(root, args, Console.Out))
+        {
+            return ExitCode.Success;
+        }
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins a name or a text, not a file
         if (parsed.Errors.Count > 0)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Postern.Cli.Terminal;
+using Postern.Firewalls.Catalogue;
 
 namespace Postern.Cli.Catalogue;
 
@@ -60,6 +62,7 @@ internal static class CatalogueCommand
     private static Command Show(Guard guard)
     {
         var name = new Argument<string>("APP") { Description = "Id or alias of the application." };
+        name.CompletionSources.Add(_ => ApplicationCatalogue.Embedded.Applications.Select(one => new CompletionItem(one.Id)));
         var command = new Command(
             "show",
             "Shows one application in plain words: who takes part, what passes and why, how sure that is, what was stated otherwise. With --json, its entry.")

@@ -40,7 +40,24 @@ internal static class LearnCommand
           0  rules are proposed and cover every flow
           1  the log cannot be read, or it taught nothing; no rule was kept
           2  the command line makes no sense
-          6  rules are proposed, but some flows would still be stopped, or the log itself says that it is incomplete
+          8  rules are proposed, but some flows would still be stopped, or the log itself says that it is incomplete
+        """;
+
+    private const string HarnessManual = """
+        What it does:
+          The rules stand last, so that what is known passes before them and the log holds only what is new. Each line bears the prefix
+          postern-learn. Behind the log they let the host's flows through: one run shows all that an application needs. When the time
+          is over they match nothing, whether or not they are taken out; the head of each file says how that is done.
+          Nothing is loaded: look the file over, load it, use the application, and read the log.
+
+        Examples:
+          postern learn harness --host 192.168.1.10 --minutes 30 > harness.nft && nft -f harness.nft
+          postern learn --journal --prefix postern-learn --host 192.168.1.10
+          postern learn harness --host 192.168.1.10 --format shorewall --into 'loc net' --out .
+
+        Exit codes:
+          0  the files were written
+          2  the command line makes no sense
         """;
 
     public static Command Create(Guard guard)
@@ -53,6 +70,7 @@ internal static class LearnCommand
         var stage = new Option<int>("--stage") { Description = "Which round of denying and allowing this is.", DefaultValueFactory = _ => 1 };
         var named = new Option<int>("--max-hosts") { Description = "Name at most so many hosts at one end of a rule; more become their zone.", DefaultValueFactory = _ => 8 };
         var format = new Option<string?>("--format") { Description = $"Write the rules for a firewall: {string.Join(", ", RuleFormats.All.Select(one => one.Id))}." };
+        format.CompletionSources.Add([.. RuleFormats.All.Select(one => one.Id)]);
         var into = new Option<string?>("--into") { Description = "The chain that the rules go into." };
         var whole = new Option<bool>("--whole") { Description = "Write a whole policy that drops all else." };
         var save = new Option<string?>("--save") { Description = "Write what was learnt as an entry of the catalogue with this id, to ID.json." };
@@ -82,10 +100,11 @@ internal static class LearnCommand
         return command;
     }
 
-    private static Command Harness(Guard guard)
+    private static DocumentedCommand Harness(Guard guard)
     {
         var hosts = HostOption("The host that is to be watched; repeatable.");
         hosts.Required = true;
+        hosts.DefaultValueFactory = null;
         var minutes = new Option<double>("--minutes") { Description = "For how long.", DefaultValueFactory = _ => 30 };
         minutes.Validators.Add(result =>
         {
@@ -100,7 +119,7 @@ internal static class LearnCommand
         var into = new Option<string?>("--into") { Description = "nft: the table, 'inet filter'; iptables: the chain; shorewall: the two zones, 'loc net'." };
         var group = new Option<ushort?>("--nflog") { Description = "Log to this group of NFLOG, for ulogd, instead of the kernel's log." };
         var folder = new Option<string?>("--out") { Description = "Write the files into this folder instead of showing them." };
-        var command = new Command("harness", "Writes rules that log all that is unknown of a host and let it through, for a time.") { hosts, minutes, format, at, into, group, folder };
+        var command = new DocumentedCommand("harness", "Writes rules that log all that is unknown of a host and let it through, for a time.", HarnessManual) { hosts, minutes, format, at, into, group, folder };
         command.SetAction((parsed, _) => guard(parsed, output => Task.FromResult(HarnessRun.Run(
             output,
             parsed.GetRequiredValue(format),

@@ -9,14 +9,14 @@ namespace Postern.Cli.Firewalls;
 /// <summary>What a log taught, for a program.</summary>
 internal static class LearnJson
 {
-    public static JsonObject Of(LearnReport report, IReadOnlyList<LearnedRule> kept, LineCounts counts, FlowTable table) => new()
+    public static JsonObject Of(LearnReport report, LineCounts counts, FlowTable table) => new()
     {
         ["lines"] = Lines(counts),
         ["flows"] = table.Flows,
         ["repeats"] = table.Repeats,
         ["answers"] = table.Answers,
         ["applications"] = Texts(report.Applications),
-        ["rules"] = new JsonArray([.. kept.Select(Rule)]),
+        ["rules"] = new JsonArray([.. report.Rules.Select(Rule)]),
         ["coverage"] = new JsonObject
         {
             ["flows"] = report.Coverage.Flows,
@@ -76,6 +76,7 @@ internal static class LearnJson
     private static JsonObject Hosts(HostChoice hosts) => new()
     {
         ["seen"] = hosts.Seen,
+        ["areMore"] = hosts.AreMore,
         ["examples"] = Texts(hosts.Examples.Select(host => host.ToString())),
         ["isZone"] = hosts.IsZone,
     };

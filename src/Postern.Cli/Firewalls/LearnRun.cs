@@ -13,7 +13,7 @@ internal sealed class LearnRun(Output output, TextWriter error)
 {
     private readonly LogNames _names = new();
     private readonly LineCounts _counts = new();
-    private readonly FlowTable _table = new();
+    private FlowTable _table = new();
 
     public async Task<int> RunAsync(LearnRequest request, CancellationToken stop)
     {
@@ -23,16 +23,24 @@ internal sealed class LearnRun(Output output, TextWriter error)
             throw new CliException(ExitCode.Usage, "Name a LOG, '-' for standard input, or --journal.");
         }
 
-        await new LogInput(_names, _counts, _table).ReadAsync(request, error, stop).ConfigureAwait(false);
+        _table = new(maximumDestinations: request.Hosts.Count > 0 ? int.MaxValue : Math.Max(16, 2 * request.MaximumNamedHosts));
+        using (var gatherer = new FlowGatherer(_table))
+        {
+            await new LogInput(_names, _counts, gatherer.Add).ReadAsync(request, error, stop).ConfigureAwait(false);
+            await gatherer.CompleteAsync().ConfigureAwait(false);
+        }
+
         var report = Learner.Learn(_table, _names, _counts, Options(request));
-        var kept = Review(report, request);
-        var policy = Learner.Reviewed(report, kept);
+        if (IsReviewed(request))
+        {
+            report = Learner.Reviewed(report, LearnReview.Ask(report));
+        }
 
         // With a format alone on standard output it can be piped into the firewall's own tool: the report then goes beside it.
-        Show(report, kept, toError: format is not null);
-        WriteRules(policy, format, request);
-        Save(request.Save, kept, report);
-        return Code(report, kept);
+        Show(report, toError: format is not null);
+        WriteRules(report.Policy, format, request);
+        Save(request.Save, report);
+        return Code(report);
     }
 
     private LearnOptions Options(LearnRequest request) => new()
@@ -45,16 +53,13 @@ internal sealed class LearnRun(Output output, TextWriter error)
         MaximumNamedHosts = request.MaximumNamedHosts,
     };
 
-    private IReadOnlyList<LearnedRule> Review(LearnReport report, LearnRequest request)
-    {
-        var isTerminal = !Console.IsInputRedirected && !Console.IsOutputRedirected;
-        return request.KeepsAll || output.Json || !isTerminal || request.Logs.Contains("-") ? report.Rules : LearnReview.Ask(report);
-    }
+    private bool IsReviewed(LearnRequest request) =>
+        !request.KeepsAll && !output.Json && !Console.IsInputRedirected && !Console.IsOutputRedirected && !request.Logs.Contains("-");
 
-    private void Show(LearnReport report, IReadOnlyList<LearnedRule> kept, bool toError)
+    private void Show(LearnReport report, bool toError)
     {
-        output.Object(LearnJson.Of(report, kept, _counts, _table));
-        foreach (var line in LearnText.Of(report, kept, _counts, _table))
+        output.Object(LearnJson.Of(report, _counts, _table));
+        foreach (var line in LearnText.Of(report, _counts, _table))
         {
             if (toError)
             {
@@ -87,14 +92,14 @@ internal sealed class LearnRun(Output output, TextWriter error)
         }
     }
 
-    private void Save(string? id, IReadOnlyList<LearnedRule> kept, LearnReport report)
+    private void Save(string? id, LearnReport report)
     {
-        if (id is null || kept.Count == 0)
+        if (id is null || report.Rules.Count == 0)
         {
             return;
         }
 
-        var entry = LearnedEntry.Of(id, kept, report.Observation);
+        var entry = LearnedEntry.Of(id, report.Rules, report.Observation);
         if (EntryCheck.Of(entry).FirstOrDefault(issue => !issue.IsWarning) is { } issue)
         {
             throw new CliException(ExitCode.Usage, $"This makes no entry: {issue}");
@@ -105,9 +110,9 @@ internal sealed class LearnRun(Output output, TextWriter error)
         output.Remark($"Written: {path}. 'postern catalogue check {path}' looks it over; in {UserCatalogue.Folder} it is found by name.");
     }
 
-    private static int Code(LearnReport report, IReadOnlyList<LearnedRule> kept)
+    private static int Code(LearnReport report)
     {
-        var isPart = report.Coverage.Refused > 0 || report.Warnings.Any(warning => warning.Id is "lost-lines" or "table-full");
-        return kept.Count == 0 ? ExitCode.Failure : isPart ? ExitCode.Incomplete : ExitCode.Success;
+        var isPart = report.Coverage.Refused > 0 || report.Warnings.Any(warning => warning.Id is "lost-lines" or "table-full" or "too-many-rules");
+        return report.Rules.Count == 0 ? ExitCode.Failure : isPart ? ExitCode.Incomplete : ExitCode.Success;
     }
 }

@@ -9,7 +9,7 @@ namespace Postern.Cli.Firewalls;
 /// <summary>What a log taught, in plain words.</summary>
 internal static class LearnText
 {
-    public static IEnumerable<string> Of(LearnReport report, IReadOnlyList<LearnedRule> kept, LineCounts counts, FlowTable table)
+    public static IEnumerable<string> Of(LearnReport report, LineCounts counts, FlowTable table)
     {
         yield return Read(counts, table);
         if (report.Applications.Count > 0)
@@ -17,7 +17,7 @@ internal static class LearnText
             yield return $"The catalogue knows: {string.Join(", ", report.Applications)}.";
         }
 
-        foreach (var rule in kept)
+        foreach (var rule in report.Rules)
         {
             yield return "";
             foreach (var line in Rule(rule))
@@ -27,7 +27,7 @@ internal static class LearnText
         }
 
         yield return "";
-        foreach (var line in Generalised(kept).Concat(Summary(report)))
+        foreach (var line in Generalised(report.Rules).Concat(Summary(report)))
         {
             yield return line;
         }
@@ -102,9 +102,9 @@ internal static class LearnText
 
     private static string Verdict(Verdict verdict) => verdict switch { Postern.Firewalls.Rules.Verdict.Drop => "quiet ", Postern.Firewalls.Rules.Verdict.Reject => "refuse", _ => "accept" };
 
-    private static string Towards(HostChoice hosts) => hosts.Seen == 0 ? "more hosts than were kept" : hosts.Seen.ToString(CultureInfo.InvariantCulture);
+    private static string Towards(HostChoice hosts) => hosts.AreMore ? string.Create(CultureInfo.InvariantCulture, $"more than {hosts.Seen}") : hosts.Seen.ToString(CultureInfo.InvariantCulture);
 
-    private static string Side(Zone zone, HostChoice hosts) => hosts.IsZone ? $"all of {zone.Name} ({hosts.Seen} seen)" : hosts.Opened.ToString();
+    private static string Side(Zone zone, HostChoice hosts) => hosts.IsZone ? $"all of {zone.Name} ({Towards(hosts)} seen)" : hosts.Opened.ToString();
 
     private static string When(RuleEvidence evidence) => !LogTime.IsCalendar(evidence.First) ? ""
         : string.Create(CultureInfo.InvariantCulture, $", {DateTimeOffset.FromUnixTimeMilliseconds(evidence.First):yyyy-MM-dd HH:mm:ss} to {DateTimeOffset.FromUnixTimeMilliseconds(evidence.Last):yyyy-MM-dd HH:mm:ss} UTC");

@@ -5,8 +5,9 @@ using Spectre.Console;
 namespace Postern.Cli.Firewalls;
 
 /// <summary>Reads files, standard input or the journal block by block, and shows on a terminal how far it is.</summary>
-internal sealed class LogInput(LogNames names, LineCounts counts, FlowTable table)
+internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandler found)
 {
+
     private const int Block = 1 << 18;
     private const long WorthABar = 64 << 20;
 
@@ -21,8 +22,6 @@ internal sealed class LogInput(LogNames names, LineCounts counts, FlowTable tabl
         {
             await ReadJournalAsync(stop).ConfigureAwait(false);
         }
-
-        table.Flush();
     }
 
     private async Task ReadAsync(string path, TextWriter error, CancellationToken stop)
@@ -75,7 +74,7 @@ internal sealed class LogInput(LogNames names, LineCounts counts, FlowTable tabl
 
     private void Feed(Stream stream, Action<int>? advanced, CancellationToken stop)
     {
-        var reader = new LogReader(names, counts, TimeProvider.System.GetUtcNow(), table.Add);
+        var reader = new LogReader(names, counts, TimeProvider.System.GetUtcNow(), found);
         var block = new byte[Block];
         for (int read; (read = stream.Read(block)) > 0;)
         {

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Postern.Cli.Terminal;
+using Postern.Firewalls.Catalogue;
 using Postern.Firewalls.Formats;
 
 namespace Postern.Cli.Firewalls;
@@ -63,6 +65,7 @@ internal static class RulesCommand
     public static Command Create(Guard guard)
     {
         var applications = new Argument<string[]>("APP") { Description = "Applications of the catalogue.", Arity = ArgumentArity.ZeroOrMore };
+        applications.CompletionSources.Add(_ => ApplicationCatalogue.Embedded.Applications.Select(one => new CompletionItem(one.Id)));
         var bindings = Many("--for", "ROLE=HOST[:PORT]", "Who plays a role; repeatable, also for one role. APP:ROLE=... is for one application.");
         var at = new Option<string?>("--at") { Description = "Where the rules are for: this 'host', or a 'router' that forwards between zones." };
         at.Take("host", "router");
@@ -70,6 +73,7 @@ internal static class RulesCommand
         var family = new Option<string>("--family") { Description = "IPv4, IPv6 or both.", DefaultValueFactory = _ => "both" };
         family.Take("4", "6", "both");
         var format = new Option<string>("--format") { HelpName = "FORMAT", Description = $"The language: {string.Join(", ", RuleFormats.All.Select(one => one.Id))}.", DefaultValueFactory = _ => "plain" };
+        format.CompletionSources.Add([.. RuleFormats.All.Select(one => one.Id)]);
         var into = new Option<string?>("--into") { HelpName = "CHAIN", Description = "The chain that the fragment goes into." };
         var whole = new Option<bool>("--whole") { Description = "A whole policy with its defaults instead of a fragment." };
         var undo = new Option<bool>("--undo") { Description = "What takes the rules away again, by their tags." };

@@ -39,7 +39,12 @@ internal static class ByteText
     /// <summary>"tcp", "UDP", "ICMPv6", "17" …; false for what has neither a known name nor a number.</summary>
     public static bool TryProtocol(ReadOnlySpan<byte> text, out IpProtocol protocol)
     {
-        protocol = default;
+        protocol = text.SequenceEqual("TCP"u8) ? IpProtocol.Tcp : text.SequenceEqual("UDP"u8) ? IpProtocol.Udp : default; // nearly all
+        if (protocol != default)
+        {
+            return true;
+        }
+
         if (TryNumber(text, out var number))
         {
             protocol = (IpProtocol)number;

@@ -28,11 +28,19 @@ internal readonly record struct FlowKey(
         Wide = wide,
     };
 
-    public ulong Hash()
+    /// <summary>Whether it is meant for one host: not a group, nor what is mostly a network's broadcast address.</summary>
+    public bool IsToOne => Version == IpVersion.V4 ? (uint)Destination < 0xE0000000 && (byte)Destination != 255 : Destination >> 120 != 0xFF;
+
+    public ulong Hash() => Wide == FlowWidening.None
+        ? Mix(HashOfMany() ^ (ulong)Destination, (ulong)(Destination >> 64) ^ 0xD6E8FEB86659FD93)
+        : HashOfMany();
+
+    /// <summary>The hash of the group without a destination.</summary>
+    public ulong HashOfMany()
     {
         var hash = Mix((ulong)Source ^ 0x9E3779B97F4A7C15, (ulong)(Source >> 64) ^ DestinationPort);
-        hash = Mix(hash ^ (ulong)Destination, (ulong)(Destination >> 64) ^ 0xD6E8FEB86659FD93);
-        var rest = ((ulong)In << 48) | ((ulong)Out << 32) | ((ulong)IcmpType << 16) | ((ulong)Protocol << 8) | ((ulong)(uint)(Passed + 1) << 4) | (ulong)Wide;
+        var wide = Wide == FlowWidening.None ? FlowWidening.Destinations : Wide;
+        var rest = ((ulong)In << 48) | ((ulong)Out << 32) | ((ulong)IcmpType << 16) | ((ulong)Protocol << 8) | ((ulong)(uint)(Passed + 1) << 4) | (ulong)wide;
         return Mix(hash ^ rest, 0xE7037ED1A0B428DB);
     }
 

@@ -4,15 +4,20 @@ namespace Postern.Firewalls.Learning;
 
 /// <summary>
 /// Gathers flows into groups of bounded number: one for each pair of hosts and service. When the groups are used up, further flows fall
-/// into groups without a destination, then without a port; how many did is counted. So memory does not grow with the log.
+/// into groups without a destination, then without a port; how many did is counted. So memory does not grow with the log. Where one host
+/// reaches more destinations at one port than a rule could name, the rest of them need not be told apart either: they are one group.
 /// </summary>
 public sealed class FlowTable
 {
     /// <summary>So many flows are handled together, so that the processor waits for their places in memory at the same time.</summary>
     private const int Batch = 64;
 
+    /// <summary>More than any rule names by itself.</summary>
+    private const int DefaultDestinations = 16;
+
     private readonly RecentTuples _recent;
     private readonly GroupIndex _index;
+    private readonly FanOut _fanOut;
     private readonly int _maximumGroups;
     private readonly Sighting[] _waiting = new Sighting[Batch];
     private readonly FlowKey[] _keys = new FlowKey[Batch];
@@ -23,9 +28,11 @@ public sealed class FlowTable
     /// <param name="maximumGroups">How many groups of exact flows are kept; a quarter more may stand for what did not fit.</param>
     /// <param name="maximumMaps">How many of them may keep an exact set of many source ports (8 KB each).</param>
     /// <param name="recentBits">The last 2^n flows are remembered, 8 bytes each, to know repetitions and answers.</param>
-    public FlowTable(int maximumGroups = 1 << 16, int maximumMaps = 4096, int recentBits = 19)
+    /// <param name="maximumDestinations">So many destinations of one host at one port are told apart; from 255 on, all.</param>
+    public FlowTable(int maximumGroups = 1 << 16, int maximumMaps = 4096, int recentBits = 19, int maximumDestinations = DefaultDestinations)
     {
         (_maximumGroups, _mapsLeft, _recent, _index) = (maximumGroups, maximumMaps, new(recentBits), new(maximumGroups + (maximumGroups / 4)));
+        _fanOut = new(maximumGroups, maximumDestinations);
     }
 
     /// <summary>Flows that were gathered.</summary>
@@ -37,7 +44,10 @@ public sealed class FlowTable
     /// <summary>Packets that answered a flow.</summary>
     public long Answers { get; private set; }
 
-    /// <summary>Flows that fell into a group without a destination or without ports.</summary>
+    /// <summary>Flows of hosts that reached more destinations at the port than are told apart.</summary>
+    public long Folded { get; private set; }
+
+    /// <summary>Flows that fell into a group without a destination or without ports since there was no room for another.</summary>
     public long Widened { get; private set; }
 
     /// <summary>Flows for which there was no room at all.</summary>
@@ -66,12 +76,16 @@ public sealed class FlowTable
     {
         for (var i = 0; i < _waitingCount; i++)
         {
-            _keys[i] = FlowKey.Of(_waiting[i]);
-            _hashes[i] = _keys[i].Hash();
+            var key = FlowKey.Of(_waiting[i]);
+            var many = key.HashOfMany();
+            var folds = _fanOut.IsFull(many) && key.IsToOne;
+            _keys[i] = folds ? key.Widened(FlowWidening.Destinations) : key;
+            _hashes[i] = folds ? many : key.Hash();
         }
 
-        _recent.Touch(_waiting.AsSpan(0, _waitingCount));
-        _index.Touch(_hashes.AsSpan(0, _waitingCount));
+        var waiting = _waiting.AsSpan(0, _waitingCount);
+        _recent.Touch(waiting);
+        _index.Touch(_hashes.AsSpan(0, _waitingCount), waiting);
         for (var i = 0; i < _waitingCount; i++)
         {
             Take(_waiting[i], _keys[i], _hashes[i]);
@@ -125,8 +139,10 @@ public sealed class FlowTable
 
     private void Gather(in Sighting sighting, in FlowKey key, ulong hash)
     {
-        if (TryGather(key, hash, sighting, _maximumGroups))
+        var isFolded = key.Wide != FlowWidening.None;
+        if (TryGather(key, hash, sighting, isFolded ? _maximumGroups + (_maximumGroups / 8) : _maximumGroups))
         {
+            Folded += isFolded ? 1 : 0;
             return;
         }
 
@@ -148,6 +164,11 @@ public sealed class FlowTable
             }
 
             at = _index.Add(key, hash);
+            if (key.Wide == FlowWidening.None)
+            {
+                _fanOut.Add(key.HashOfMany());
+            }
+
             ref var added = ref _index[at];
             (added.First, added.Last, added.Prefix) = (sighting.At, sighting.At, sighting.Prefix);
         }

@@ -23,7 +23,7 @@ internal sealed class GroupIndex
     public ref GatheredFlows this[int at] => ref _groups[at];
 
     /// <summary>Reads every place and group once: reads that wait for nothing of each other go on side by side.</summary>
-    public void Touch(ReadOnlySpan<ulong> hashes)
+    public void Touch(ReadOnlySpan<ulong> hashes, ReadOnlySpan<Sighting> sightings)
     {
         foreach (var hash in hashes)
         {
@@ -33,10 +33,13 @@ internal sealed class GroupIndex
         foreach (var hash in hashes)
         {
             var at = (int)(uint)_places[(int)hash & _mask] - 1;
-            if (at >= 0)
-            {
-                _touched += _groups[at].Last + _groups[at].Key.In + _groups[at].SourcePorts.Touch();
-            }
+            _touched += at >= 0 ? _groups[at].Last + _groups[at].Key.In : 0;
+        }
+
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            var at = (int)(uint)_places[(int)hashes[i] & _mask] - 1;
+            _touched += at >= 0 ? _groups[at].SourcePorts.Touch(sightings[i].SourcePort) : 0;
         }
     }
 

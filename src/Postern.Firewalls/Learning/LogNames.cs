@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Postern.Firewalls.Learning;
@@ -65,12 +66,23 @@ public sealed class LogNames
 
     private static int Hash(ReadOnlySpan<byte> name)
     {
-        var hash = 2166136261u; // FNV-1a
-        foreach (var octet in name)
+        var hash = (ulong)name.Length;
+        for (; name.Length >= sizeof(ulong); name = name[sizeof(ulong)..])
         {
-            hash = (hash ^ octet) * 16777619;
+            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(name));
         }
 
-        return (int)(hash ^ (hash >> 15)) & int.MaxValue;
+        foreach (var octet in name)
+        {
+            hash = (hash << 8 ^ hash >> 56) ^ octet;
+        }
+
+        return (int)(Mix(hash) >> 33);
+    }
+
+    private static ulong Mix(ulong word)
+    {
+        var high = Math.BigMul(word ^ 0xA0761D6478BD642F, 0xE7037ED1A0B428DB, out var low);
+        return high ^ low;
     }
 }

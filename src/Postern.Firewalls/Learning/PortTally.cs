@@ -22,7 +22,7 @@ internal struct PortTally
     public readonly bool IsExact => _map is not null || _count <= FewCount;
 
     /// <summary>Reads what adding will read.</summary>
-    public readonly long Touch() => _count + (_map is null ? 0 : _map.Length);
+    public readonly long Touch(ushort port) => _map is null ? _count : (long)_map[port >> 6];
 
     public void Add(ushort port, ref int mapsLeft)
     {

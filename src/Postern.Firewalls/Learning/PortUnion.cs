@@ -33,7 +33,7 @@ internal static class PortUnion
             port = Next(map, end, isSet: true);
         }
 
-        return PortSet.Of(ranges);
+        return PortSet.OfOrdered(ranges);
     }
 
     /// <summary>The first port from here on whose bit is as wanted; one beyond the last port where there is none.</summary>

@@ -34,7 +34,7 @@ internal sealed class RecentTuples
     {
         foreach (ref readonly var sighting in sightings)
         {
-            _touched += _tuples[(int)((Tuple(sighting) >> 8) & _mask)];
+            _touched += _tuples[Place(Half(sighting.Source, sighting.SourcePort), Half(sighting.Destination, sighting.DestinationPort))];
         }
     }
 
@@ -45,16 +45,17 @@ internal sealed class RecentTuples
         var source = Half(sighting.Source, sighting.SourcePort);
         var destination = Half(sighting.Destination, sighting.DestinationPort);
         var what = ((ulong)sighting.Protocol << 8) | sighting.IcmpType;
-        if (mayAnswer && source != destination && Holds(Whole(destination, source, what)))
+        var set = _tuples.AsSpan(Place(source, destination), Ways);
+        if (mayAnswer && source != destination && set.Contains(Whole(destination, source, what)))
         {
             return Sight.Answer;
         }
 
-        return Keep(Whole(source, destination, what)) ? Sight.New : Sight.Repeat;
+        return Keep(set, Whole(source, destination, what)) ? Sight.New : Sight.Repeat;
     }
 
-    private static ulong Tuple(in Sighting sighting) => Whole(
-        Half(sighting.Source, sighting.SourcePort), Half(sighting.Destination, sighting.DestinationPort), ((ulong)sighting.Protocol << 8) | sighting.IcmpType);
+    /// <summary>The same for both directions, so that a flow and its answer are looked for in one place.</summary>
+    private int Place(ulong one, ulong other) => (int)((((one + other) * 0x9E3779B97F4A7C15) >> 32) & _mask);
 
     private static ulong Half(UInt128 address, ushort port) => Mix((ulong)address ^ ((ulong)port << 48), (ulong)(address >> 64) ^ port);
 
@@ -66,16 +67,9 @@ internal sealed class RecentTuples
         return high ^ low;
     }
 
-    private bool Holds(ulong tuple)
-    {
-        var set = (int)((tuple >> 8) & _mask);
-        return _tuples.AsSpan(set, Ways).Contains(tuple);
-    }
-
     /// <summary>False where it was there.</summary>
-    private bool Keep(ulong tuple)
+    private bool Keep(Span<ulong> set, ulong tuple)
     {
-        var set = _tuples.AsSpan((int)((tuple >> 8) & _mask), Ways);
         if (set.Contains(tuple))
         {
             return false;

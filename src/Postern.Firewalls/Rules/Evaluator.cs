@@ -34,13 +34,15 @@ public static class Evaluator
     public static bool Matches(Rule rule, Packet packet) =>
         (rule.Verdict is not Verdict.Forward forward || forward.Version == packet.Version) && Matches(rule.Match, packet);
 
-    public static bool Matches(Match match, Packet packet) =>
+    public static bool Matches(Match match, Packet packet) => MatchesButPorts(match, packet) && MatchesPorts(match, packet);
+
+    /// <summary>Whether the match could be about the packet, had it other ports.</summary>
+    public static bool MatchesButPorts(Match match, Packet packet) =>
         IsIn(packet.From, match.From)
         && IsIn(packet.To, match.To)
         && (match.Protocol == IpProtocol.Any || match.Protocol == packet.Protocol)
         && match.Source.Contains(packet.Source)
         && match.Destination.Contains(packet.Destination)
-        && MatchesPorts(match, packet)
         && (match.IcmpType is null || (packet.Protocol is IpProtocol.Icmp or IpProtocol.Icmp6 && match.IcmpType == packet.IcmpType));
 
     /// <summary>A match that names ports is about protocols with ports alone.</summary>

@@ -12,7 +12,14 @@ public sealed class PortSet : IEquatable<PortSet>
 
     private readonly PortRange[] _ranges;
 
-    private PortSet(PortRange[] ranges) => _ranges = ranges;
+    private PortSet(PortRange[] ranges)
+    {
+        _ranges = ranges;
+        foreach (var range in ranges)
+        {
+            Count += range.Count;
+        }
+    }
 
     public IReadOnlyList<PortRange> Ranges => _ranges;
 
@@ -20,12 +27,14 @@ public sealed class PortSet : IEquatable<PortSet>
 
     public bool IsEmpty => _ranges.Length == 0;
 
-    public int Count => _ranges.Sum(range => range.Count);
+    public int Count { get; }
 
     public static PortSet Of(params IEnumerable<PortRange> ranges)
     {
-        var merged = new List<PortRange>();
-        foreach (var range in ranges.Where(range => range.First <= range.Last).Order())
+        var sorted = ranges.Where(range => range.First <= range.Last).ToList();
+        sorted.Sort();
+        var merged = new List<PortRange>(sorted.Count);
+        foreach (var range in sorted)
         {
             if (merged.Count > 0 && range.First <= merged[^1].Last + 1)
             {
@@ -41,6 +50,9 @@ public sealed class PortSet : IEquatable<PortSet>
     }
 
     public static PortSet Of(ushort port) => new([new(port, port)]);
+
+    /// <summary>Of ranges that are in order already and neither touch nor overlap.</summary>
+    internal static PortSet OfOrdered(List<PortRange> ranges) => new([.. ranges]);
 
     /// <summary>"any", or numbers and ranges with commas between: "80,443,1024-65535". Shorewall's "1024:65535" is understood too.</summary>
     public static bool TryParse(string text, out PortSet set)
@@ -68,21 +80,59 @@ public sealed class PortSet : IEquatable<PortSet>
         return true;
     }
 
-    public bool Contains(int port) => Array.Exists(_ranges, range => range.Contains(port));
+    public bool Contains(int port)
+    {
+        foreach (var range in _ranges)
+        {
+            if (range.Contains(port))
+            {
+                return true;
+            }
+        }
 
-    public bool Contains(PortSet other) => Intersect(other).Equals(other);
+        return false;
+    }
+
+    public bool Contains(PortSet other)
+    {
+        var mine = 0;
+        foreach (var range in other._ranges)
+        {
+            while (mine < _ranges.Length && _ranges[mine].Last < range.First)
+            {
+                mine++;
+            }
+
+            if (mine == _ranges.Length || _ranges[mine].First > range.First || _ranges[mine].Last < range.Last)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public bool Overlaps(PortSet other) => !Intersect(other).IsEmpty;
 
     public PortSet Union(PortSet other) => Of(_ranges.Concat(other._ranges));
 
-    public PortSet Intersect(PortSet other) => Of(
-        from mine in _ranges
-        from theirs in other._ranges
-        let first = Math.Max(mine.First, theirs.First)
-        let last = Math.Min(mine.Last, theirs.Last)
-        where first <= last
-        select new PortRange(first, last));
+    public PortSet Intersect(PortSet other)
+    {
+        var common = new List<PortRange>();
+        for (int mine = 0, theirs = 0; mine < _ranges.Length && theirs < other._ranges.Length;)
+        {
+            var (one, two) = (_ranges[mine], other._ranges[theirs]);
+            var (first, last) = (Math.Max(one.First, two.First), Math.Min(one.Last, two.Last));
+            if (first <= last)
+            {
+                common.Add(new(first, last));
+            }
+
+            (mine, theirs) = one.Last < two.Last ? (mine + 1, theirs) : (mine, theirs + 1);
+        }
+
+        return new([.. common]);
+    }
 
     /// <summary>What of this set is not in the other.</summary>
     public PortSet Except(PortSet other) => Intersect(other.Complement());

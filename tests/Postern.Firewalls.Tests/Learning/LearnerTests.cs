@@ -82,6 +82,63 @@ public class LearnerTests
     }
 
     [Fact]
+    public void A_scan_of_a_whole_network_opens_nothing_either()
+    {
+        var report = LogWorld.Of(Enumerable.Range(1, 60).SelectMany(host => ((int[])[21, 22, 23, 25, 53, 80, 110, 139, 143, 443, 445, 1433, 3306, 3389, 5900, 8080])
+            .Select(port => $"drop IN=wan OUT=lan SRC=203.0.113.66 DST=198.51.100.{host} PROTO=TCP SPT=40000 DPT={port} WINDOW=1 RES=0x00 SYN URGP=0"))).Learn();
+        report.Rules.ShouldBeEmpty();
+        report.Dismissed.ShouldHaveSingleItem().Flows.ShouldBe(60 * 16);
+    }
+
+    [Fact]
+    public void Hosts_that_no_rule_could_name_are_one_group_and_every_flow_still_counts()
+    {
+        var world = LogWorld.Of(Enumerable.Range(0, 500).Select(i => Line("TCP", 33000 + i, 443, $"198.51.{i / 200}.{i % 200}")));
+        var report = world.Learn();
+        (world.Table.Groups, world.Table.Folded, world.Table.Widened).ShouldBe((65, 436L, 0L)); // the table works off 64 flows at once
+        var rule = report.Rules.ShouldHaveSingleItem();
+        (rule.Evidence.Flows, rule.Evidence.Destinations.AreMore, rule.Evidence.Destinations.IsZone).ShouldBe((500, true, true));
+        report.Coverage.Refused.ShouldBe(0);
+        report.Warnings.ShouldNotContain(warning => warning.Id == "table-full");
+    }
+
+    [Fact]
+    public void Groups_of_hosts_are_told_apart_however_many_there_are() =>
+        LogWorld.Of(Enumerable.Range(0, 200).Select(i => Line("UDP", 40000, 5353, $"239.1.2.{i}"))).Table.Folded.ShouldBe(0);
+
+    [Fact]
+    public void A_hostile_log_makes_no_more_rules_than_somebody_reads()
+    {
+        var report = LogWorld.Of(Enumerable.Range(0, 3000).Select(i => $"IN=eth1 OUT=eth0 SRC=10.{i >> 8}.{i & 255}.1 DST=198.51.100.7 LEN=60 PROTO=UDP SPT={1024 + i} DPT={2000 + (i * 7)} LEN=9")).Learn();
+        report.Rules.Count.ShouldBe(1024);
+        report.Warnings.Single(warning => warning.Id == "too-many-rules").Sentence.ShouldStartWith("1976 further rules");
+        report.Coverage.Refused.ShouldBe(1976);
+    }
+
+    [Fact]
+    public void Ports_of_no_order_at_both_ends_are_judged_in_no_time()
+    {
+        var world = new LogWorld(new(maximumGroups: 64, maximumMaps: 4, recentBits: 16));
+        for (var i = 0; i < 40_000; i++)
+        {
+            world.Feed(System.Text.Encoding.UTF8.GetBytes(Line("UDP", 1024 + (int)(i * 7919L % 64_000), (int)(i * 104_729L % 65_000), $"10.0.{i % 250}.{i / 250}") + "\n"));
+        }
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        world.End().Learn().Coverage.Refused.ShouldBe(0);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30)); // every port with every other would take hours
+    }
+
+    [Fact]
+    public void A_look_of_a_day_is_too_short_and_so_is_one_with_something_new_at_its_end()
+    {
+        static string at(string when, int port) => $"{when} gate kernel: [1.0] {Line("TCP", 40000 + port, port, "198.51.100.7")}";
+        LogWorld.Of(at("2026-11-20T10:00:00Z", 5222), at("2026-11-21T10:00:00Z", 5222)).Learn().Warnings.Single(warning => warning.Id == "short-observation").Sentence.ShouldContain("after days");
+        LogWorld.Of(at("2026-11-10T10:00:00Z", 5222), at("2026-11-20T10:00:00Z", 5223), at("2026-11-21T10:00:00Z", 5222)).Learn().Warnings.ShouldContain(warning => warning.Id == "still-new");
+        LogWorld.Of(at("2026-11-10T10:00:00Z", 5222), at("2026-11-11T10:00:00Z", 5223), at("2026-11-21T10:00:00Z", 5222)).Learn().Warnings.ShouldNotContain(warning => warning.Id == "still-new");
+    }
+
+    [Fact]
     public void Denied_flows_are_stage_one_of_more()
     {
         var warnings = LogWorld.Of("drop " + Line("TCP", 40000, 5222, "198.51.100.7")).Learn().Warnings;
@@ -96,7 +153,7 @@ public class LearnerTests
     [Fact]
     public void A_full_table_widens_and_says_so()
     {
-        var world = new LogWorld(new(maximumGroups: 64, maximumMaps: 2, recentBits: 8));
+        var world = new LogWorld(new(maximumGroups: 64, maximumMaps: 2, recentBits: 8, maximumDestinations: int.MaxValue));
         for (var i = 0; i < 5000; i++)
         {
             world.Feed(System.Text.Encoding.UTF8.GetBytes(Line("TCP", 32768 + i, 443, $"10.{i / 250}.0.{i % 250}") + "\n"));

@@ -51,7 +51,8 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
     {
         var found = left.Where(group => group.SourcePorts.Count == 1)
             .GroupBy(group => (group.Source, group.SourcePorts))
-            .Where(port => PortSet.Of(port.SelectMany(group => group.DestinationPorts.Ranges)).Count >= PortChoice.Many)
+            .Where(port => port.Count() > 1 || port.First().DestinationPorts.Count > 1)
+            .Where(port => PortUnion.Of(port.Select(group => group.DestinationPorts)).Count >= PortChoice.Many)
             .Select(port => port.ToList()).ToList();
         foreach (var groups in found)
         {
@@ -97,7 +98,7 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
         {
             var bucket = Bucket(FlowPattern.Service, where, [.. port]);
             bucket.SourcePorts = PortChoice.Source(bucket, ephemeral);
-            bucket.DestinationPorts = port.Key;
+            bucket.DestinationPorts = port.Key.Count < PortChoice.Many ? port.Key : PortChoice.Destination(port.Key); // a full table keeps ports as a set
             return bucket;
         });
 

@@ -44,7 +44,8 @@ internal sealed class FlowSorter
             }
         }
 
-        var scanned = Scans(wanted).ToHashSet(ReferenceEqualityComparer.Instance);
+        var scanned = Scans(wanted).ToHashSet<object>(ReferenceEqualityComparer.Instance);
+        scanned.UnionWith(Rest(wanted, scanned));
         Kept.AddRange(wanted.Where(group => !scanned.Contains(group)));
         _dismissed.AddRange(wanted.Where(scanned.Contains).Select(group => ("A stranger tries many ports of one host: a scan.", group)));
     }
@@ -76,6 +77,13 @@ internal sealed class FlowSorter
         .GroupBy(group => (group.Source, group.Destination))
         .Where(pair => pair.Count() >= ScannedPorts && pair.Count(group => group.DestinationPorts.Ranges[0].First < FirstHighPort) >= LowestScannedLow)
         .SelectMany(pair => pair);
+
+    /// <summary>Who scanned a port of so many hosts that the rest of them are one group scanned the rest as well.</summary>
+    private static IEnumerable<FlowGroup> Rest(List<FlowGroup> groups, HashSet<object> scanned)
+    {
+        var ports = groups.Where(scanned.Contains).Select(group => (group.Source, group.Protocol, group.DestinationPorts)).ToHashSet();
+        return ports.Count == 0 ? [] : [.. groups.Where(group => group is { Destination: null, Passed: not true } && ports.Contains((group.Source, group.Protocol, group.DestinationPorts)))];
+    }
 
     private static string Text(FlowGroup group) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,

@@ -8,7 +8,8 @@ namespace Postern.Firewalls.Learning.Inference;
 /// <param name="Examples">The first of them.</param>
 /// <param name="Opened">What the rule says.</param>
 /// <param name="IsZone">Too many were seen to name them, or they cannot be named: the rule opens the whole zone.</param>
-public sealed record HostChoice(int Seen, IReadOnlyList<IPAddress> Examples, AddressSet Opened, bool IsZone)
+/// <param name="AreMore">More were seen than were told apart.</param>
+public sealed record HostChoice(int Seen, IReadOnlyList<IPAddress> Examples, AddressSet Opened, bool IsZone, bool AreMore = false)
 {
     private const int MaximumExamples = 8;
 
@@ -16,7 +17,7 @@ public sealed record HostChoice(int Seen, IReadOnlyList<IPAddress> Examples, Add
     {
         IReadOnlyList<IPAddress> examples = [.. hosts.Take(MaximumExamples)];
         return zone.IsSelf ? new(hosts.Count, examples, AddressSet.Any, false)
-            : areMore || hosts.Count > maximumNamed ? new(hosts.Count, examples, zone.Addresses, true)
+            : areMore || hosts.Count > maximumNamed ? new(hosts.Count, examples, zone.Addresses, true, areMore)
             : new(hosts.Count, examples, AddressSet.Of(hosts.SelectMany(host => AddressSet.Of(host).Ranges)), false);
     }
 }

@@ -20,6 +20,12 @@ public sealed record LearnReport
 
     public required IReadOnlyList<LearnWarning> Warnings { get; init; }
 
+    /// <summary>What the rules were learnt from.</summary>
+    internal IReadOnlyList<FlowGroup> Groups { get; init; } = [];
+
+    /// <summary>Where that was.</summary>
+    internal ZoneFinder? Places { get; init; }
+
     /// <summary>The applications of the catalogue that explain some of it, the one with most flows first.</summary>
     public IReadOnlyList<string> Applications =>
         [.. Rules.Where(rule => rule.Match is not null).GroupBy(rule => rule.Match!.Application.Id).OrderByDescending(same => same.Sum(rule => rule.Evidence.Flows)).Select(same => same.Key)];

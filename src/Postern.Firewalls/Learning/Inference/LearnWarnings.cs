@@ -39,6 +39,9 @@ internal static class LearnWarnings
         }
     }
 
+    public static IEnumerable<LearnWarning> OfTooMany(int leftOut) => leftOut == 0 ? []
+        : [new("too-many-rules", string.Create(CultureInfo.InvariantCulture, $"{leftOut} further rules, those that fewest flows speak for, were left out: ask for single hosts with --host."))];
+
     private static IEnumerable<LearnWarning> OfTime(Observation? observation)
     {
         if (observation is null)

@@ -20,7 +20,8 @@ public static class Learner
         var zones = new ZoneFinder(groups, options);
         var buckets = new BucketFinder(zones, new(sorter.Kept)).Find(sorter.Kept, sorter.Noise).ToList();
         CatalogueNames.Give(buckets, options.Catalogue);
-        var rules = new RuleProposer(options).Propose(buckets);
+        var proposer = new RuleProposer(options);
+        var rules = proposer.Propose(buckets);
 
         var policy = PolicyOf(rules, zones.Zones, zones.IsRouter);
         var observation = Observation.Of(table.Span, rules);
@@ -30,13 +31,19 @@ public static class Learner
             Policy = policy,
             Coverage = Replay.Run(policy, groups, zones),
             Dismissed = sorter.Dismissed,
+            Groups = groups,
+            Places = zones,
             Observation = observation,
-            Warnings = [.. LearnWarnings.Find(table, counts, sorter.Kept, rules, observation, options)],
+            Warnings = [.. LearnWarnings.Find(table, counts, sorter.Kept, rules, observation, options), .. LearnWarnings.OfTooMany(proposer.LeftOut)],
         };
     }
 
-    /// <summary>The rules that somebody kept of a report, as a policy of their own.</summary>
-    public static Policy Reviewed(LearnReport report, IEnumerable<LearnedRule> kept) => report.Policy with { Rules = [.. kept.Select(rule => rule.Rule)] };
+    /// <summary>The report with nothing but the rules that somebody kept, and what these do with the flows.</summary>
+    public static LearnReport Reviewed(LearnReport report, IReadOnlyList<LearnedRule> kept)
+    {
+        var policy = report.Policy with { Rules = [.. kept.Select(rule => rule.Rule)] };
+        return report with { Rules = kept, Policy = policy, Coverage = Replay.Run(policy, report.Groups, report.Places!) };
+    }
 
     private static Policy PolicyOf(IReadOnlyList<LearnedRule> rules, IReadOnlyList<Zone> zones, bool isRouter) => new()
     {

@@ -11,15 +11,16 @@ internal static class Replay
 
     public static Coverage Run(Policy policy, IEnumerable<FlowGroup> groups, ZoneFinder zones)
     {
-        var edges = Edges(policy);
         double flows = 0, passed = 0, quiet = 0;
         var refused = new List<string>();
         foreach (var group in groups)
         {
             var (all, through, silent) = (0L, 0L, 0L);
-            foreach (var (packet, weight) in Packets(group, zones, edges))
+            var flow = Packet(group, zones);
+            var near = policy with { Rules = [.. policy.Rules.Where(rule => Evaluator.MatchesButPorts(rule.Match, flow))] }; // few of many
+            foreach (var (packet, weight) in Packets(group, flow, Edges(near)))
             {
-                var judgement = Evaluator.Judge(policy, packet);
+                var judgement = Evaluator.Judge(near, packet);
                 all += weight;
                 through += judgement.LetsPass ? weight : 0;
                 silent += judgement.Rule?.Phase == Phase.Noise ? weight : 0;
@@ -44,15 +45,21 @@ internal static class Replay
             .SelectMany(range => new[] { range.First, range.Last + 1 }).Distinct().Order(),
     ];
 
-    private static IEnumerable<(Packet Packet, long Weight)> Packets(FlowGroup group, ZoneFinder zones, int[] edges)
+    /// <summary>With the group's first ports.</summary>
+    private static Packet Packet(FlowGroup group, ZoneFinder zones)
     {
-        var (from, to) = (zones.From(group), zones.To(group));
         var destination = group.Destination ?? IPAddress.Parse(group.Version == IpVersion.V4 ? "192.0.2.1" : "2001:db8::1"); // one of many: any will do
+        return new(
+            zones.From(group), zones.To(group), group.Protocol, group.Source, group.SourcePorts.Ranges[0].First, destination, group.DestinationPorts.Ranges[0].First, group.IcmpType);
+    }
+
+    private static IEnumerable<(Packet Packet, long Weight)> Packets(FlowGroup group, Packet flow, int[] edges)
+    {
         foreach (var (source, some) in Cells(group.SourcePorts, edges))
         {
             foreach (var (target, others) in Cells(group.DestinationPorts, edges))
             {
-                yield return (new(from, to, group.Protocol, group.Source, source, destination, target, group.IcmpType), (long)some * others);
+                yield return (flow with { SourcePort = source, DestinationPort = target }, (long)some * others);
             }
         }
     }

@@ -11,10 +11,11 @@ namespace Postern.Firewalls.Learning.Inference;
 /// <param name="DestinationPorts">Those that were seen.</param>
 /// <param name="First">When the first was seen, as <see cref="Sighting.At"/>.</param>
 /// <param name="Last">When the last was.</param>
+/// <param name="Newest">When the last of its services, one port or one kind, was first seen.</param>
 public sealed record RuleEvidence(
-    long Flows, long Repeats, HostChoice Sources, HostChoice Destinations, PortSet SourcePorts, PortSet DestinationPorts, long First, long Last)
+    long Flows, long Repeats, HostChoice Sources, HostChoice Destinations, PortSet SourcePorts, PortSet DestinationPorts, long First, long Last, long Newest)
 {
-    internal static RuleEvidence Of(IReadOnlyList<FlowGroup> groups, HostChoice sources, HostChoice destinations) => new(
+    internal static RuleEvidence Of(IReadOnlyList<FlowGroup> groups, HostChoice sources, HostChoice destinations, long newest) => new(
         groups.Sum(group => group.Count),
         groups.Sum(group => group.Repeats),
         sources,
@@ -22,5 +23,6 @@ public sealed record RuleEvidence(
         PortUnion.Of(groups.Select(group => group.SourcePorts)),
         PortUnion.Of(groups.Select(group => group.DestinationPorts)),
         groups.Min(group => group.First),
-        groups.Max(group => group.Last));
+        groups.Max(group => group.Last),
+        newest);
 }

@@ -8,20 +8,32 @@ namespace Postern.Firewalls.Learning.Inference;
 internal sealed class RuleProposer(LearnOptions options)
 {
     private const int NarrowPorts = 32;
+
+    /// <summary>Nobody reads more, and a hostile log could make as many as there are groups.</summary>
+    private const int MaximumRules = 1024;
     private const string Unnamed = "learnt";
 
     private readonly HashSet<string> _ids = [];
 
+    /// <summary>How many rules were left out since there were too many.</summary>
+    public int LeftOut { get; private set; }
+
     public IReadOnlyList<LearnedRule> Propose(IEnumerable<FlowBucket> buckets)
     {
-        var rules = buckets
+        var parts = buckets
             .Select(bucket => (Bucket: bucket, Sources: Sources(bucket), Destinations: Destinations(bucket)))
             .GroupBy(one => (
                 one.Bucket.From.Name, one.Bucket.To.Name, one.Bucket.Protocol, one.Bucket.IcmpType, one.Bucket.Pattern, one.Bucket.SourcePorts.ToString(),
                 one.Sources.Opened.ToString(), one.Destinations.Opened.ToString(), one.Bucket.Match?.Application.Id))
             .SelectMany(same => same.First().Bucket.Pattern == FlowPattern.SamePort ? same.Select(one => (FlowBucket[])[one.Bucket]) : [[.. same.Select(one => one.Bucket)]])
-            .Select(Rule)
-            .ToList();
+            .ToArray();
+        if (parts.Length > MaximumRules)
+        {
+            LeftOut = parts.Length - MaximumRules;
+            parts = [.. parts.OrderByDescending(same => same.Sum(bucket => bucket.Count)).Take(MaximumRules)];
+        }
+
+        var rules = parts.Select(Rule).ToList();
         rules.RemoveAll(rule => rules.Exists(other => IsCovered(rule, other)));
         return [.. rules.OrderBy(rule => rule.Rule.Phase).ThenBy(rule => rule.Bits)];
     }
@@ -50,7 +62,8 @@ internal sealed class RuleProposer(LearnOptions options)
             SamePort = first.Pattern == FlowPattern.SamePort,
         };
         var rule = new Rule { Id = Id(first, match), Phase = PhaseOf(first, match), Match = match, Verdict = VerdictOf(first), Why = Why(first) };
-        return new(rule, first.Pattern, first.Match, RuleEvidence.Of(groups, sources, destinations));
+        var newest = buckets.Max(bucket => bucket.Groups.Min(group => group.First));
+        return new(rule, first.Pattern, first.Match, RuleEvidence.Of(groups, sources, destinations, newest));
     }
 
     /// <summary>A whole zone is opened for the families alone that were seen.</summary>

@@ -189,5 +189,11 @@ internal ref struct JsonFields(ReadOnlySpan<byte> line)
         return false;
     }
 
-    private void Blank() => _rest = _rest.TrimStart(" \t"u8);
+    private void Blank()
+    {
+        while (!_rest.IsEmpty && (_rest[0] is (byte)' ' or (byte)'\t'))
+        {
+            _rest = _rest[1..];
+        }
+    }
 }

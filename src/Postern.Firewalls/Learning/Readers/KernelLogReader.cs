@@ -63,11 +63,20 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
 
     private static ReadOnlySpan<byte> SkipWord(ref ReadOnlySpan<byte> text)
     {
-        text = text.TrimStart((byte)' ');
+        SkipBlanks(ref text);
         var end = text.IndexOf((byte)' ');
         var word = end < 0 ? text : text[..end];
-        text = text[word.Length..].TrimStart((byte)' ');
+        text = text[word.Length..];
+        SkipBlanks(ref text);
         return word;
+    }
+
+    private static void SkipBlanks(ref ReadOnlySpan<byte> text)
+    {
+        while (!text.IsEmpty && text[0] == ' ')
+        {
+            text = text[1..];
+        }
     }
 
     /// <summary>"[ 1234.567890] " and dmesg -T's "[Thu Nov 26 04:36:25 2026] ", but not "[UFW BLOCK] ".</summary>

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Postern.Firewalls.Rules;
 
 namespace Postern.Firewalls.Learning.Readers;
@@ -44,22 +47,48 @@ internal sealed class PacketFields(LogNames names)
         sighting.Prefix = names.Of(prefix);
         sighting.Passed = names[sighting.Prefix].Passed;
         var packet = default(Seen);
-        while (!fields.IsEmpty)
+        var next = 0;
+        for (var block = 0; block < fields.Length; block += Vector256<byte>.Count)
         {
-            var blank = fields.IndexOf((byte)' ');
-            var word = blank < 0 ? fields : fields[..blank];
-            fields = blank < 0 ? [] : fields[(blank + 1)..];
-            if (word.Length >= 3 && !packet.IsQuoting)
+            for (var blanks = Blanks(fields[block..]); blanks != 0; blanks &= blanks - 1)
             {
-                Take(word, ref packet, ref sighting);
+                var blank = block + BitOperations.TrailingZeroCount(blanks);
+                Take(fields[next..blank], ref packet, ref sighting);
+                next = blank + 1;
             }
         }
 
+        Take(fields[next..], ref packet, ref sighting);
         return packet.Kind(sighting);
+    }
+
+    /// <summary>
+    /// Where blanks stand among the next 32 bytes, a bit for each. A line has some twenty short words: to look for the end of each by
+    /// itself would take longer than all else that is done with it.
+    /// </summary>
+    private static uint Blanks(ReadOnlySpan<byte> text)
+    {
+        if (text.Length >= Vector256<byte>.Count)
+        {
+            return Vector256.Equals(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(text)), Vector256.Create((byte)' ')).ExtractMostSignificantBits();
+        }
+
+        var blanks = 0u;
+        for (var i = 0; i < text.Length; i++)
+        {
+            blanks |= (text[i] == ' ' ? 1u : 0) << i;
+        }
+
+        return blanks;
     }
 
     private void Take(ReadOnlySpan<byte> word, ref Seen packet, ref Sighting sighting)
     {
+        if (word.Length < 3 || packet.IsQuoting)
+        {
+            return;
+        }
+
         switch (word[0])
         {
             case (byte)'I' when word[1] == 'N' && word[2] == '=':

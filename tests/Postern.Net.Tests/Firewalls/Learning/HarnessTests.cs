@@ -21,6 +21,25 @@ public class HarnessTests
         host.Check("nft", "list", "ruleset").ShouldNotContain("learn");
     }
 
+    [Fact]
+    public void Shorewall_takes_the_harness()
+    {
+        LearningLab.Require("shorewall");
+        using var network = new Network();
+        var folder = Path.Combine(network.Folder, "shorewall");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "zones"), "fw firewall\nnet ipv4\nloc ipv4\n");
+        File.WriteAllText(Path.Combine(folder, "interfaces"), "?FORMAT 2\nnet eth0\nloc eth1\n");
+        File.WriteAllText(Path.Combine(folder, "policy"), "all all DROP\n");
+        File.WriteAllText(Path.Combine(folder, "shorewall.conf"), "STARTUP_ENABLED=Yes\nCONFIG_PATH=\":/usr/share/shorewall\"\n");
+        network.Core.RunPostern("learn", "harness", "--host", "192.168.1.10", "--format", "shorewall", "--into", "loc net", "--out", network.Folder).Succeeded.ShouldBeTrue();
+        var rules = Path.Combine(network.Folder, "rules");
+        File.WriteAllText(Path.Combine(folder, "rules"), "?SECTION NEW\n" + File.ReadAllText(rules));
+        network.Core.Check("shorewall", "check", folder).ShouldContain("verified");
+        File.AppendAllText(Path.Combine(folder, "rules"), "NONSUCH loc net\n");
+        network.Core.Run("shorewall", "check", folder).Succeeded.ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("iptables", "192.168.1.10")]
     [InlineData("ip6tables", "2001:db8::10")]
