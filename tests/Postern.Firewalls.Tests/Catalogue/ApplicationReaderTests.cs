@@ -5,6 +5,7 @@ using Postern.Firewalls.Rules;
 
 namespace Postern.Tests.Catalogue;
 
+[Collection(nameof(Alone))]
 public class ApplicationReaderTests
 {
     private const string Whole = """

@@ -5,6 +5,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Catalogue;
 
+[Collection(nameof(Alone))]
 public class PortExpressionTests
 {
     [Theory]

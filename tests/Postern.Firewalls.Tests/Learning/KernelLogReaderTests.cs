@@ -1,8 +1,10 @@
 using Postern.Firewalls.Learning;
 using Postern.Firewalls.Rules;
+using Postern.Tests.Kit;
 
 namespace Postern.Tests.Learning;
 
+[Collection(nameof(Alone))]
 public class KernelLogReaderTests
 {
     private const string Udp =

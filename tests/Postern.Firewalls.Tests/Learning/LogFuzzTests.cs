@@ -5,6 +5,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Learning;
 
+[Collection(nameof(Alone))]
 public class LogFuzzTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Packets;
 
+[Collection(nameof(Alone))]
 public class IpPacketTests
 {
     private const string Inner = "192.168.1.10:5000";
