@@ -61,7 +61,7 @@ internal static class CatalogueCommand
 
     private static Command Show(Guard guard)
     {
-        var name = new Argument<string>("APP") { Description = "Id or alias of the application." };
+        var name = new Argument<string>("APP") { HelpName = "APP", Description = "Id or alias of the application." };
         name.CompletionSources.Add(_ => ApplicationCatalogue.Embedded.Applications.Select(one => new CompletionItem(one.Id)));
         var command = new Command(
             "show",

@@ -64,7 +64,7 @@ internal static class RulesCommand
 
     public static Command Create(Guard guard)
     {
-        var applications = new Argument<string[]>("APP") { Description = "Applications of the catalogue.", Arity = ArgumentArity.ZeroOrMore };
+        var applications = new Argument<string[]>("APP") { HelpName = "APP", Description = "Applications of the catalogue.", Arity = ArgumentArity.ZeroOrMore };
         applications.CompletionSources.Add(_ => ApplicationCatalogue.Embedded.Applications.Select(one => new CompletionItem(one.Id)));
         var bindings = Many("--for", "ROLE=HOST[:PORT]", "Who plays a role; repeatable, also for one role. APP:ROLE=... is for one application.");
         var at = new Option<string?>("--at") { Description = "Where the rules are for: this 'host', or a 'router' that forwards between zones." };

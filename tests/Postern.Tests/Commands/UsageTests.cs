@@ -48,7 +48,7 @@ public sealed class UsageTests : IDisposable
     public void A_word_that_nobody_knows_is_named() => _person.Run("frobnicate").Errors.ShouldContain("'frobnicate'");
 
     [Theory]
-    [InlineData("", "up", "login", "chat", "ping", "why", "check", "punch", "status", "--json", "--profile", "--version")]
+    [InlineData("", "up", "login", "chat", "ping", "why", "check", "punch", "status", "catalogue", "rules", "learn", "lab", "completion", "--json", "--profile", "--version")]
     [InlineData("up", "--listen", "--public-address", "--data", "--allow-peer")]
     [InlineData("login", "NAME[@SERVER]")]
     [InlineData("chat", "NAME", "text", "--wait")]
@@ -56,6 +56,11 @@ public sealed class UsageTests : IDisposable
     [InlineData("why", "NAME")]
     [InlineData("check")]
     [InlineData("status", "--server")]
+    [InlineData("catalogue", "list", "search", "show", "port", "flow", "check")]
+    [InlineData("catalogue show", "<APP>")]
+    [InlineData("rules", "<APP>", "--for", "--at", "--format", "--apply")]
+    [InlineData("learn", "LOG", "--format", "harness")]
+    [InlineData("lab", "up", "down", "run", "trace", "grid")]
     [InlineData("punch", "listen", "send", "open")]
     [InlineData("punch listen", "--port", "--count", "--for")]
     [InlineData("punch send", "HOST:PORT", "TEXT", "--from-port")]
@@ -66,5 +71,6 @@ public sealed class UsageTests : IDisposable
         help.ExitCode.ShouldBe(0, help.Errors);
         help.Output.ShouldContain($"Usage:\n  {$"postern {command}".Trim()}");
         Array.ForEach([.. words, "--json", "--profile"], word => help.Output.ShouldContain(word));
+        help.Output.Split('\n').ShouldAllBe(line => line.Length < 400, "a line that nobody can read");
     }
 }
