@@ -8,6 +8,7 @@ using Postern.Cli.Lab;
 using Postern.Cli.Profiles;
 using Postern.Cli.Punch;
 using Postern.Cli.Terminal;
+using Postern.Protocol.Nat;
 
 namespace Postern.Cli;
 
@@ -129,8 +130,14 @@ internal static class CommandTree
 
     private static Command Check()
     {
-        var command = new Command("check", "Measures this network's NAT and says which peers can be reached how.");
-        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new CheckCommand(store, output).RunAsync(stop)));
+        var samples = new Option<int>("--samples")
+        {
+            Description = "With how many sockets to learn how the NAT chooses ports; 16 tell more boxes apart.",
+            DefaultValueFactory = _ => NatProberOptions.UsualSamples,
+            CustomParser = given => Numbers.Whole(given, 4, NatProberOptions.MostSamples, "4 to 32 samples."),
+        };
+        var command = new Command("check", "Measures this network's NAT and says which peers can be reached how.") { samples };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new CheckCommand(store, output).RunAsync(parsed.GetValue(samples), stop)));
         return command;
     }
 

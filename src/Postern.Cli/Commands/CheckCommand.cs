@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postern.Cli.Lab;
 using Postern.Cli.Profiles;
 using Postern.Cli.Terminal;
 using Postern.Protocol.Nat;
@@ -8,9 +9,9 @@ namespace Postern.Cli.Commands;
 /// <summary><c>postern check</c>: the NatReport in plain words, and which kinds of peers can be reached how.</summary>
 internal sealed class CheckCommand(ProfileStore store, Output output)
 {
-    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    public async Task<int> RunAsync(int samples, CancellationToken cancellationToken)
     {
-        await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken, measure: true).ConfigureAwait(false);
+        await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken, measure: true, samples).ConfigureAwait(false);
         var reports = await me.NatReports.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (reports.Count == 0)
         {
@@ -23,6 +24,11 @@ internal sealed class CheckCommand(ProfileStore store, Output output)
             foreach (var line in NatReportText.Of(report))
             {
                 output.Line($"  {line}");
+            }
+
+            if (BoxLikeness.Of(report) is { } likeness)
+            {
+                output.Line($"  {likeness}");
             }
 
             if (report.Local.Address.IsLoopback)

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Namespaces;
+using Postern.Lab.Predicate;
+using Postern.Net.Tests.Nat;
+using Postern.Net.Tests.Networks;
+using Postern.Net.Tests.Sessions;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+
+namespace Postern.Net.Tests.Lab;
+
+/// <summary>
+/// Every box of the catalogue with real packets: <c>postern check</c> against our server, our prober against coturn, and coturn's
+/// own tool. All three agree, and the box has its name.
+/// </summary>
+[Trait("part", "net")]
+public class BoxNamesForRealTests
+{
+    private const int Samples = 16;
+    private const ushort Port = 4780;
+
+    private static readonly IpAddress One = IpAddress.Parse("203.0.113.2");
+    private static readonly IpAddress Other = IpAddress.Parse("203.0.113.3");
+
+    /// <summary>How much cross-traffic there was is drawn by lot.</summary>
+    private static readonly string[] ByTraffic = ["firewall-1", "sequential-5", "sequential-20", "sequential-35", "sequential-100"];
+
+    /// <summary>The switchboard's port is closed to these, so the command cannot learn of STUN servers.</summary>
+    private static readonly string[] WithoutSwitchboard = ["web-only", "http-proxy-only", "socks-only"];
+
+    public BoxNamesForRealTests() => LabRun.Require();
+
+    [Fact]
+    public void Every_box_has_its_name_from_our_server_and_from_coturn_and_natdiscovery_agrees()
+    {
+        BoxDescription[] boxes = [.. BoxCatalogue.All.Values];
+        using var lab = Up(boxes);
+        var state = LabState.Load(lab.Name)!;
+        using var coturn = new LabCoturn(lab, "server", One, Other);
+        using var up = lab.StartInside("server", PosternHost.Binary, "up", "--listen", $"{One}:{Port}", $"{Other}:{Port}");
+        up.WaitFor("Postern is up.", 60);
+
+        var wrong = new ConcurrentBag<string>();
+        var (asked, opinions) = (0, 0);
+        Parallel.ForEach(boxes.Index(), new() { MaxDegreeOfParallelism = 12 }, pair =>
+        {
+            var (host, id) = ($"h{pair.Index}", pair.Item.Id);
+            var local = IpAddress.Parse(state.Members.Single(member => member.Name == host).Addresses[0]);
+            var report = Measure(lab, host, local, coturn.Server);
+            Judge(id, "coturn", report, wrong);
+            var discovered = NatDiscovery.Ask(lab, host, local, coturn.Server);
+            discovered.Contradictions(report).ToList().ForEach(what => wrong.Add($"{id}: natdiscovery says {what}; {report}"));
+            Interlocked.Add(ref opinions, discovered.Filtering == NatDependence.Unknown ? 0 : 1);
+            if (!WithoutSwitchboard.Contains(id))
+            {
+                Judge(id, "postern check", Check(lab, host), wrong);
+                Interlocked.Increment(ref asked);
+            }
+        });
+
+        wrong.ShouldBeEmpty();
+        asked.ShouldBe(boxes.Length - WithoutSwitchboard.Length);
+        opinions.ShouldBeGreaterThanOrEqualTo(boxes.Length - 4); // all but those without UDP
+    }
+
+    private static LabRun Up(BoxDescription[] boxes)
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, JsonSerializer.Serialize(new
+        {
+            networks = boxes.Index().ToDictionary(pair => $"n{pair.Index}", pair => new { box = pair.Item.Id, router = "tun" }),
+            hosts = boxes.Index().Select(pair => ($"h{pair.Index}", (object)new { @in = $"n{pair.Index}" })).Append(("server", new { addresses = 2 })).ToDictionary(pair => pair.Item1, pair => pair.Item2),
+        }));
+        var lab = new LabRun(file);
+        File.Delete(file);
+        return lab;
+    }
+
+    private static NatReport Measure(LabRun lab, string host, IpAddress local, Endpoint server)
+    {
+        using var prober = new SocketProber(local.ToIPAddress(), open => lab.Inside(host, open));
+        return prober.Measure(server, Samples);
+    }
+
+    private static NatReport? Check(LabRun lab, string host)
+    {
+        var profile = Path.Combine(lab.HomeOf(host), "config", "postern", "profiles", "default");
+        Directory.CreateDirectory(profile);
+        File.WriteAllText(Path.Combine(profile, "profile.json"), $$"""{"name":"{{host}}","server":"{{One}}:{{Port}}"}""");
+        using var check = lab.StartInside(host, PosternHost.Binary, "check", "--samples", $"{Samples}", "--json");
+        return check.WaitForExit(90).Output.Split('\n').Where(line => line.Contains("\"mapping\"", StringComparison.Ordinal)).Select(Report)
+            .FirstOrDefault(report => report is { Family: IpFamily.V4 });
+    }
+
+    private static NatReport? Report(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        var report = json.RootElement.TryGetProperty("data", out var data) ? data : json.RootElement;
+        return NatReportJson.TryRead(JsonSerializer.SerializeToUtf8Bytes(report), out var read) ? read : null;
+    }
+
+    /// <summary>The right name must be among those given, and where chance has no part in it there is but one.</summary>
+    private static void Judge(string id, string by, NatReport? report, ConcurrentBag<string> wrong)
+    {
+        var names = report is null ? [] : BoxNaming.Of(report);
+        var isSure = names.Count == 1 || names.All(name => name.Ids.All(ByTraffic.Contains));
+        if (!isSure || !names.Any(name => name.Ids.Contains(id)))
+        {
+            var ports = report?.Ports.Samples.Select(sample => $"{sample.LocalPort}>{sample.Mapped.Port}") ?? [];
+            wrong.Add($"{id}: {by} says {string.Join("; ", names.Select(name => string.Join(',', name.Ids)))} {report} {report?.Ports.Kind} {report?.Ports.Delta} {string.Join(' ', ports)}");
+        }
+    }
+}
