@@ -55,7 +55,8 @@ public class BoxNamesForRealTests
             Interlocked.Add(ref opinions, discovered.Filtering == NatDependence.Unknown ? 0 : 1);
             if (!WithoutSwitchboard.Contains(id))
             {
-                Judge(id, "postern check", Check(lab, host), wrong);
+                var checkedReport = Check(lab, host, out var outcome);
+                Judge(id, $"postern check ({outcome.Errors.Trim()})", checkedReport, wrong);
                 Interlocked.Increment(ref asked);
             }
         });
@@ -84,13 +85,14 @@ public class BoxNamesForRealTests
         return prober.Measure(server, Samples);
     }
 
-    private static NatReport? Check(LabRun lab, string host)
+    private static NatReport? Check(LabRun lab, string host, out Outcome outcome)
     {
         var profile = Path.Combine(lab.HomeOf(host), "config", "postern", "profiles", "default");
         Directory.CreateDirectory(profile);
         File.WriteAllText(Path.Combine(profile, "profile.json"), $$"""{"name":"{{host}}","server":"{{One}}:{{Port}}"}""");
         using var check = lab.StartInside(host, PosternHost.Binary, "check", "--samples", $"{Samples}", "--json");
-        return check.WaitForExit(90).Output.Split('\n').Where(line => line.Contains("\"mapping\"", StringComparison.Ordinal)).Select(Report)
+        outcome = check.WaitForExit(90);
+        return outcome.Output.Split('\n').Where(line => line.Contains("\"mapping\"", StringComparison.Ordinal)).Select(Report)
             .FirstOrDefault(report => report is { Family: IpFamily.V4 });
     }
 

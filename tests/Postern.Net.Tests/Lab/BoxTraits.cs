@@ -28,8 +28,11 @@ internal sealed record BoxTraits
     /// <summary>The next outer port minus the last one, where the rule fixes it.</summary>
     public int? Step { get; init; }
 
-    /// <summary>Whether a second computer with the same inner port gets the same outer one towards the same server; null where nothing translates.</summary>
+    /// <summary>Whether a second computer with the same inner port gets the same outer one towards another server; null where nothing translates.</summary>
     public bool? SharesPort { get; init; }
+
+    /// <summary>Whether it gets another outer port towards the same server, as it must.</summary>
+    public bool? KeepsComputersApart { get; init; }
 
     public NatHairpin Hairpin { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed record BoxTraits
     /// <param name="IsNeighbour">Whether it is a second computer's.</param>
     public readonly record struct Seat(int Port, bool IsNeighbour = false)
     {
-        public static IReadOnlyList<Seat> All { get; } = [new(Mapped), new(Filtered), new(Turned), new(Poisoned), new(Mapped, true)];
+        public static IReadOnlyList<Seat> All { get; } = [new(Mapped), new(Filtered), new(Turned), new(Poisoned), new(Mapped, true), new(Filtered, true)];
     }
 
     /// <summary>By what means probes travel.</summary>
@@ -70,7 +73,8 @@ internal sealed record BoxTraits
             LetsAnotherAddressIn = probes.In(otherAddress, opened, new(Filtered)),
             Offset = ports is null or { Rule: PortRuleKind.Kept or PortRuleKind.Offset, Taken: 0 } ? first.Port - Mapped : null,
             Step = ports is { Rule: PortRuleKind.Step } && BoxCatalogue.Nat(box)!.CrossTraffic == 0 ? second!.Value.Port - first.Port : null,
-            SharesPort = translates ? probes.Out(new(Mapped, true), server) == first : null,
+            SharesPort = translates ? probes.Out(new(Filtered, true), otherPort) == opened : null,
+            KeepsComputersApart = translates ? probes.Out(new(Mapped, true), server) != first : null,
             Hairpin = translates ? Turn(probes, server, first) : NatHairpin.NotNeeded,
             KeepsMappingForWhoCameEarly = ComesEarly(probes, server, otherAddress),
         };

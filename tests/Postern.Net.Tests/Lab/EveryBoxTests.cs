@@ -7,6 +7,7 @@ using Postern.Lab.Namespaces;
 using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Packets;
 using Postern.Net.Tests.Networks;
+using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Tests.Kit;
 
@@ -47,6 +48,11 @@ public class EveryBoxTests
 
         found.Count.ShouldBe(boxes.Length);
         found.Where(pair => pair.Value.Real != pair.Value.Simulated).ShouldBeEmpty();
+        found["linux"].Real.ShouldSatisfyAllConditions(real => real.SharesPort.ShouldBe(true), real => real.KeepsMappingForWhoCameEarly.ShouldBeTrue());
+        found["linux-accepting-input"].Real.KeepsMappingForWhoCameEarly.ShouldBeFalse();
+        found.Values.ShouldAllBe(traits => traits.Real.KeepsComputersApart != false);
+        found["linux"].Real.Hairpin.ShouldBe(NatHairpin.No);
+        found.Values.Any(traits => traits.Real.Hairpin == NatHairpin.Yes).ShouldBe(router == "tun");
         found.Values.Count(traits => traits.Real.LetsOut).ShouldBeGreaterThan(boxes.Length / 2);
     }
 

@@ -14,9 +14,10 @@ internal sealed record ForeignMeeting
     /// <summary>"Direct", "Relayed" or "None".</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>The selected pair of the first, each end as "type address port".</summary>
+    /// <summary>The first one's own candidate of the pair that it selected, as "type address port".</summary>
     public string? Local { get; init; }
 
+    /// <summary>Likewise the other one's.</summary>
     public string? Remote { get; init; }
 
     /// <summary>Milliseconds from both descriptions known until data can flow.</summary>

@@ -39,7 +39,7 @@ public class ForeignPairTests
     [Fact]
     public Task Libnice_meets_libnice() => MeetAsync("libnice", atOnce: 4, LibniceAsync);
 
-    private static async Task MeetAsync(string peer, int atOnce, Func<TurnCredentials, string, string, Task<(ForeignPair Pair, double FirstByte)>> meet)
+    private static async Task MeetAsync(string peer, int atOnce, Func<TurnCredentials, string, string, Task<(ForeignPair Left, ForeignPair Right, double FirstByte)>> meet)
     {
         string[] boxes = [.. Pairs.SelectMany(pair => new[] { pair.One, pair.Other }).Distinct()];
         using var lab = Up(boxes);
@@ -53,13 +53,13 @@ public class ForeignPairTests
             .ShouldBe(Pairs.Select(pair => (pair.One, pair.Other, pair.IsDirect ? "Direct" : "Relayed", (string?)null)).Order());
     }
 
-    private static async Task<ForeignMeeting> TryAsync(string peer, string one, string other, Func<Task<(ForeignPair Pair, double FirstByte)>> meet)
+    private static async Task<ForeignMeeting> TryAsync(string peer, string one, string other, Func<Task<(ForeignPair Left, ForeignPair Right, double FirstByte)>> meet)
     {
         try
         {
-            var (pair, firstByte) = await meet();
-            var isRelayed = pair.LocalType == "relay" || pair.RemoteType == "relay";
-            return new() { Peer = peer, One = one, Other = other, Outcome = isRelayed ? "Relayed" : "Direct", Local = pair.Local, Remote = pair.Remote, FirstByte = firstByte };
+            var (left, right, firstByte) = await meet();
+            var outcome = left.LocalType == "relay" || right.LocalType == "relay" ? "Relayed" : "Direct";
+            return new() { Peer = peer, One = one, Other = other, Outcome = outcome, Local = left.Local, Remote = right.Local, FirstByte = firstByte };
         }
         catch (Exception e) when (e is TimeoutException or IOException or InvalidOperationException)
         {
@@ -67,7 +67,7 @@ public class ForeignPairTests
         }
     }
 
-    private static async Task<(ForeignPair Pair, double FirstByte)> ChromiumAsync(TurnCredentials relay, string one, string other)
+    private static async Task<(ForeignPair Left, ForeignPair Right, double FirstByte)> ChromiumAsync(TurnCredentials relay, string one, string other)
     {
         await using var left = await ChromiumPeer.StartAsync(new() { Namespace = one, Turn = relay });
         await using var right = await ChromiumPeer.StartAsync(new() { Namespace = other, Turn = relay });
@@ -78,10 +78,10 @@ public class ForeignPairTests
         var firstByte = clock.Elapsed.TotalMilliseconds;
         await left.SendTextAsync("there");
         (await right.ReadTextAsync()).ShouldBe("there");
-        return (await SettledAsync(left.SelectedPairAsync), firstByte);
+        return (await SettledAsync(left), await SettledAsync(right), firstByte);
     }
 
-    private static async Task<(ForeignPair Pair, double FirstByte)> LibniceAsync(TurnCredentials relay, string one, string other)
+    private static async Task<(ForeignPair Left, ForeignPair Right, double FirstByte)> LibniceAsync(TurnCredentials relay, string one, string other)
     {
         var options = new LibniceOptions { Controlling = true, Turn = relay, Namespace = one, Patience = TimeSpan.FromSeconds(60) };
         await using var left = await LibniceAgent.StartAsync(options);
@@ -94,17 +94,17 @@ public class ForeignPairTests
         right.Echo();
         left.Send("there and back"u8.ToArray());
         Encoding.UTF8.GetString(await left.ReceiveAsync()).ShouldBe("there and back");
-        return (left.Pairs[^1], firstByte);
+        return (left.Pairs[^1], right.Pairs[^1], firstByte);
     }
 
     /// <summary>A browser may begin over the relay and change within its first seconds.</summary>
-    private static async Task<ForeignPair> SettledAsync(Func<Task<ForeignPair>> ask)
+    private static async Task<ForeignPair> SettledAsync(ChromiumPeer peer)
     {
-        var pair = await ask();
+        var pair = await peer.SelectedPairAsync();
         for (var i = 0; i < 10 && (pair.LocalType == "relay" || pair.RemoteType == "relay"); i++)
         {
             await Task.Delay(500);
-            pair = await ask();
+            pair = await peer.SelectedPairAsync();
         }
 
         return pair;
