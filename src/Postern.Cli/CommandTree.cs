@@ -8,7 +8,6 @@ using Postern.Cli.Lab;
 using Postern.Cli.Profiles;
 using Postern.Cli.Punch;
 using Postern.Cli.Terminal;
-using Postern.Protocol.Nat;
 
 namespace Postern.Cli;
 
@@ -39,7 +38,7 @@ internal static class CommandTree
         root.Add(Chat());
         root.Add(Ping());
         root.Add(Why());
-        root.Add(Check());
+        root.Add(CheckCommand.Create(GuardAsync));
         root.Add(PunchCommand.Create(Json));
         root.Add(CatalogueCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
         root.Add(RulesCommand.Create((parsed, action) => GuardAsync(parsed, output => Task.FromResult(action(output)))));
@@ -125,19 +124,6 @@ internal static class CommandTree
         var name = new Argument<string>("NAME") { Description = "The peer." };
         var command = new Command("why", "Explains the last connection with a peer: what was tried, what it cost, why this path, what would improve it.") { name };
         command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new WhyCommand(store, output).RunAsync(parsed.GetRequiredValue(name), stop)));
-        return command;
-    }
-
-    private static Command Check()
-    {
-        var samples = new Option<int>("--samples")
-        {
-            Description = "With how many sockets to learn how the NAT chooses ports; 16 tell more boxes apart.",
-            DefaultValueFactory = _ => NatProberOptions.UsualSamples,
-            CustomParser = given => Numbers.Whole(given, 4, NatProberOptions.MostSamples, "4 to 32 samples."),
-        };
-        var command = new Command("check", "Measures this network's NAT and says which peers can be reached how.") { samples };
-        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new CheckCommand(store, output).RunAsync(parsed.GetValue(samples), stop)));
         return command;
     }
 

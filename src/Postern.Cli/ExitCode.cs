@@ -29,6 +29,15 @@ internal static class ExitCode
     /// <summary>It worked, but what it worked from is incomplete or not all of it is covered.</summary>
     public const int Incomplete = 8;
 
+    /// <summary><c>check</c>: some ways only, or not all could be told.</summary>
+    public const int Limited = 10;
+
+    /// <summary><c>check</c>: every call goes over the relay.</summary>
+    public const int RelayOnly = 11;
+
+    /// <summary><c>check</c>: no call gets out.</summary>
+    public const int Blocked = 12;
+
     /// <summary>Ended by Ctrl-C (128 + SIGINT).</summary>
     public const int Interrupted = 130;
 

@@ -10,17 +10,21 @@ namespace Postern.Lab.Predicate;
 /// <summary>Runs one world and holds what came of it against the forecast.</summary>
 public sealed class Trial : IDisposable
 {
-    private const double Sure = 0.999;
+    /// <summary>Odds from which on a forecast must come true.</summary>
+    public const double Sure = 0.999;
 
     private readonly TrialPlan _plan;
     private readonly PairWorld _pair;
     private readonly HashSet<Endpoint> _probed = [];
     private bool _isDisturbed;
 
-    public Trial(TrialPlan plan, IRandom random)
+    /// <param name="plan">What stands in the world and happens in it.</param>
+    /// <param name="random">From one seed.</param>
+    /// <param name="keys">Keys that it borrows; null to make its own.</param>
+    public Trial(TrialPlan plan, IRandom random, PairKeys? keys = null)
     {
         _plan = plan;
-        _pair = new(plan.Pair, random);
+        _pair = new(plan.Pair, random, keys);
     }
 
     public PairWorld Pair => _pair;

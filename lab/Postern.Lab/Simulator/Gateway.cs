@@ -9,16 +9,18 @@ public sealed class Gateway
 {
     private readonly World _world;
     private readonly Network _outer;
-    private readonly string _name;
 
     internal Gateway(World world, Network outer, string name, IBox box, Link up, Link down)
     {
         (_world, _outer, Box, Up, Down) = (world, outer, box, up, down);
-        _name = $"{name}|{outer.Name}";
+        Name = $"{name}|{outer.Name}";
         Inner = new(world, name, this);
     }
 
     public Network Inner { get; }
+
+    /// <summary>"inner|outer", after the networks that it joins.</summary>
+    public string Name { get; }
 
     /// <summary>May be exchanged, as when a router is replaced.</summary>
     public IBox Box { get; set; }
@@ -77,7 +79,7 @@ public sealed class Gateway
         var reason = header.TimeToLive <= hops ? DropReason.TimeExceeded : link.Carry(packet.Length, _world.Now, out arrival, out copy);
         if (reason != DropReason.None)
         {
-            _world.See(_name, SightingKind.Dropped, packet, header, reason);
+            _world.See(Name, SightingKind.Dropped, packet, header, reason);
             if (header.Transport != Transport.IcmpError && reason is DropReason.TimeExceeded or DropReason.TooBig)
             {
                 refused(header.Refusal(Reporter(header), reason == DropReason.TooBig ? IcmpErrorKind.PacketTooBig : IcmpErrorKind.TimeExceeded));
@@ -110,6 +112,6 @@ public sealed class Gateway
 
         var isGone = passage.Kind is PassageKind.Dropped or PassageKind.Answered;
         var kind = isGone ? SightingKind.Dropped : passage.Kind == PassageKind.TurnedRound ? SightingKind.TurnedRound : SightingKind.Passed;
-        _world.See(_name, kind, packet, isGone ? packet.Header : header, passage.Reason);
+        _world.See(Name, kind, packet, isGone ? packet.Header : header, passage.Reason);
     }
 }

@@ -20,16 +20,21 @@ public sealed class PairWorld : IDisposable
         [IpPrefix.Parse("192.0.2.0/24"), IpPrefix.Parse("198.51.100.0/24"), IpPrefix.Parse("203.0.113.0/24"), IpPrefix.Parse("2001:db8::/32")];
 
     private readonly PairOptions _options;
+    private readonly PairKeys _keys;
+    private readonly bool _ownsKeys;
     private int _outer;
     private int _shared;
 
-    public PairWorld(PairOptions options, IRandom random)
+    /// <param name="options">What stands in it.</param>
+    /// <param name="random">From one seed.</param>
+    /// <param name="keys">Keys that it borrows; null to make its own.</param>
+    public PairWorld(PairOptions options, IRandom random, PairKeys? keys = null)
     {
-        _options = options;
+        (_options, _keys, _ownsKeys) = (options, keys ?? new(), keys is null);
         World = new(random);
         var link = new LinkRules { Delay = options.ServerToMiddle, Hops = 1 };
         string[] addresses = ["203.0.113.2", .. options.ServerHasTwoAddresses ? ["203.0.113.3"] : Array.Empty<string>(), .. options.HasIpv6 ? ["2001:db8::2"] : Array.Empty<string>()];
-        Server = new(World.Internet.AddNetwork("server", new OpenBox(), link, link).Inner, [.. addresses.Select(IpAddress.Parse)], Public);
+        Server = new(World.Internet.AddNetwork("server", new OpenBox(), link, link).Inner, [.. addresses.Select(IpAddress.Parse)], _keys.Server, Public);
         One = Build(1, options.One, null);
         Other = Build(2, options.Other, options.ShareOutermost ? One.Gateways[^1] : null);
     }
@@ -62,7 +67,10 @@ public sealed class PairWorld : IDisposable
     {
         One.Peer.Dispose();
         Other.Peer.Dispose();
-        Server.Dispose();
+        if (_ownsKeys)
+        {
+            _keys.Dispose();
+        }
     }
 
     private static bool IsConnected(Home home) => home.Peer.Calls is [.., { ConnectedAt: not null }];
@@ -89,6 +97,7 @@ public sealed class PairWorld : IDisposable
         {
             Name = number == 1 ? "alice" : "bob",
             Server = Server.Endpoints,
+            Keys = number == 1 ? _keys.One : _keys.Other,
             StunServers = _options.Measures ? Server.StunServers : [],
             RelayOnly = _options.RelayOnly,
         });

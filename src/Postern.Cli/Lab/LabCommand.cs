@@ -16,6 +16,7 @@ internal static class LabCommand
         command.Add(List(json));
         command.Add(Run(json));
         command.Add(Trace(json));
+        command.Add(Grid(json));
         command.Add(Router(json));
         return command;
     }
@@ -64,6 +65,29 @@ internal static class LabCommand
         var pcap = new Option<string?>("--pcap") { Description = "Write the packets to this file instead (pcapng), for Wireshark." };
         var command = new Command("trace", "Shows what happens in a router or at a host, until Ctrl-C.") { member, pcap, lab };
         command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => LabTrace.RunAsync(parsed.GetValue(lab), parsed.GetRequiredValue(member), parsed.GetValue(pcap), output, stop)));
+        return command;
+    }
+
+    private static Command Grid(Option<bool> json)
+    {
+        var boxes = new Option<string[]>("--boxes") { Description = "Which boxes, by id or file, with commas between them; by default all that ship.", DefaultValueFactory = _ => [] };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "Worlds for each pair.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = given => Numbers.Whole(given, 1, 1000, "--seeds takes 1 to 1000."),
+        };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "The first world's seed.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = given => Numbers.Whole(given, 0, int.MaxValue, "--seed takes a whole number, 0 or more."),
+        };
+        var folder = new Option<string>("--out") { Description = "The folder for grid.json and grid.html; by default this one.", DefaultValueFactory = _ => "." };
+        var real = new Option<bool>("--real") { Description = "Let each pair meet in network namespaces as well, this program in each and TUN routers between; needs root, and some 20 s a pair." };
+        var command = new Command("grid", "Lets every box meet every box in the simulator, and makes a page of what came of it.") { boxes, seeds, seed, folder, real };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => Task.Run(() => LabGrid.Run( // elsewhere, for signals are listened to only once this method is back
+            parsed.GetRequiredValue(boxes), parsed.GetValue(seeds), (ulong)parsed.GetValue(seed), parsed.GetRequiredValue(folder), parsed.GetValue(real), output, stop))));
         return command;
     }
 

@@ -10,6 +10,19 @@ public static class RuleFormats
         new NftablesFormat(),
         new IptablesFormat(),
         new Ip6tablesFormat(),
+        new ShorewallFormat(),
+        new Shorewall6Format(),
+        new UfwFormat(),
+        new FirewalldFormat(),
+        new DanteFormat(),
+        new SquidFormat(),
+        new MiniupnpdFormat(),
+        new OpenWrtFormat(),
+        new DefendoFormat(),
+        new PfOpenBsdFormat(),
+        new PfFreeBsdFormat(),
+        new WindowsFormat(),
+        new MikrotikFormat(),
     ];
 
     /// <summary>Null where there is no such format.</summary>

@@ -67,8 +67,8 @@ internal static class NftCondition
 
         return (kind, field) switch
         {
-            ("meta", "iifname") => flow.In,
-            ("meta", "oifname") => flow.Out,
+            ("meta", "iifname" or "iif") => flow.In,
+            ("meta", "oifname" or "oif") => flow.Out,
             ("meta", "nfproto") => flow.Version == IpVersion.V4 ? "ipv4" : "ipv6",
             ("meta", "l4proto") or ("payload", "protocol" or "nexthdr") => flow.Protocol == IpProtocol.Any ? null : flow.Protocol,
             ("ct", "state") => "new",

@@ -29,6 +29,22 @@ internal static class ApplicationPlans
         }
     }
 
+    /// <summary>Every application in every way of <see cref="Of"/>, at a router and at a host.</summary>
+    public static IEnumerable<(string Name, Plan Plan)> All() => ApplicationCatalogue.Embedded.Applications
+        .SelectMany(application => Of(application, isRouter: true).Concat(Of(application, isRouter: false)));
+
+    /// <summary>Applications of the catalogue, evenly spread over it, some of them at a time at one router, for one host behind it.</summary>
+    public static IEnumerable<(string Name, Plan Plan)> Together(int most, int atOnce)
+    {
+        var usable = ApplicationCatalogue.Embedded.Applications.Where(application => Of(application, isRouter: true).Any()).ToList();
+        foreach (var some in usable.Where((_, i) => i % Math.Max(1, usable.Count / most) == 0).Chunk(atOnce))
+        {
+            RoleBinding[] bindings = [.. some.Select(application => Binding(application, Of(application, isRouter: true).First().Plan))];
+            yield return (string.Join('+', some.Select(application => application.Id)),
+                Planner.Plan(new() { Applications = some, Bindings = bindings, Site = Router with { Outer = AddressSet.Of(FirewallBench.Own(FirewallBench.Net, IpVersion.V4)) }, WithLegacy = true }));
+        }
+    }
+
     /// <summary>At and beside the edges of every rule.</summary>
     public static List<Packet> Packets(Policy policy, IpVersion version)
     {
@@ -48,6 +64,8 @@ internal static class ApplicationPlans
 
         return packets;
     }
+
+    private static RoleBinding Binding(Application application, Plan plan) => plan.Request.Bindings[0] with { Application = application.Id };
 
     private static Plan? Try(Application application, string role, bool isRouter)
     {
@@ -135,7 +153,9 @@ internal static class ApplicationPlans
         {
             ("net", IpVersion.V4) => $"198.51.100.{host}",
             ("loc", IpVersion.V4) => $"192.168.1.{host}",
+            ("wifi", IpVersion.V4) => $"192.168.7.{host}",
             ("net", _) => $"2001:db8:f::{host}",
+            ("wifi", _) => $"2001:db8:7::{host}",
             _ => $"2001:db8:1::{host}",
         });
     }

@@ -40,9 +40,7 @@ public class ApplicationToolTests
     private static int Write(IRuleFormat format, string folder)
     {
         var count = 0;
-        var plans = ApplicationCatalogue.Embedded.Applications
-            .SelectMany(application => ApplicationPlans.Of(application, isRouter: true).Concat(ApplicationPlans.Of(application, isRouter: false)));
-        foreach (var (name, plan) in plans)
+        foreach (var (name, plan) in ApplicationPlans.All())
         {
             // Each as a whole policy, of which a process takes a hundred one after the other, and every fourth as a fragment.
             File.WriteAllText(Path.Combine(folder, $"{name}.whole"), format.Write(plan.Policy, new() { IsWhole = true }).Files.Single().Text);

@@ -25,6 +25,7 @@ internal static class Expectation
         Fate.Dropped => "dropped",
         Fate.Reset => "rejected with a reset",
         Fate.Unreachable => "rejected as unreachable",
+        Fate.Prohibited => "rejected as prohibited",
         _ when sighting.Destination is null || (sighting.Destination.Equals(packet.Destination) && sighting.Port == packet.DestinationPort) =>
             sighting.Source is null || sighting.Source.Equals(packet.Source) ? "passed" : $"passed from {sighting.Source}",
         _ => sighting.Source!.Equals(packet.Source)

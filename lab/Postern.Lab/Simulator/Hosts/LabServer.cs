@@ -7,24 +7,25 @@ using Postern.Protocol.Turn;
 namespace Postern.Lab.Simulator.Hosts;
 
 /// <summary>The whole server side on one public computer: switchboard, relay and Binding server. It can fail and start again.</summary>
-public sealed class LabServer : IDisposable
+public sealed class LabServer
 {
     /// <summary>Of Postern: one number for the switchboard (TCP) and the relay (UDP), the next one for the relay's second port.</summary>
     public const ushort Port = 4780;
 
     private const string Secret = "a secret of the laboratory";
 
-    private readonly PeerIdentity _identity = PeerIdentity.Create();
+    private readonly PeerIdentity _identity;
     private readonly Dictionary<string, string> _storage = [];
     private readonly IReadOnlyList<IpPrefix> _allowed;
 
     /// <param name="network">Where it stands.</param>
     /// <param name="addresses">One or two of each family.</param>
+    /// <param name="identity">Its own key.</param>
     /// <param name="allowed">Prefixes that the relay reaches though they are not for the public.</param>
-    public LabServer(Network network, IReadOnlyList<IpAddress> addresses, params IReadOnlyList<IpPrefix> allowed)
+    public LabServer(Network network, IReadOnlyList<IpAddress> addresses, PeerIdentity identity, params IReadOnlyList<IpPrefix> allowed)
     {
         Computer = new(network, addresses);
-        _allowed = allowed;
+        (_identity, _allowed) = (identity, allowed);
         Start();
     }
 
@@ -52,8 +53,6 @@ public sealed class LabServer : IDisposable
         Relay = new(Computer, Port, credentials, new PeerPolicy(allow: [.. _allowed]));
         Switchboard = new(Computer, Endpoints, new() { Relays = relays, FrameBurst = 10_000 }, _identity, _storage, Mint);
     }
-
-    public void Dispose() => _identity.Dispose();
 
     private static long Seconds(Instant now) => now.Ticks / TimeSpan.TicksPerSecond;
 

@@ -13,6 +13,8 @@ public sealed record PeerOptions
     /// <summary>STUN servers to measure the NAT with; none leaves it unmeasured.</summary>
     public IReadOnlyList<Endpoint> StunServers { get; init; } = [];
 
+    public required PeerKeys Keys { get; init; }
+
     /// <summary>Only the relay is used.</summary>
     public bool RelayOnly { get; init; }
 }

@@ -3,9 +3,7 @@ using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Client;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Switching.Frames;
-using Postern.Protocol.Switching.Identity;
 using Postern.Sessions.Calls;
-using Postern.Sessions.Dtls;
 
 namespace Postern.Lab.Simulator.Hosts;
 
@@ -14,8 +12,6 @@ public sealed class PeerProgram : IProgram, IDisposable
 {
     private readonly Computer _computer;
     private readonly PeerOptions _options;
-    private readonly PeerIdentity _identity = PeerIdentity.Create();
-    private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
     private readonly SwitchboardClient _switchboard;
     private readonly Dictionary<string, PeerCall> _calls = [];
     private readonly Dictionary<string, string> _keys = [];
@@ -25,7 +21,7 @@ public sealed class PeerProgram : IProgram, IDisposable
     public PeerProgram(Computer computer, PeerOptions options)
     {
         (_computer, _options) = (computer, options);
-        _switchboard = new(new() { Name = options.Name, Host = "switchboard" }, _identity, computer.World.Random);
+        _switchboard = new(new() { Name = options.Name, Host = "switchboard" }, options.Keys.Identity, computer.World.Random);
         _measuring = options.StunServers.Count > 0 ? new(computer, new() { Servers = options.StunServers }) : null;
         computer.Run(this);
         Touch(() => _switchboard.Start(computer.World.Now));
@@ -61,12 +57,7 @@ public sealed class PeerProgram : IProgram, IDisposable
         return call;
     }
 
-    public void Dispose()
-    {
-        Calls.ForEach(call => call.Dispose());
-        _identity.Dispose();
-        _certificate.Dispose();
-    }
+    public void Dispose() => Calls.ForEach(call => call.Dispose());
 
     private PeerCall Make(CallRole role, string session, string peer)
     {
@@ -76,8 +67,8 @@ public sealed class PeerProgram : IProgram, IDisposable
             Session = session,
             LocalName = Name,
             RemoteName = peer,
-            Certificate = _certificate,
-            Identity = _identity,
+            Certificate = _options.Keys.Certificate,
+            Identity = _options.Keys.Identity,
             RemoteKey = () => _keys.GetValueOrDefault(session),
             StunServers = _options.Server,
             RelayOnly = _options.RelayOnly,

@@ -53,7 +53,7 @@ internal sealed class ChainTexts
             return;
         }
 
-        var lost = Widened(rule) ?? parts.Select(part => _write(part).Loss).FirstOrDefault(loss => loss is not null);
+        var lost = Widening.Of(rule, _lost) ?? parts.Select(part => _write(part).Loss).FirstOrDefault(loss => loss is not null);
         if (lost is not null)
         {
             _losses.Add(new(rule.Id, lost));
@@ -75,13 +75,6 @@ internal sealed class ChainTexts
             _losses.Add(new(KernelProgram.DefaultId, "A default that accepts would let through what a rule that was left out refuses."));
         }
     }
-
-    /// <summary>Without a rule that was left out, a later one would let more pass than the policy does.</summary>
-    private string? Widened(Rule rule) =>
-        _lost.Find(lost => rule.Verdict.LetsPass && Packets.Overlap(lost.Match, rule.Match) && !(lost.Verdict is Verdict.Accept && rule.Verdict is Verdict.Accept))
-            is { } earlier
-            ? $"It would let through what {earlier.Id} decides, which was left out."
-            : null;
 
     private void Append(IReadOnlyList<KernelRule> parts, string why)
     {

@@ -31,21 +31,6 @@ internal static class IptablesPorts
             return [$"-m {protocol.Word()} --{end}port {only.Text(":")}"];
         }
 
-        var (options, taken, free) = (new List<string>(), new List<string>(), slots);
-        foreach (var range in ports.Ranges)
-        {
-            var needs = range.Count == 1 ? 1 : 2;
-            if (needs > free)
-            {
-                options.Add($"-m multiport --{end}ports {string.Join(',', taken)}");
-                (taken, free) = ([], slots);
-            }
-
-            taken.Add(range.Text(":"));
-            free -= needs;
-        }
-
-        options.Add($"-m multiport --{end}ports {string.Join(',', taken)}");
-        return options;
+        return [.. PortChunks.Of(ports, slots, ":").Select(chunk => $"-m multiport --{end}ports {chunk}")];
     }
 }

@@ -12,7 +12,10 @@ internal static class RuleTag
     private const int MaxLength = 127;
 
     /// <summary>The comment of a rule: <c>postern:APP:FLOW</c>.</summary>
-    public static string Of(string ruleId) => Cut(Prefix + Plain(ruleId), MaxLength);
+    public static string Of(string ruleId) => Of(ruleId, MaxLength);
+
+    /// <summary>For formats with a shorter limit.</summary>
+    public static string Of(string ruleId, int maxLength) => Cut(Prefix + Plain(ruleId), maxLength);
 
     /// <summary>The rule's application: what stands before the first colon of its id.</summary>
     public static string Application(string ruleId) => Plain(ruleId.Split(':')[0]);

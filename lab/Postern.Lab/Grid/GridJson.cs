@@ -1,0 +1,15 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Postern.Lab.Grid;
+
+/// <summary>The names of <c>grid.json</c>: those of the types, in camel case; kinds are words.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(GridReport))]
+public sealed partial class GridJson : JsonSerializerContext
+{
+    public static string Write(GridReport report) => JsonSerializer.Serialize(report, Default.GridReport);
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Postern.Lab.Grid;
+using Spectre.Console;
+
+namespace Postern.Cli.Lab;
+
+/// <summary>How far a grid is, on standard error: a bar on a terminal, now and then a line elsewhere, nothing for a program.</summary>
+internal static class GridProgress
+{
+    private const int Lines = 10;
+
+    public static GridReport Show(GridPlan plan, string done, bool isForProgram, Func<Action<GridPair>?, GridReport> run)
+    {
+        var total = plan.Boxes.Count * plan.Boxes.Count;
+        return isForProgram ? run(null) : Console.IsErrorRedirected ? InLines(total, done, run) : AsBar(total, done, run);
+    }
+
+    private static GridReport AsBar(int total, string done, Func<Action<GridPair>?, GridReport> run)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                var task = context.AddTask($"{total} pairs {done}", maxValue: total);
+                return run(_ => task.Increment(1));
+            });
+    }
+
+    private static GridReport InLines(int total, string done, Func<Action<GridPair>?, GridReport> run)
+    {
+        var count = 0;
+        return run(_ =>
+        {
+            var now = Interlocked.Increment(ref count);
+            if (total > Lines && now * Lines / total > (now - 1) * Lines / total)
+            {
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} of {total} pairs {done}"));
+            }
+        });
+    }
+}
