@@ -9,6 +9,7 @@ using Postern.Tests.Packets;
 
 namespace Postern.Tests.Namespaces;
 
+[Collection(nameof(Alone))]
 public class PacketGatewayTests
 {
     private const string Inner = "192.168.1.10:5000";
