@@ -252,7 +252,7 @@ public sealed class PosternClient : IAsyncDisposable
 
     private async Task<IReadOnlyList<Protocol.Nat.NatReport>> MeasureAsync()
     {
-        var reports = await NatProbeDriver.TryMeasureAsync(StunServers, _options.Time, _stop.Token).ConfigureAwait(false);
+        var reports = await NatProbeDriver.TryMeasureAsync(StunServers, _options.Time, _stop.Token, _options.NatSamples).ConfigureAwait(false);
         Calls.NatReport = reports.FirstOrDefault(report => !report.UdpBlocked) ?? (reports.Count > 0 ? reports[0] : null);
         return reports;
     }

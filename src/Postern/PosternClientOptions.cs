@@ -29,6 +29,9 @@ public sealed record PosternClientOptions
     /// <summary>What was measured of our own NAT earlier; null measures it in the background.</summary>
     public IReadOnlyList<NatReport>? NatReports { get; init; }
 
+    /// <summary>With how many sockets the rule of the NAT's ports is measured, 4 to 32.</summary>
+    public int NatSamples { get; init; } = NatProberOptions.UsualSamples;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

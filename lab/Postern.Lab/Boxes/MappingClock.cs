@@ -17,7 +17,7 @@ internal sealed class MappingClock(MappingExpiry rules, MappingTable table)
             return;
         }
 
-        var until = now + Patience(mapping.Transport, remote);
+        var until = now + Patience(mapping.Transport, remote, now);
         if (rules.AtMost > 0)
         {
             until = Instant.Min(until, mapping.Made + TimeSpan.FromSeconds(rules.AtMost));
@@ -27,9 +27,9 @@ internal sealed class MappingClock(MappingExpiry rules, MappingTable table)
         table.Expire(mapping, rules.PerRemote ? Instant.Max(mapping.Expires, until) : until);
     }
 
-    private TimeSpan Patience(Transport transport, Remote remote) => TimeSpan.FromSeconds(transport switch
+    private TimeSpan Patience(Transport transport, Remote remote, Instant now) => TimeSpan.FromSeconds(transport switch
     {
-        Transport.Udp => remote.SentTo && remote.HeardFrom ? rules.UdpStream : rules.UdpNew,
+        Transport.Udp => remote.SentTo && remote.HeardFrom && now - remote.Since >= TimeSpan.FromSeconds(rules.UdpStreamAfter) ? rules.UdpStream : rules.UdpNew,
         Transport.Tcp => remote.SentTo && remote.HeardFrom && !remote.IsClosing && !remote.IsOpening ? rules.TcpEstablished : rules.TcpTransitory,
         _ => rules.Echo,
     });

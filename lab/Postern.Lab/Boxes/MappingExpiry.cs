@@ -14,6 +14,9 @@ public sealed record MappingExpiry
     /// <summary>UDP that was sent in both directions.</summary>
     public double UdpStream { get; init; } = 120;
 
+    /// <summary>From which age on it has the patience of both directions; before, <see cref="UdpNew"/> holds for it too.</summary>
+    public double UdpStreamAfter { get; init; }
+
     /// <summary>TCP between the first SYN and the end of the handshake, and after FIN or RST.</summary>
     public double TcpTransitory { get; init; } = 240;
 

@@ -128,8 +128,8 @@ public sealed class NatBox : IBox
             return Refuse(ref header, DropReason.WrongState);
         }
 
-        remote.HeardFrom = true;
         _clock.Touch(found, remote, isOutbound: false, now);
+        remote.HeardFrom = true; // the first answer itself is none to a stream yet: so Linux counts
         header.Destination = found.Inner;
         return Passage.Passed;
     }
@@ -261,7 +261,7 @@ public sealed class NatBox : IBox
     {
         if (!mapping.Remotes.TryGetValue(endpoint, out var remote) || (remote.Expires <= now && remote.Expires != default))
         {
-            mapping.Remotes[endpoint] = remote = new();
+            mapping.Remotes[endpoint] = remote = new(now);
         }
 
         return remote;

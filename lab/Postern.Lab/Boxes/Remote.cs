@@ -3,8 +3,11 @@ using Postern.Protocol.Net;
 namespace Postern.Lab.Boxes;
 
 /// <summary>What a box remembers of one remote endpoint of a mapping.</summary>
-internal sealed class Remote
+internal sealed class Remote(Instant since)
 {
+    /// <summary>When the first packet passed.</summary>
+    public Instant Since { get; } = since;
+
     public Instant Expires { get; set; }
 
     /// <summary>The inside has sent to it.</summary>

@@ -33,6 +33,13 @@ public static class BoxTruth
         };
     }
 
+    /// <summary>Behind several NATs the ports are those of the outermost that does not keep them; null where nothing translates.</summary>
+    public static NatRules? DecidingOnPorts(BoxDescription description) =>
+        Deciding([.. BoxCatalogue.Boxes(description).Select(BoxCatalogue.Nat).OfType<NatRules>().Where(rules => rules.Translates)]);
+
+    private static NatRules? Deciding(NatRules[] nats) =>
+        nats.LastOrDefault(rules => rules.Ports.Rule != PortRuleKind.Kept || rules.Ports.Taken > 0, nats.LastOrDefault()!);
+
     /// <summary>
     /// The mapping as the world sees it: a NAT that gives every destination a mapping of its own, but always the same port,
     /// cannot be told from one that has a single mapping.
@@ -44,10 +51,9 @@ public static class BoxTruth
         : box.Firewall is null ? NatDependence.EndpointIndependent
         : NatDependence.AddressAndPortDependent;
 
-    /// <summary>Behind several NATs the ports are those of the outermost that does not keep them.</summary>
     private static PortRule Ports(NatRules[] nats)
     {
-        var deciding = nats.LastOrDefault(rules => rules.Ports.Rule != PortRuleKind.Kept || rules.Ports.Taken > 0, nats[^1]).Ports;
+        var deciding = Deciding(nats)!.Ports;
         return deciding.Rule switch
         {
             PortRuleKind.Kept when deciding.Taken == 0 => new() { Kind = PortRuleKind.Kept },

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Postern.Cli.Commands;
+using Postern.Cli.Lab;
 using Postern.Cli.Profiles;
 using Postern.Cli.Terminal;
 using Postern.Drivers;
@@ -36,12 +37,12 @@ internal sealed class NatSection(CheckTarget? target, CheckOptions options, Prof
         limit.CancelAfter(Patience);
         if (options.Server is not null || options.Stun is not null)
         {
-            return await NatProbeDriver.TryMeasureAsync(at.Stun, TimeProvider.System, limit.Token).ConfigureAwait(false);
+            return await NatProbeDriver.TryMeasureAsync(at.Stun, TimeProvider.System, limit.Token, options.Samples).ConfigureAwait(false);
         }
 
         try
         {
-            await using var me = await ClientOpening.OpenAsync(store, output, limit.Token, measure: true).ConfigureAwait(false);
+            await using var me = await ClientOpening.OpenAsync(store, output, limit.Token, measure: true, options.Samples).ConfigureAwait(false);
             return await me.NatReports.WaitAsync(limit.Token).ConfigureAwait(false);
         }
         catch (ConnectException e) when (e.Failure == ConnectFailure.ServerUnreachable)
@@ -60,6 +61,11 @@ internal sealed class NatSection(CheckTarget? target, CheckOptions options, Prof
     {
         var isHere = report.Local.Address.IsLoopback;
         List<string> lines = [.. NatReportText.Of(report)];
+        if (BoxLikeness.Of(report) is { } likeness)
+        {
+            lines.Add(likeness);
+        }
+
         if (isHere)
         {
             lines.Add("The server is on this very computer, so nothing can be learnt here about your router: check against a server elsewhere.");

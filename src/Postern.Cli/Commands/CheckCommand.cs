@@ -3,6 +3,7 @@ using Postern.Cli.Check;
 using Postern.Cli.Profiles;
 using Postern.Cli.Terminal;
 using Postern.Discovery;
+using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 
 namespace Postern.Cli.Commands;
@@ -38,6 +39,9 @@ internal sealed class CheckCommand(ProfileStore store, Output output)
            5  the profile's switchboard is not there, and nothing stands between
         """;
 
+    /// <summary>For so long nothing but the NAT is measured: the ports that other questions take would look like a neighbour's.</summary>
+    private static readonly TimeSpan NatAlone = TimeSpan.FromSeconds(2.5);
+
     private static readonly (string Id, string Title)[] Sections =
     [
         ("host", "This computer"), ("proxy", "Proxies"), ("outgoing", "Ways out"), ("nat", "NAT"), ("mapping", "Port mapping"), ("scan", "Scan protection"), ("summary", "Summary"),
@@ -52,9 +56,15 @@ internal sealed class CheckCommand(ProfileStore store, Output output)
             Description = "A fixed UDP port of this computer: is it free for you, and does it let strangers in?",
             CustomParser = given => Numbers.Whole(given, 1, ushort.MaxValue, "A port is 1 to 65535."),
         };
-        var command = new DocumentedCommand("check", "Says what this computer, its firewall and its network let through, and what to do about the rest.", Manual) { server, stun, port };
+        var samples = new Option<int>("--samples")
+        {
+            Description = "With how many sockets to learn how the NAT chooses ports; 16 tell more kinds apart.",
+            DefaultValueFactory = _ => NatProberOptions.UsualSamples,
+            CustomParser = given => Numbers.Whole(given, 4, NatProberOptions.MostSamples, "4 to 32 samples."),
+        };
+        var command = new DocumentedCommand("check", "Says what this computer, its firewall and its network let through, and what to do about the rest.", Manual) { server, stun, port, samples };
         command.SetAction((parsed, stop) => guard(parsed, (store, output) => new CheckCommand(store, output)
-            .RunAsync(new(parsed.GetValue(server), parsed.GetValue(stun), (ushort?)parsed.GetValue(port)), stop)));
+            .RunAsync(new(parsed.GetValue(server), parsed.GetValue(stun), (ushort?)parsed.GetValue(port), parsed.GetValue(samples)), stop)));
         return command;
     }
 
@@ -63,8 +73,10 @@ internal sealed class CheckCommand(ProfileStore store, Output output)
         var target = await TargetAsync(options, cancellationToken).ConfigureAwait(false);
         var firewall = await OwnFirewall.ReadAsync(cancellationToken).ConfigureAwait(false);
         var (outgoing, nat, mapping) = (new OutgoingSection(target, firewall), new NatSection(target, options, store, output), new MappingSection(target, firewall));
-        var (ways, natFound, mapped, proxies) = (
-            outgoing.FindAsync(cancellationToken), nat.FindAsync(cancellationToken), mapping.FindAsync(cancellationToken), ProxySection.FindAsync(target, cancellationToken));
+        var natFound = nat.FindAsync(cancellationToken);
+        await Task.WhenAny(natFound, Task.Delay(NatAlone, cancellationToken)).ConfigureAwait(false);
+        var (ways, mapped, proxies) = (
+            outgoing.FindAsync(cancellationToken), mapping.FindAsync(cancellationToken), ProxySection.FindAsync(target, cancellationToken));
         var scanned = new ScanSection(target, ways, () => outgoing.Attempts).FindAsync(cancellationToken);
 
         List<Finding> all = [];

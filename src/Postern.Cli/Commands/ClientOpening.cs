@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Postern.Cli.Profiles;
 using Postern.Cli.Terminal;
 using Postern.Discovery;
+using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 
 namespace Postern.Cli.Commands;
@@ -10,7 +11,8 @@ namespace Postern.Cli.Commands;
 /// <summary>Registers this user at the switchboard, with a name made up where none was chosen.</summary>
 internal static class ClientOpening
 {
-    public static async Task<PosternClient> OpenAsync(ProfileStore store, Output output, CancellationToken cancellationToken, bool measure = false)
+    public static async Task<PosternClient> OpenAsync(
+        ProfileStore store, Output output, CancellationToken cancellationToken, bool measure = false, int samples = NatProberOptions.UsualSamples)
     {
         var profile = store.Load();
         if (profile is null)
@@ -20,14 +22,16 @@ internal static class ClientOpening
             output.Remark($"You are {profile.Name} at {profile.Server}; 'postern login NAME@SERVER' chooses another name or server.");
         }
 
-        return await OpenAsync(store, profile, cancellationToken, measure).ConfigureAwait(false);
+        return await OpenAsync(store, profile, cancellationToken, measure, samples).ConfigureAwait(false);
     }
 
     /// <param name="store">The user's files.</param>
     /// <param name="profile">Who and where.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="measure">Whether to measure the NAT even where it was measured lately.</param>
-    public static async Task<PosternClient> OpenAsync(ProfileStore store, Profile profile, CancellationToken cancellationToken, bool measure = false)
+    /// <param name="samples">How many sockets then show how ports move.</param>
+    public static async Task<PosternClient> OpenAsync(
+        ProfileStore store, Profile profile, CancellationToken cancellationToken, bool measure = false, int samples = NatProberOptions.UsualSamples)
     {
         var local = (await LocalAddressAsync(profile, cancellationToken).ConfigureAwait(false)).ToString();
         var known = measure ? null : store.LoadNat(profile.Server, local, DateTimeOffset.UtcNow);
@@ -39,6 +43,7 @@ internal static class ClientOpening
                 Identity = store.Identity(),
                 Contacts = store.Contacts(profile.Server),
                 NatReports = known,
+                NatSamples = samples,
             },
             cancellationToken).ConfigureAwait(false);
         if (known is null)

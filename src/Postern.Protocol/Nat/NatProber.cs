@@ -16,7 +16,7 @@ public sealed class NatProber : IMachine<NatEvent>
     /// <summary>Begins to measure; the first events ask for sockets.</summary>
     public NatProber(NatProberOptions options, IRandom random, Instant now)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Samples, 32, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Samples, NatProberOptions.MostSamples, nameof(options));
         foreach (var family in options.Servers.GroupBy(s => s.IsV4))
         {
             var servers = family.DistinctBy(s => s.Address).Take(4).ToArray();

@@ -5,6 +5,12 @@ namespace Postern.Protocol.Nat;
 /// <summary>What a <see cref="NatProber"/> works with.</summary>
 public sealed record NatProberOptions
 {
+    /// <summary>Enough to know the rule of ports.</summary>
+    public const int UsualSamples = 8;
+
+    /// <summary>More are not taken: a NAT's ports are others' too.</summary>
+    public const int MostSamples = 32;
+
     /// <summary>
     /// STUN servers. The first of each family is the one that is asked; further ones of that family, at other addresses,
     /// serve as second addresses for the mapping where the first has none.
@@ -12,7 +18,7 @@ public sealed record NatProberOptions
     public required IReadOnlyList<Endpoint> Servers { get; init; }
 
     /// <summary>How many fresh sockets show how ports move.</summary>
-    public int Samples { get; init; } = 8;
+    public int Samples { get; init; } = UsualSamples;
 
     /// <summary>Time between two transmissions of one request. Constant, not doubling: five small datagrams towards one's own server.</summary>
     public TimeSpan Rto { get; init; } = TimeSpan.FromMilliseconds(200);

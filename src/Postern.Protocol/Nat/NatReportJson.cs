@@ -44,5 +44,6 @@ public sealed partial class NatReportJson : JsonSerializerContext
         && report is { MappedAddresses: >= 0, Sent: >= 0 } && IsTime(report.RoundTripMilliseconds) && IsTime(report.TookMilliseconds)
         && report.Unknowns is { Count: <= MostEntries } && report.Unknowns.All(u => u is not null)
         && report.Ports is { Samples.Count: <= MostEntries } && Enum.IsDefined(report.Ports.Kind) && report.Ports.Samples.All(s => s is not null)
-        && report.Ports.BlockStart is >= 0 and <= 65535 && report.Ports.BlockSize is >= 0 and <= 65536 && Math.Abs((long)report.Ports.Delta) <= 65535;
+        && report.Ports.BlockStart is >= 0 and <= 65535 && report.Ports.BlockSize is >= 0 and <= 65536 && Math.Abs((long)report.Ports.Delta) <= 65535
+        && report.Ports.ForeignMappings >= 0 && IsTime(report.Ports.WatchedMilliseconds);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Postern.Protocol.Net;
 
 namespace Postern.Protocol.Nat;
@@ -60,11 +61,15 @@ public static class NatReportText
     {
         PortRuleKind.Kept => "New connections keep their port number (port preservation).",
         PortRuleKind.Offset => $"New connections get their port number {ports.Delta:+0;-0} (constant offset).",
-        PortRuleKind.Step => $"Each new connection gets the last port {ports.Delta:+0;-0} (sequential ports).",
+        PortRuleKind.Step => $"Each new connection gets the last port {ports.Delta:+0;-0} (sequential ports){Traffic(ports)}.",
         PortRuleKind.Block => $"New connections get ports from one small block, about {ports.BlockSize} from {ports.BlockStart} on (port block).",
         PortRuleKind.Random => "New connections get random ports.",
         _ => "How the router chooses ports could not be told.",
     };
+
+    private static string Traffic(PortRule ports) => ports.ForeignMappings > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"; others made {ports.ForeignMappings} in {ports.WatchedMilliseconds / 1000:0.0} s")
+        : "";
 
     private static string Hairpin(NatHairpin hairpin) => hairpin switch
     {

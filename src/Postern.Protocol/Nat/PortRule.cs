@@ -16,5 +16,11 @@ public sealed record PortRule
     /// <summary>Size of the block, or of the range in which random ports were seen; 0 where no bounds are known.</summary>
     public int BlockSize { get; init; }
 
+    /// <summary><see cref="PortRuleKind.Step"/>: mappings that other hosts made while ports were watched, see <see cref="WatchedMilliseconds"/>.</summary>
+    public int ForeignMappings { get; init; }
+
+    /// <summary>How long ports were watched for foreign mappings, in milliseconds; 0 where they were not.</summary>
+    public double WatchedMilliseconds { get; init; }
+
     public IReadOnlyList<PortSample> Samples { get; init; } = [];
 }

@@ -57,7 +57,8 @@ internal sealed class ProbeExchange
     /// <summary>Known only when nothing was repeated.</summary>
     public TimeSpan? RoundTrip { get; private set; }
 
-    private Instant SentAt { get; set; }
+    /// <summary>When it was sent last; of meaning once <see cref="Transmissions"/> is not 0.</summary>
+    public Instant SentAt { get; private set; }
 
     public void Advance(Instant now)
     {

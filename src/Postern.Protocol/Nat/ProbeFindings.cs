@@ -45,6 +45,10 @@ internal sealed class ProbeFindings(Endpoint server)
 
     public IEnumerable<ProbeExchange> Samples => FirstSamples.Concat(SecondSamples).Where(e => e.IsAnswered);
 
+    /// <summary>All questions to the server, in the order of asking; a mapping may be the answer to each.</summary>
+    public IEnumerable<ProbeExchange> All =>
+        new[] { First, Neighbour, FilterPort, FilterBoth }.OfType<ProbeExchange>().Concat(Mappings).Concat(FirstSamples).Concat(SecondSamples);
+
     /// <summary>Whether an endpoint of this kind has answered a direct question, so that silence of that kind means something.</summary>
     public bool HasAnswered(Func<Endpoint, bool> kind) => Seen.Any(e => kind(e.Destination));
 }

@@ -10,7 +10,7 @@ internal static class ReportConclusion
         var mapping = MappingConclusion.Of(findings);
         var filtering = FilteringConclusion.Of(findings);
         var hairpin = HairpinConclusion.Of(findings, mapping, filtering);
-        var ports = Ports(findings);
+        var ports = CrossTrafficConclusion.Of(findings, mapping, Ports(findings));
         var mapped = findings.First is { IsAnswered: true } first ? first.Mapped : Endpoint.None;
         var local = findings.First?.Source ?? Endpoint.None;
         return new()

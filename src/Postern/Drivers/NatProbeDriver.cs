@@ -21,27 +21,29 @@ internal sealed class NatProbeDriver : IDisposable
 
     private bool _disposed;
 
-    private NatProbeDriver(IReadOnlyList<Endpoint> servers, TimeProvider time)
+    private NatProbeDriver(IReadOnlyList<Endpoint> servers, int samples, TimeProvider time)
     {
         _servers = [.. servers];
         _alarm = new Alarm(time, Ring);
-        _prober = new NatProber(new() { Servers = servers }, SystemRandom.Instance, _alarm.Now);
+        _prober = new NatProber(new() { Servers = servers, Samples = samples }, SystemRandom.Instance, _alarm.Now);
     }
 
     /// <summary>Measures against these STUN servers; one report for each address family among them.</summary>
-    public static async Task<IReadOnlyList<NatReport>> MeasureAsync(IReadOnlyList<Endpoint> servers, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<NatReport>> MeasureAsync(
+        IReadOnlyList<Endpoint> servers, TimeProvider time, CancellationToken cancellationToken, int samples = NatProberOptions.UsualSamples)
     {
-        using var driver = new NatProbeDriver(servers, time);
+        using var driver = new NatProbeDriver(servers, samples, time);
         driver.Begin();
         return await driver._done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The same, with no reports where there is no server or the measuring is cancelled.</summary>
-    public static async Task<IReadOnlyList<NatReport>> TryMeasureAsync(IReadOnlyList<Endpoint> servers, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<NatReport>> TryMeasureAsync(
+        IReadOnlyList<Endpoint> servers, TimeProvider time, CancellationToken cancellationToken, int samples = NatProberOptions.UsualSamples)
     {
         try
         {
-            return servers.Count == 0 ? [] : await MeasureAsync(servers, time, cancellationToken).ConfigureAwait(false);
+            return servers.Count == 0 ? [] : await MeasureAsync(servers, time, cancellationToken, samples).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

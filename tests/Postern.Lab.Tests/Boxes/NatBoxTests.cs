@@ -131,6 +131,22 @@ public class NatBoxTests
         (hearing.In(Server, outer).Reason == DropReason.None).ShouldBe(byIn);
     }
 
+    /// <summary>As Linux counts: neither the first answer nor a quick exchange makes a stream.</summary>
+    [Theory]
+    [InlineData(0, 0, true)]
+    [InlineData(2, 0, false)]
+    [InlineData(2, 3, true)]
+    public void Two_directions_are_a_stream_from_an_age_on(double age, int wait, bool isStream)
+    {
+        var bench = new BoxBench(new() { Expiry = new() { PerRemote = true, Refreshing = Refreshing.Both, UdpNew = 30, UdpStream = 120, UdpStreamAfter = age } });
+        var outer = bench.Out(Inner, Server).Outer;
+        bench.In(Server, outer).Inner.ShouldBe(Inner);
+        bench.Wait(wait);
+        bench.Out(Inner, Server);
+        bench.Wait(31);
+        (bench.In(Server, outer).Reason == DropReason.None).ShouldBe(isStream);
+    }
+
     [Fact]
     public void A_stream_lives_longer_than_a_question_without_an_answer_and_each_remote_for_itself()
     {
@@ -138,6 +154,7 @@ public class NatBoxTests
         var outer = bench.Out(Inner, Server).Outer;
         bench.Out(Inner, OtherHost);
         bench.In(Server, outer).Inner.ShouldBe(Inner);
+        bench.Out(Inner, Server);
         bench.Wait(31);
         bench.In(OtherHost, outer).Reason.ShouldBe(DropReason.Filtered);
         bench.Wait(80);

@@ -19,7 +19,7 @@ internal sealed class OurRelay : IDisposable
     private readonly string _secret;
     private readonly Background _process;
 
-    private OurRelay(string network, string address)
+    private OurRelay(string network, string address, string[] reachable)
     {
         _network = network;
         _address = address;
@@ -29,7 +29,7 @@ internal sealed class OurRelay : IDisposable
             _secret = Convert.ToHexStringLower(store.Secrets.Turn);
         }
 
-        string[] up = ["up", "--listen", $"{address}:{Port}", "--data", _folder.FullName, "--allow-peer", "10.77.0.0/16"];
+        string[] up = ["up", "--listen", $"{address}:{Port}", "--data", _folder.FullName, .. reachable.SelectMany(prefix => new[] { "--allow-peer", prefix })];
         _process = new("ip", ["netns", "exec", network, PosternHost.Binary, .. up]);
     }
 
@@ -39,10 +39,13 @@ internal sealed class OurRelay : IDisposable
     /// <summary>The secret that credentials are minted with.</summary>
     public string Secret => _secret;
 
-    /// <summary>Starts it; the laboratory's private addresses may be relayed to.</summary>
-    public static OurRelay Start(string network, string address)
+    /// <summary>Starts it.</summary>
+    /// <param name="network">The namespace.</param>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="reachable">Prefixes that it relays to though they are not for the public; a pair's where none is named.</param>
+    public static OurRelay Start(string network, string address, params string[] reachable)
     {
-        var relay = new OurRelay(network, address);
+        var relay = new OurRelay(network, address, reachable is [] ? ["10.77.0.0/16"] : reachable);
         try
         {
             relay._process.WaitFor("Postern is up.", 30);

@@ -7,6 +7,11 @@ namespace Postern.Net.Tests.Lab;
 /// <summary>What a few UDP probes find out about a box, whoever carries them.</summary>
 internal sealed record BoxTraits
 {
+    private const int Mapped = 4444;
+    private const int Filtered = 4446;
+    private const int Turned = 4448;
+    private const int Poisoned = 4450;
+
     public bool LetsOut { get; init; }
 
     public bool KeepsMappingForAnotherPort { get; init; }
@@ -23,32 +28,73 @@ internal sealed record BoxTraits
     /// <summary>The next outer port minus the last one, where the rule fixes it.</summary>
     public int? Step { get; init; }
 
+    /// <summary>Whether a second computer with the same inner port gets the same outer one towards another server; null where nothing translates.</summary>
+    public bool? SharesPort { get; init; }
+
+    /// <summary>Whether it gets another outer port towards the same server, as it must.</summary>
+    public bool? KeepsComputersApart { get; init; }
+
+    public NatHairpin Hairpin { get; init; }
+
+    /// <summary>Whether a server whose packet came too early sees the outer port that others see.</summary>
+    public bool KeepsMappingForWhoCameEarly { get; init; }
+
+    /// <summary>A socket of the inside.</summary>
+    /// <param name="Port">Its port.</param>
+    /// <param name="IsNeighbour">Whether it is a second computer's.</param>
+    public readonly record struct Seat(int Port, bool IsNeighbour = false)
+    {
+        public static IReadOnlyList<Seat> All { get; } = [new(Mapped), new(Filtered), new(Turned), new(Poisoned), new(Mapped, true), new(Filtered, true)];
+    }
+
     /// <summary>By what means probes travel.</summary>
-    /// <param name="Out">From this inner port to that server endpoint: which source arrives there, if any does.</param>
-    /// <param name="In">From that server endpoint to an outer endpoint: whether it reaches this inner port.</param>
-    public sealed record Probes(Func<int, Endpoint, Endpoint?> Out, Func<Endpoint, Endpoint, int, bool> In);
+    /// <param name="Out">From this socket to that server endpoint: which source arrives there, if any does.</param>
+    /// <param name="In">From that server endpoint to an outer endpoint: whether it reaches this socket.</param>
+    /// <param name="Round">From the first socket to an outer endpoint of the box itself: which source arrives at the second, if any does.</param>
+    public sealed record Probes(Func<Seat, Endpoint, Endpoint?> Out, Func<Endpoint, Endpoint, Seat, bool> In, Func<Seat, Endpoint, Seat, Endpoint?> Round);
 
     public static BoxTraits Measure(BoxDescription box, Probes probes, Endpoint server, Endpoint otherPort, Endpoint otherAddress)
     {
-        const int Mapped = 4444;
-        const int Filtered = 4446;
-        if (probes.Out(Mapped, server) is not { } first)
+        if (probes.Out(new(Mapped), server) is not { } first)
         {
             return new();
         }
 
-        var (second, third) = (probes.Out(Mapped, otherPort), probes.Out(Mapped, otherAddress));
-        var opened = probes.Out(Filtered, server)!.Value;
+        var (second, third) = (probes.Out(new(Mapped), otherPort), probes.Out(new(Mapped), otherAddress));
+        var opened = probes.Out(new(Filtered), server)!.Value;
         var ports = BoxCatalogue.Nat(box)?.Ports;
+        var translates = BoxCatalogue.OuterAddresses(box) > 0;
         return new()
         {
             LetsOut = true,
             KeepsMappingForAnotherPort = second == first,
             KeepsMappingForAnotherAddress = third == first,
-            LetsAnotherPortIn = probes.In(otherPort, opened, Filtered),
-            LetsAnotherAddressIn = probes.In(otherAddress, opened, Filtered),
+            LetsAnotherPortIn = probes.In(otherPort, opened, new(Filtered)),
+            LetsAnotherAddressIn = probes.In(otherAddress, opened, new(Filtered)),
             Offset = ports is null or { Rule: PortRuleKind.Kept or PortRuleKind.Offset, Taken: 0 } ? first.Port - Mapped : null,
             Step = ports is { Rule: PortRuleKind.Step } && BoxCatalogue.Nat(box)!.CrossTraffic == 0 ? second!.Value.Port - first.Port : null,
+            SharesPort = translates ? probes.Out(new(Filtered, true), otherPort) == opened : null,
+            KeepsComputersApart = translates ? probes.Out(new(Mapped, true), server) != first : null,
+            Hairpin = translates ? Turn(probes, server, first) : NatHairpin.NotNeeded,
+            KeepsMappingForWhoCameEarly = ComesEarly(probes, server, otherAddress),
         };
+    }
+
+    /// <summary>Each writes to the other's outer endpoint first, so that no filter is in the way where the mapping stays.</summary>
+    private static NatHairpin Turn(Probes probes, Endpoint server, Endpoint first)
+    {
+        var other = probes.Out(new(Turned), server)!.Value;
+        probes.Round(new(Turned), first, new(Mapped));
+        probes.Round(new(Mapped), other, new(Turned));
+        return probes.Round(new(Turned), first, new(Mapped)) is not { } seen ? NatHairpin.No
+            : seen.Address == first.Address ? NatHairpin.Yes
+            : NatHairpin.YesFromInside;
+    }
+
+    private static bool ComesEarly(Probes probes, Endpoint server, Endpoint early)
+    {
+        var outer = probes.Out(new(Poisoned), server)!.Value;
+        probes.In(early, outer, new(Poisoned));
+        return probes.Out(new(Poisoned), early) == outer;
     }
 }

@@ -28,9 +28,9 @@ internal sealed class SocketProber(IPAddress local, Func<Func<Socket>, Socket> o
         }
     }
 
-    public NatReport Measure(Endpoint server)
+    public NatReport Measure(Endpoint server, int samples = NatProberOptions.UsualSamples)
     {
-        var prober = new NatProber(new() { Servers = [server] }, this, Now);
+        var prober = new NatProber(new() { Servers = [server], Samples = samples }, this, Now);
         Drain(prober);
         while (_report is null)
         {

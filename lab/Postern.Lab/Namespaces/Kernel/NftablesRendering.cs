@@ -17,6 +17,8 @@ namespace Postern.Lab.Namespaces.Kernel;
 /// </summary>
 public static class NftablesRendering
 {
+    private const double KernelStreamAfter = 2; // seconds: stream_ts in nf_conntrack_proto_udp.c
+
     /// <summary>What of this box the kernel cannot do; null where it can all of it.</summary>
     public static string? Beyond(BoxDescription box) => Beyond(box.Firewall) ?? (BoxCatalogue.Nat(box) is { } nat ? Beyond(nat) : null);
 
@@ -75,6 +77,7 @@ public static class NftablesRendering
     private static string? Beyond(NatRules nat) =>
         nat.Filtering != NatDependence.AddressAndPortDependent ? "filtering other than by address and port"
         : !(nat.Expiry.PerRemote && nat.Expiry.Refreshing == Refreshing.Both && nat.Expiry.AtMost == 0) ? "mappings that expire as a whole, or that one direction alone refreshes"
+        : nat.Expiry.UdpStreamAfter != KernelStreamAfter && nat.Expiry.UdpStream != nat.Expiry.UdpNew ? "UDP that is a stream at another age than two seconds"
         : nat.Limits != new MappingLimits() ? "limits of mappings"
         : nat.EarlyInbound == EarlyInbound.ShutsOut ? "early packets that shut their sender out"
         : nat.EarlyInbound == EarlyInbound.TakesPort && nat.Unsolicited != RefusalAnswer.Reject ? "early packets that take a port in silence"

@@ -1,0 +1,58 @@
+using Postern.Protocol.Net;
+
+namespace Postern.Protocol.Nat;
+
+/// <summary>
+/// Where a NAT counts its ports, each port that neither of two own mappings explains went to another host: the whole measuring
+/// shows how busy the NAT is.
+/// </summary>
+internal static class CrossTrafficConclusion
+{
+    public static PortRule Of(ProbeFindings findings, NatDependence mapping, PortRule rule)
+    {
+        if (rule.Kind != PortRuleKind.Step)
+        {
+            return rule;
+        }
+
+        var (foreign, watched) = (0, TimeSpan.Zero);
+        var series = Series(findings, mapping);
+        foreach (var (last, next) in series.Zip(series.Skip(1)))
+        {
+            var moved = next.Port - last.Port;
+            var steps = moved / rule.Delta;
+            if (moved % rule.Delta == 0 && steps >= next.Turn - last.Turn) // else it turned round the end of its range, or was overtaken
+            {
+                foreign += steps - (next.Turn - last.Turn);
+                watched += next.At - last.At;
+            }
+        }
+
+        return rule with { ForeignMappings = foreign, WatchedMilliseconds = watched.TotalMilliseconds };
+    }
+
+    /// <summary>New mappings in the order of asking. Those that nobody could see, as their answer was filtered, have their turn all the same.</summary>
+    private static List<(int Turn, Instant At, int Port)> Series(ProbeFindings findings, NatDependence mapping)
+    {
+        var made = new HashSet<(Endpoint, Endpoint)>();
+        var series = new List<(int, Instant, int)>();
+        foreach (var exchange in findings.All.Where(e => e.Transmissions > 0))
+        {
+            var isNew = made.Add((exchange.Source, Distinct(exchange.Destination, mapping)));
+            if (isNew && exchange is { IsAnswered: true, Transmissions: 1 })
+            {
+                series.Add((made.Count, exchange.SentAt, exchange.Mapped.Port));
+            }
+        }
+
+        return series;
+    }
+
+    /// <summary>What of a target makes another mapping.</summary>
+    private static Endpoint Distinct(Endpoint target, NatDependence mapping) => mapping switch
+    {
+        NatDependence.EndpointIndependent => Endpoint.None,
+        NatDependence.AddressDependent => target with { Port = 0 },
+        _ => target,
+    };
+}
