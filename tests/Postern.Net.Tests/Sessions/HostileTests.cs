@@ -22,7 +22,7 @@ public class HostileTests
 
         foreach (var kind in new[] { "nonsense", "deep", "oversized", "binary", "early" })
         {
-            var answer = mallory.Host.Run("python3", [Script(), network.Server.Address, "4780", kind], null, 40);
+            var answer = mallory.Host.Run("python3", [Script("rude_websocket.py"), network.Server.Address, "4780", kind], null, 40);
             answer.ExitCode.ShouldBe(0, answer.Errors);
             answer.Output.ShouldContain("\"refused\"", Case.Sensitive, $"{kind}: {answer.Output}");
             answer.Output.ShouldContain("sentence");
@@ -32,6 +32,64 @@ public class HostileTests
         PosternHost.LastPath(peers.AliceChat).ShouldBe("Punched");
     }
 
-    private static string Script([CallerFilePath] string file = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../counterparts/rude_websocket.py"));
+    [Fact]
+    public void An_offer_whose_fingerprint_was_forged_on_the_way_is_refused_and_the_caller_is_told_why()
+    {
+        using var between = new Between("forge");
+        var call = between.Alice.Run("chat", "bob", "hello");
+        call.ExitCode.ShouldBe(4, call.Errors);
+        call.Errors.ShouldContain("altered or forged");
+        call.Errors.Trim().Split('\n').Length.ShouldBe(1, call.Errors);
+        PosternHost.Texts(between.BobChat).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_offer_that_comes_again_is_refused_and_disturbs_nobody()
+    {
+        using var between = new Between("replay");
+        var call = between.Alice.Run("chat", "bob", "hello");
+        call.ExitCode.ShouldBe(0, call.Errors);
+        Waiting.Until(() => PosternHost.Texts(between.BobChat).Count == 1, 20, () => between.BobChat.Output + between.BobChat.Errors);
+        between.Tamperer.Type("again");
+        between.Tamperer.WaitFor("\"refused\"", 20);
+        between.Tamperer.Output.ShouldContain("sentence");
+        Thread.Sleep(1000); // long enough for a second conversation, had it begun
+        PosternHost.Texts(between.BobChat).ShouldBe(["hello"]);
+    }
+
+    /// <summary>Alice and Bob behind NATs, and somebody between Bob and the switchboard.</summary>
+    private sealed class Between : IDisposable
+    {
+        private readonly Network _network = new();
+        private readonly Background _up;
+
+        public Between(string mode)
+        {
+            var server = new PosternHost(_network, _network.Server, "server");
+            _up = server.Up("--allow-peer", "203.0.113.0/24", "--allow-peer", "198.51.100.0/24");
+            var middle = _network.AddPublicHost();
+            Tamperer = middle.Start("python3", Script("tampering_switchboard.py"), middle.Address, _network.Server.Address, mode);
+            Tamperer.WaitFor("between", 20);
+            Alice = new PosternHost(_network, _network.AddSite().Client, "alice").Login(_network.Server.Address);
+            BobChat = new PosternHost(_network, _network.AddSite().Client, "bob").Login(middle.Address).Start("chat", "--json");
+            Waiting.Until(() => Tamperer.Output.Split("\"hello\"").Length > 2, 20, () => Tamperer.Output); // logged in by name, and again to wait
+        }
+
+        public Background Tamperer { get; }
+
+        public PosternHost Alice { get; }
+
+        public Background BobChat { get; }
+
+        public void Dispose()
+        {
+            BobChat.Dispose();
+            Tamperer.Dispose();
+            _up.Dispose();
+            _network.Dispose();
+        }
+    }
+
+    private static string Script(string name, [CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../counterparts", name));
 }
