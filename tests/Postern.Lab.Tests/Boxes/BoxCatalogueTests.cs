@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Json.Schema;
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
 
@@ -36,6 +37,33 @@ public class BoxCatalogueTests
 
     [Theory]
     [MemberData(nameof(Ids))]
+    public void Every_description_is_of_the_schema(string id)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, $"{id}.json")));
+        Faults(json.RootElement).ShouldBeEmpty();
+    }
+
+    /// <summary>A description that has everything, as the writer makes it: the schema knows every word and every default of the records.</summary>
+    [Fact]
+    public void The_schema_knows_every_word_that_the_reader_knows()
+    {
+        var whole = new BoxDescription
+        {
+            Id = "whole",
+            Title = "",
+            Summary = "",
+            Nat = new(),
+            Firewall = new() { Outgoing = [new() { Protocol = Lab.Packets.Transport.Udp }], Guards = [new() { Name = "g", Model = default, Threshold = 1, Window = 1 }] },
+            Sources = new Dictionary<string, string> { ["*"] = "a test" },
+        };
+        var written = System.Text.Json.Nodes.JsonNode.Parse(BoxDescriptionJson.Write(whole))!.AsObject();
+        written.Remove("row");
+        using var json = JsonDocument.Parse(written.ToJsonString());
+        Faults(json.RootElement).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
     public void Every_figure_names_its_source_and_every_source_its_figure(string id)
     {
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, $"{id}.json")));
@@ -68,6 +96,15 @@ public class BoxCatalogueTests
         error.ShouldContain(expected);
         error.ShouldNotContain("\n");
     }
+
+    private static IEnumerable<string> Faults(JsonElement json)
+    {
+        var result = Schema.Evaluate(json, new() { OutputFormat = OutputFormat.List });
+        var details = (result.Details ?? []).Where(detail => detail.Errors is not null).SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value}"));
+        return result.IsValid ? [] : details.DefaultIfEmpty("not of the schema");
+    }
+
+    private static readonly JsonSchema Schema = JsonSchema.FromText(File.ReadAllText(Path.Combine(Folder, "../nats.schema.json")));
 
     private static string Folder => Path.Combine(Here(), "../../../catalogue/nats");
 
