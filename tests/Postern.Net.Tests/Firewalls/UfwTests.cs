@@ -54,15 +54,16 @@ public class UfwTests
         }
 
         count.ShouldBeGreaterThan(ApplicationCatalogue.Embedded.Applications.Count);
-        var path = Path.GetTempFileName();
+        var folder = Directory.CreateTempSubdirectory("postern-ufw-").FullName; // ufw leaves a file behind for each command
         try
         {
+            var path = Path.Combine(folder, "commands");
             File.WriteAllLines(path, commands);
-            Shell.Try("unshare", ["-n", "/usr/bin/python3", "-c", Driver, path], seconds: 120).ShouldBe(new Outcome(0, "", ""));
+            Shell.Try("unshare", ["-n", "env", $"TMPDIR={folder}", "/usr/bin/python3", "-c", Driver, path], seconds: 120).ShouldBe(new Outcome(0, "", ""));
         }
         finally
         {
-            File.Delete(path);
+            Directory.Delete(folder, recursive: true);
         }
     }
 
