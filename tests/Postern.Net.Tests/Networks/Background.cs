@@ -13,6 +13,9 @@ public sealed class Background : IDisposable
     private readonly string _command;
     private int _open = 2; // standard output and standard error
 
+    // The pool's threads read what programs say; tests that block must not leave it without any, or output comes too late to count.
+    static Background() => ThreadPool.SetMinThreads(64, 64);
+
     public Background(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -79,7 +82,7 @@ public sealed class Background : IDisposable
         lock (_gate)
         {
             var deadline = Stopwatch.StartNew(); // the last lines are on their way, but a grandchild may hold the pipes open for ever
-            while (_open > 0 && deadline.ElapsedMilliseconds < 1000)
+            while (_open > 0 && deadline.ElapsedMilliseconds < 3000)
             {
                 Monitor.Wait(_gate, 100);
             }
