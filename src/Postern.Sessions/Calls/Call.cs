@@ -4,6 +4,7 @@ using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Turn;
+using Postern.Sessions.Calls.Prediction;
 using Postern.Sessions.Dtls;
 using Postern.Sessions.Sctp;
 
@@ -75,6 +76,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     /// <summary>A socket stands; ICE makes candidates from it. The first of each family also carries the relay's allocation.</summary>
     public void AddSocket(Endpoint local, Instant now) => Touch(now, () => _paths.AddSocket(local, now));
 
+    /// <summary>The sockets that <see cref="CallEvent.SocketsWanted"/> asked for, or as many as there could be.</summary>
+    public void AddSpareSockets(IReadOnlyList<Endpoint> sockets, Instant now) => Touch(now, () => _paths.Prediction.AddSockets(sockets, now));
+
     /// <summary>A relay may be used from now on.</summary>
     public void UseRelay(RelayServer server, Instant now) => Touch(now, () => _paths.UseRelay(server, now));
 
@@ -93,6 +97,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _log.Begin(now);
         _log.Add(_options.Role == CallRole.Caller ? "Calling." : "Being called.", now);
         _paths.Start(now);
+        _paths.Prediction.Prepare(LocalNat);
         _describeBy = _options.Role == CallRole.Caller ? DescriptionDeadline(now) : Instant.Never;
     });
 
@@ -109,6 +114,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
                 break;
             case SignalPayload.EndOfCandidates:
                 _paths.EndRemote(_now);
+                break;
+            case SignalPayload.Ports ports:
+                _paths.Prediction.HandleNotice(ports, _now);
                 break;
             case SignalPayload.Bye bye:
                 HandleBye(bye);
@@ -231,6 +239,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         RemoteNat ??= _negotiation.RemoteNat;
         _log.Add(_options.Role == CallRole.Caller ? "The answer is here." : "The offer is here.", _now);
         StartStreams(description);
+        _paths.Predict(LocalNat, RemoteNat, description.Probe, _now);
         _paths.SetRemote(description, _negotiation.IsPostern, _now);
         if (_options.Role == CallRole.Callee)
         {
@@ -323,6 +332,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
             case PathsEvent.Moved moved:
                 HandleMove(moved);
                 break;
+            case PathsEvent.Predicted predicted:
+                Handle(predicted.Event);
+                break;
             case PathsEvent.Noted noted:
                 _log.Add(noted.What, _now);
                 break;
@@ -331,6 +343,28 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
                 break;
             case PathsEvent.AllFailed failed:
                 End(State == CallState.Connected ? CallFailure.PathLost : CallFailure.NoPath, failed.Reason, HangUp.NoPath);
+                break;
+        }
+    }
+
+    private void Handle(PredictionEvent happened)
+    {
+        switch (happened)
+        {
+            case PredictionEvent.SocketsWanted wanted:
+                _events.Enqueue(new CallEvent.SocketsWanted(wanted.Count, wanted.Address));
+                break;
+            case PredictionEvent.SocketDone done:
+                _events.Enqueue(new CallEvent.SocketDone(done.Socket));
+                break;
+            case PredictionEvent.NoticeReady ready:
+                _events.Enqueue(new CallEvent.SignalReady(ready.Notice));
+                break;
+            case PredictionEvent.CandidateReady ready:
+                _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Candidate(CandidateText.Format(ready.Candidate), _paths.Credentials.UsernameFragment)));
+                break;
+            case PredictionEvent.Noted noted:
+                _log.Add(noted.What, _now);
                 break;
         }
     }

@@ -1,7 +1,11 @@
 using Postern.Protocol.Ice;
+using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Turn;
+using Postern.Sessions.Calls.Prediction;
 
 namespace Postern.Sessions.Calls;
 
@@ -23,15 +27,23 @@ internal sealed class Paths
     {
         _options = options;
         _legs = new(random);
+        Allowance = new(options.Budget ?? new ProbeBudget(), ProbeLimits.Between(options.Probe, null));
         _gathering = new(new GatheringOptions(), options.RelayOnly ? [] : [.. options.StunServers], random);
         Agent = new(
             new IceOptions
             {
                 Role = options.Role == CallRole.Caller ? IceRole.Controlling : IceRole.Controlled,
                 OpenerTimeToLive = options.Role == CallRole.Callee ? options.OpenerTimeToLive : (byte)0,
+                Allowance = Allowance,
             },
             random);
+        Prediction = new(Agent, options.StunServers, Allowance, random);
     }
+
+    /// <summary>What is spent of the network's patience.</summary>
+    public ProbeAllowance Allowance { get; }
+
+    public PortPrediction Prediction { get; }
 
     public IceAgent Agent { get; }
 
@@ -46,11 +58,13 @@ internal sealed class Paths
     /// <summary>Whether nothing more will be gathered.</summary>
     public bool IsGathered => _started && !RelaysFollow && (_gathering.IsCompleted || _options.RelayOnly) && _legs.Pending == 0;
 
-    public Instant NextDeadline => Instant.Min(Agent.NextDeadline, Instant.Min(_gathering.NextDeadline, _legs.NextDeadline));
+    public Instant NextDeadline =>
+        Instant.Min(Instant.Min(Agent.NextDeadline, Prediction.NextDeadline), Instant.Min(_gathering.NextDeadline, _legs.NextDeadline));
 
     public void AddSocket(Endpoint local, Instant now)
     {
         _sockets.Add(local);
+        Prediction.UseSocket(local);
         if (_started)
         {
             Gather(local, now);
@@ -75,6 +89,27 @@ internal sealed class Paths
         }
 
         Allocate(now);
+    }
+
+    /// <summary>Both NATs are known, or never will be: what can be predicted is, beside the checks.</summary>
+    public void Predict(NatReport? local, NatReport? remote, ProbeMode? remoteProbe, Instant now)
+    {
+        if (_options.RelayOnly || Prediction.Plan is not null || local is null || remote is null)
+        {
+            return;
+        }
+
+        Allowance.Limits = ProbeLimits.Between(_options.Probe, remoteProbe);
+        var isCaller = _options.Role == CallRole.Caller;
+        if (!remote.IsTranslated)
+        {
+            Prediction.UsePeer(remote.Mapped, now);
+        }
+
+        Prediction.Begin(
+            new(local, Allowance.Limits, isCaller),
+            new(remote, ProbeLimits.Between(remoteProbe ?? ProbeMode.Polite, _options.Probe), !isCaller),
+            now);
     }
 
     /// <summary>The other side's credentials and first candidates are known: checks begin.</summary>
@@ -107,6 +142,7 @@ internal sealed class Paths
 
         _legs.Permit(candidate.Address.Address, now);
         Agent.AddRemoteCandidate(candidate with { UsernameFragment = candidate.UsernameFragment ?? fragment }, now);
+        Prediction.AddRemote(candidate, now);
     }
 
     public void EndRemote(Instant now) => Agent.EndRemoteCandidates(now);
@@ -122,6 +158,7 @@ internal sealed class Paths
     public bool HandleDatagram(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, Instant now) =>
         _gathering.HandleDatagram(datagram, source, destination, now)
         || _legs.HandleDatagram(datagram, source, destination, now)
+        || Prediction.HandleDatagram(datagram, source, destination, now)
         || Agent.HandleDatagram(datagram, source, destination, now);
 
     public void NoteReceived(Endpoint source, Endpoint destination, Instant now) => Agent.NotePacketReceived(source, destination, now);
@@ -132,12 +169,13 @@ internal sealed class Paths
     {
         _gathering.HandleDeadline(now);
         _legs.HandleDeadline(now);
+        Prediction.HandleDeadline(now);
         Agent.HandleDeadline(now);
     }
 
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
     {
-        if (_legs.TryTransmit(buffer, out transmit) || _gathering.TryTransmit(buffer, out transmit))
+        if (_legs.TryTransmit(buffer, out transmit) || _gathering.TryTransmit(buffer, out transmit) || Prediction.TryTransmit(buffer, out transmit))
         {
             return true;
         }
@@ -182,6 +220,11 @@ internal sealed class Paths
         while (Agent.TryTakeEvent(out var ice))
         {
             Handle(ice, now);
+        }
+
+        while (Prediction.TryTakeEvent(out var predicted))
+        {
+            _events.Enqueue(new PathsEvent.Predicted(predicted));
         }
 
         return _events.TryDequeue(out happened!);
@@ -291,6 +334,7 @@ internal sealed class Paths
     {
         if (to is { Kind: not PathKind.Relayed })
         {
+            Prediction.Stop();
             _gathering.Conclude();
         }
         else if (from is { Kind: not PathKind.Relayed })

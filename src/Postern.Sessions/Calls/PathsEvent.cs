@@ -1,4 +1,5 @@
 using Postern.Protocol.Ice;
+using Postern.Sessions.Calls.Prediction;
 
 namespace Postern.Sessions.Calls;
 
@@ -13,6 +14,9 @@ internal abstract record PathsEvent
     public sealed record CandidateFound(string Line) : PathsEvent;
 
     public sealed record Moved(IcePath? From, IcePath? To, string Reason) : PathsEvent;
+
+    /// <summary>Something that the prediction of ports asks for or has to say.</summary>
+    public sealed record Predicted(PredictionEvent Event) : PathsEvent;
 
     /// <summary>A step for the report.</summary>
     public sealed record Noted(string What) : PathsEvent;
