@@ -16,6 +16,7 @@ internal sealed class Guesses(AgentState state)
 
     private readonly Queue<Guess> _waiting = new();
     private readonly List<Guess> _underWay = [];
+    private readonly HashSet<(Endpoint Local, Endpoint Remote)> _asked = [];
     private Instant _nextFirst = Instant.Zero;
     private bool _isOpen;
 
@@ -47,7 +48,8 @@ internal sealed class Guesses(AgentState state)
         NextDeadline = Instant.Never;
     }
 
-    public bool Knows(Endpoint local, Endpoint remote) => _underWay.Exists(guess => guess.Remote == remote && guess.Local.Address == local);
+    /// <summary>Whether this was ever guessed.</summary>
+    public bool Knows(Endpoint local, Endpoint remote) => _asked.Contains((local, remote));
 
     public void Advance(Instant now)
     {
@@ -107,6 +109,7 @@ internal sealed class Guesses(AgentState state)
         _waiting.Dequeue();
         guess.Check = state.DrawCheck(now);
         _underWay.Add(guess);
+        _asked.Add((guess.Local.Address, guess.Remote));
         state.Stats.GuessesMade++;
         Send(guess, now);
     }
@@ -115,6 +118,7 @@ internal sealed class Guesses(AgentState state)
     {
         guess.NoteSent(now);
         state.Stats.RequestsSent++;
+        state.Stats.GuessPackets++;
         state.Stats.Retransmissions += guess.Check.IsRepeated ? 1 : 0;
         state.Stats.TurnedAway += state.Outbox.TryAdd(new()
         {

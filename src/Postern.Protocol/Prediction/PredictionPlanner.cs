@@ -34,6 +34,24 @@ public static class PredictionPlanner
         });
     }
 
+    /// <summary>
+    /// Towards a peer that is no Postern and says nothing of its NAT: as if its ports stay and its filter is strict, with no more
+    /// ports than a standard agent is made to ask.
+    /// </summary>
+    /// <param name="own">This side.</param>
+    /// <param name="candidates">How many more candidates the peer may be told.</param>
+    public static PredictionPlan PlanForeign(PredictionSide own, int candidates)
+    {
+        ArgumentNullException.ThrowIfNull(own);
+        var unknown = new NatReport { Family = IpFamily.V4, Filtering = NatDependence.AddressAndPortDependent };
+        return own.Class switch
+        {
+            PortClass.Counts => Learn(unknown, opens: true),
+            PortClass.Draws => FanOut(own, new(unknown, own.Limits with { PerTarget = candidates }, !own.IsCaller), opens: true),
+            _ => None("nat-unmeasured"),
+        };
+    }
+
     private static PredictionPlan? Impossible(PredictionSide own, PredictionSide peer) => (own.Report, peer.Report) switch
     {
         (null, _) or (_, null) => None("nat-unmeasured"),

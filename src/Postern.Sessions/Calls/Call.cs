@@ -4,7 +4,6 @@ using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Turn;
-using Postern.Sessions.Calls.Prediction;
 using Postern.Sessions.Dtls;
 using Postern.Sessions.Sctp;
 
@@ -239,7 +238,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         RemoteNat ??= _negotiation.RemoteNat;
         _log.Add(_options.Role == CallRole.Caller ? "The answer is here." : "The offer is here.", _now);
         StartStreams(description);
-        _paths.Predict(LocalNat, RemoteNat, description.Probe, _now);
+        _paths.Predict(LocalNat, RemoteNat, description, _now);
         _paths.SetRemote(description, _negotiation.IsPostern, _now);
         if (_options.Role == CallRole.Callee)
         {
@@ -252,19 +251,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
 
     private void StartStreams(SessionDescription remote)
     {
-        var options = new DtlsOptions
-        {
-            Certificate = _options.Certificate,
-            ExpectedFingerprint = Fingerprint.FromBytes(remote.FingerprintBytes()),
-            MaximumDatagramSize = MaximumDatagram,
-        };
-        _association.UseDescription(remote.SctpPort, remote.MaxMessageSize);
-        var streams = new SecureStreams(_negotiation.IsDtlsClient ? DtlsRole.Client : DtlsRole.Server, options, _association, _random);
-        if (remote.SctpInit is { } init)
-        {
-            streams.UseSignalledInit(init, _now);
-        }
-
+        var streams = SecureStreams.Between(_options.Certificate, remote, _negotiation.IsDtlsClient, MaximumDatagram, _association, _random, _now);
         _traffic.Adopt(streams, _now);
         if (_paths.Selected is not null)
         {
@@ -275,8 +262,8 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     private void Describe()
     {
         _describeBy = Instant.Never;
-        var description = _negotiation.Describe(_paths.Credentials, _association.LocalInit, [.. _candidates], _paths.IsGathered, _now);
-        _endOfCandidatesSent = _paths.IsGathered;
+        var description = _negotiation.Describe(_paths.Credentials, _association.LocalInit, [.. _candidates], _paths.IsComplete, _now);
+        _endOfCandidatesSent = _paths.IsComplete;
         _log.Add($"{(description.IsOffer ? "Offered" : "Answered")} with {_candidates.Count} candidate{(_candidates.Count == 1 ? "" : "s")}.", _now);
         _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Described(description)));
     }
@@ -308,7 +295,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         {
             Describe();
         }
-        else if (_paths.IsGathered && _negotiation.Local is not null && !_endOfCandidatesSent)
+        else if (_paths.IsComplete && _negotiation.Local is not null && !_endOfCandidatesSent)
         {
             _endOfCandidatesSent = true;
             _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.EndOfCandidates(_paths.Credentials.UsernameFragment)));
@@ -332,8 +319,8 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
             case PathsEvent.Moved moved:
                 HandleMove(moved);
                 break;
-            case PathsEvent.Predicted predicted:
-                Handle(predicted.Event);
+            case PathsEvent.Forwarded forwarded:
+                _events.Enqueue(forwarded.Event);
                 break;
             case PathsEvent.Noted noted:
                 _log.Add(noted.What, _now);
@@ -343,28 +330,6 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
                 break;
             case PathsEvent.AllFailed failed:
                 End(State == CallState.Connected ? CallFailure.PathLost : CallFailure.NoPath, failed.Reason, HangUp.NoPath);
-                break;
-        }
-    }
-
-    private void Handle(PredictionEvent happened)
-    {
-        switch (happened)
-        {
-            case PredictionEvent.SocketsWanted wanted:
-                _events.Enqueue(new CallEvent.SocketsWanted(wanted.Count, wanted.Address));
-                break;
-            case PredictionEvent.SocketDone done:
-                _events.Enqueue(new CallEvent.SocketDone(done.Socket));
-                break;
-            case PredictionEvent.NoticeReady ready:
-                _events.Enqueue(new CallEvent.SignalReady(ready.Notice));
-                break;
-            case PredictionEvent.CandidateReady ready:
-                _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Candidate(CandidateText.Format(ready.Candidate), _paths.Credentials.UsernameFragment)));
-                break;
-            case PredictionEvent.Noted noted:
-                _log.Add(noted.What, _now);
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using Postern.Protocol.Nat;
+using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Identity;
 using Postern.Sessions.Dtls;
@@ -46,6 +47,9 @@ public sealed record CallOptions
 
     /// <summary>What all probing is paid from; null keeps a purse for this call alone.</summary>
     public IProbeBudget? Budget { get; init; }
+
+    /// <summary>What worked between networks before; null remembers nothing.</summary>
+    public IPairMemories? Memories { get; init; }
 
     /// <summary>How much the networks on the way may be bothered for a direct path.</summary>
     public ProbeMode Probe { get; init; }

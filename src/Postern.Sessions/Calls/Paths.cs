@@ -22,6 +22,7 @@ internal sealed class Paths
     private readonly byte[] _scratch = new byte[2048];
     private bool _started;
     private bool _ended;
+    private string? _pair; // until what came of its plan is known
 
     public Paths(CallOptions options, IRandom random)
     {
@@ -58,6 +59,9 @@ internal sealed class Paths
     /// <summary>Whether nothing more will be gathered.</summary>
     public bool IsGathered => _started && !RelaysFollow && (_gathering.IsCompleted || _options.RelayOnly) && _legs.Pending == 0;
 
+    /// <summary>Whether no more candidates will be told: a peer that is no Postern is told predicted ones as such.</summary>
+    public bool IsComplete => IsGathered && (!Prediction.IsUnderWay || !Prediction.IsPeerForeign);
+
     public Instant NextDeadline =>
         Instant.Min(Instant.Min(Agent.NextDeadline, Prediction.NextDeadline), Instant.Min(_gathering.NextDeadline, _legs.NextDeadline));
 
@@ -91,26 +95,45 @@ internal sealed class Paths
         Allocate(now);
     }
 
-    /// <summary>Both NATs are known, or never will be: what can be predicted is, beside the checks.</summary>
-    public void Predict(NatReport? local, NatReport? remote, ProbeMode? remoteProbe, Instant now)
+    /// <summary>Both NATs are known, or ours is and the other side is no Postern: what can be predicted is, beside the checks.</summary>
+    public void Predict(NatReport? local, NatReport? remote, SessionDescription description, Instant now)
     {
-        if (_options.RelayOnly || Prediction.Plan is not null || local is null || remote is null)
+        if (_options.RelayOnly || local is null || (remote is null && description.Postern > 0))
         {
             return;
         }
 
-        Allowance.Limits = ProbeLimits.Between(_options.Probe, remoteProbe);
+        Allowance.Limits = ProbeLimits.Between(_options.Probe, description.Probe);
         var isCaller = _options.Role == CallRole.Caller;
-        if (!remote.IsTranslated)
+        if (remote is { IsTranslated: false })
         {
             Prediction.UsePeer(remote.Mapped, now);
         }
 
         Prediction.Begin(
             new(local, Allowance.Limits, isCaller),
-            new(remote, ProbeLimits.Between(remoteProbe ?? ProbeMode.Polite, _options.Probe), !isCaller),
+            new(remote, ProbeLimits.Between(description.Probe ?? ProbeMode.Polite, _options.Probe), !isCaller),
+            Recall(local, remote, now),
             now);
     }
+
+    private PairMemory? Recall(NatReport local, NatReport? remote, Instant now)
+    {
+        _pair = remote is null ? null : PairMemory.KeyOf(local, remote);
+        return _pair is null ? null : _options.Memories?.Recall(_pair, WallClock(now));
+    }
+
+    /// <summary>What came of a plan is kept for the next call between these networks.</summary>
+    private void Remember(bool isPredicted, bool isDirect, Instant now)
+    {
+        if (_pair is not null && Prediction.Plan is { Method: not PredictionMethod.None })
+        {
+            _options.Memories?.Note(_pair, isPredicted, isDirect, WallClock(now));
+            _pair = null;
+        }
+    }
+
+    private DateTimeOffset WallClock(Instant now) => _options.Epoch + (now - Instant.Zero);
 
     /// <summary>The other side's credentials and first candidates are known: checks begin.</summary>
     public void SetRemote(SessionDescription remote, bool isPostern, Instant now)
@@ -222,9 +245,14 @@ internal sealed class Paths
             Handle(ice, now);
         }
 
+        if (Prediction.Outcome is PredictionOutcome.Failed)
+        {
+            Remember(isPredicted: false, isDirect: false, now);
+        }
+
         while (Prediction.TryTakeEvent(out var predicted))
         {
-            _events.Enqueue(new PathsEvent.Predicted(predicted));
+            _events.Enqueue(predicted.ForCall(Credentials.UsernameFragment));
         }
 
         return _events.TryDequeue(out happened!);
@@ -299,6 +327,7 @@ internal sealed class Paths
 
         Agent.AddLocalCandidate(candidate, now);
         var shown = _options.RelayOnly ? candidate with { Related = new(candidate.Address.IsV4 ? IpAddress.AnyV4 : IpAddress.Any, 9) } : candidate;
+        Prediction.NoteTold(now);
         _events.Enqueue(new PathsEvent.CandidateFound(CandidateText.Format(shown)));
     }
 
@@ -334,7 +363,8 @@ internal sealed class Paths
     {
         if (to is { Kind: not PathKind.Relayed })
         {
-            Prediction.Stop();
+            Prediction.Succeed(to.Value.Kind);
+            Remember(isPredicted: to.Value.Kind == PathKind.Predicted, isDirect: true, now);
             _gathering.Conclude();
         }
         else if (from is { Kind: not PathKind.Relayed })

@@ -1,5 +1,4 @@
 using Postern.Protocol.Ice;
-using Postern.Sessions.Calls.Prediction;
 
 namespace Postern.Sessions.Calls;
 
@@ -15,8 +14,8 @@ internal abstract record PathsEvent
 
     public sealed record Moved(IcePath? From, IcePath? To, string Reason) : PathsEvent;
 
-    /// <summary>Something that the prediction of ports asks for or has to say.</summary>
-    public sealed record Predicted(PredictionEvent Event) : PathsEvent;
+    /// <summary>Something for the call's driver or for the other side.</summary>
+    public sealed record Forwarded(CallEvent Event) : PathsEvent;
 
     /// <summary>A step for the report.</summary>
     public sealed record Noted(string What) : PathsEvent;

@@ -73,7 +73,7 @@ internal sealed class FanPart(PredictionDesk desk) : IPredictionPart
 
         foreach (var (port, rank) in RandomPorts.Of(range.BlockStart, range.BlockSize, desk.Plan.PeerPorts, desk.Random).Select((port, rank) => (port, rank)))
         {
-            desk.TellCandidate(Candidate.Predicted(new(desk.Local.Mapped.Address, (ushort)port), desk.Own, rank));
+            desk.Foreign.Add(Candidate.Predicted(new(desk.Local.Mapped.Address, (ushort)port), desk.Own, rank));
         }
     }
 }

@@ -38,6 +38,7 @@ internal sealed class LadderOpenPart(PredictionDesk desk) : IPredictionPart
             _opener = null;
             var opened = done.Opened();
             desk.Note($"Opened {opened.Count} ports ahead of the other side's counter, and told which of ours they got.");
+            desk.LearntAfter ??= now - done.StartedAt;
             desk.Tell(opened);
         }
     }

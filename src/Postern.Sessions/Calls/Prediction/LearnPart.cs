@@ -65,6 +65,7 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
             return;
         }
 
+        desk.LearntAfter ??= now - opener.StartedAt;
         if (desk.Remote is not null)
         {
             desk.Tell(opened);
@@ -73,7 +74,7 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
 
         foreach (var (port, rank) in opened[0].Ports.Select((port, rank) => (port, rank)))
         {
-            desk.TellCandidate(Candidate.Predicted(new(IpAddress.Parse(opened[0].Address), (ushort)port), desk.Own, rank));
+            desk.Foreign.Add(Candidate.Predicted(new(IpAddress.Parse(opened[0].Address), (ushort)port), desk.Own, rank));
         }
     }
 }

@@ -14,8 +14,8 @@ internal sealed class PortQuestions(Endpoint server, SpareSockets sockets, IRand
 
     public Endpoint Server => server;
 
-    /// <summary>How many mappings were made by questions.</summary>
-    public int Asked { get; private set; }
+    /// <summary>Packets that have left.</summary>
+    public long Sent { get; private set; }
 
     public Instant NextDeadline
     {
@@ -32,16 +32,13 @@ internal sealed class PortQuestions(Endpoint server, SpareSockets sockets, IRand
     }
 
     /// <summary>Asks from a fresh socket; null where there is none.</summary>
-    public PortQuestion? TryAsk(Instant now)
-    {
-        if (!sockets.TryTake(out var socket))
-        {
-            return null;
-        }
+    public PortQuestion? TryAsk(Instant now) => sockets.TryTake(out var socket) ? Ask(socket, now) : null;
 
+    /// <summary>Asks from this socket, whatever it was used for.</summary>
+    public PortQuestion Ask(Endpoint socket, Instant now)
+    {
         var question = new PortQuestion(socket, TransactionId.Draw(random), now);
         _open.Add(question);
-        Asked++;
         Send(question);
         return question;
     }
@@ -94,6 +91,7 @@ internal sealed class PortQuestions(Endpoint server, SpareSockets sockets, IRand
 
         packet.Bytes.AsSpan(0, packet.Transmit.Length).CopyTo(buffer);
         transmit = packet.Transmit;
+        Sent++;
         return true;
     }
 
@@ -102,6 +100,9 @@ internal sealed class PortQuestions(Endpoint server, SpareSockets sockets, IRand
         _open.Clear();
         _outbox.Clear();
     }
+
+    /// <summary>Whether this may be an answer to a question from that socket.</summary>
+    public bool IsAwaited(Endpoint socket) => _open.Exists(question => question.Socket == socket);
 
     private PortQuestion? Find(TransactionId id, Endpoint socket) => _open.Find(question => question.Socket == socket && question.Id == id);
 

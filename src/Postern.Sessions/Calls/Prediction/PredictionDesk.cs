@@ -36,13 +36,17 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
     /// <summary>The peer's outer endpoint, the one that a server saw; none before it is known.</summary>
     public Endpoint Peer { get; set; } = Endpoint.None;
 
+    /// <summary>From the first question to the notice of what was learnt, the first time.</summary>
+    public TimeSpan? LearntAfter { get; set; }
+
     /// <summary>How long the budget takes to have ports again after one round.</summary>
     public TimeSpan RoundTime => Allowance.Limits.Silence > TimeSpan.Zero ? Allowance.Limits.Silence + TimeSpan.FromMilliseconds(200) : TimeSpan.FromMilliseconds(600);
 
     public void Tell(IReadOnlyList<OpenedPort> opened, PortCounter? counter = null, PortFan? fan = null) =>
         events.Enqueue(new PredictionEvent.NoticeReady(new(Agent.LocalCredentials.UsernameFragment, opened, counter, fan)));
 
-    public void TellCandidate(Candidate candidate) => events.Enqueue(new PredictionEvent.CandidateReady(candidate));
+    /// <summary>What a peer that is no Postern is told.</summary>
+    public required ForeignCandidates Foreign { get; init; }
 
     public void Note(string what) => events.Enqueue(new PredictionEvent.Noted(what));
 }

@@ -11,6 +11,18 @@ internal abstract record PredictionEvent
     {
     }
 
+    /// <summary>As the call takes it.</summary>
+    /// <param name="ufrag">Of the generation that a candidate belongs to.</param>
+    public PathsEvent ForCall(string ufrag) => this switch
+    {
+        SocketsWanted wanted => new PathsEvent.Forwarded(new CallEvent.SocketsWanted(wanted.Count, wanted.Address)),
+        SocketDone done => new PathsEvent.Forwarded(new CallEvent.SocketDone(done.Socket)),
+        NoticeReady ready => new PathsEvent.Forwarded(new CallEvent.SignalReady(ready.Notice)),
+        CandidateReady ready => new PathsEvent.Forwarded(new CallEvent.SignalReady(new SignalPayload.Candidate(CandidateText.Format(ready.Candidate), ufrag))),
+        Noted noted => new PathsEvent.Noted(noted.What),
+        _ => throw new InvalidOperationException(),
+    };
+
     /// <summary>So many sockets more, bound to this address.</summary>
     public sealed record SocketsWanted(int Count, IpAddress Address) : PredictionEvent;
 
