@@ -53,6 +53,7 @@ public sealed class FirewallBox : IBox
         var opens = isRefused || _flows.IsNew(header.Transport, header.Source, header.Destination, now);
         if (Judge(header, GuardSide.Outgoing, opens, isRefused, now))
         {
+            _flows.Forget(header.Transport, header.Source, header.Destination);
             return Passage.Dropped(DropReason.Banned);
         }
 
@@ -75,7 +76,17 @@ public sealed class FirewallBox : IBox
         var passage = _state.Inbound(ref header, now);
         var passes = passage.Kind == PassageKind.Passed;
         var opens = passes ? _flows.IsNew(arrived.Transport, header.Destination, arrived.Source, now) : _attempts.IsNew(arrived.Transport, arrived.Destination, arrived.Source, now);
-        return Judge(arrived, GuardSide.Incoming, opens, !passes, now) ? Passage.Dropped(DropReason.Banned) : passage;
+        if (!Judge(arrived, GuardSide.Incoming, opens, !passes, now))
+        {
+            return passage;
+        }
+
+        if (passes && opens)
+        {
+            _flows.Forget(arrived.Transport, header.Destination, arrived.Source);
+        }
+
+        return Passage.Dropped(DropReason.Banned);
     }
 
     public void HandleDeadline(Instant now) => _state.HandleDeadline(now);

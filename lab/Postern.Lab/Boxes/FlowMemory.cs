@@ -30,6 +30,9 @@ internal sealed class FlowMemory
     public bool Knows(Transport transport, Endpoint inner, Endpoint outer, Instant now) =>
         _lastSeen.TryGetValue((transport, inner, outer), out var before) && now - before <= Silence;
 
+    /// <summary>The packet that opened it was dropped: as in connection tracking, there is no such flow.</summary>
+    public void Forget(Transport transport, Endpoint inner, Endpoint outer) => _lastSeen.Remove((transport, inner, outer));
+
     private void Purge(Instant now)
     {
         foreach (var (key, before) in _lastSeen)

@@ -1,4 +1,5 @@
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
 
 namespace Postern.Lab.Simulator;
@@ -34,4 +35,10 @@ public sealed record PairOptions
 
     /// <summary>How much both peers may probe.</summary>
     public ProbeMode Probe { get; init; }
+
+    /// <summary>What each peer's probing is paid from; null gives each a purse of its own.</summary>
+    public Func<IProbeBudget>? Budget { get; init; }
+
+    /// <summary>What each peer remembers of earlier calls; null for nothing.</summary>
+    public Func<IPairMemories>? Memories { get; init; }
 }

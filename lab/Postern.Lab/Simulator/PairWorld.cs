@@ -2,6 +2,7 @@ using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 
 namespace Postern.Lab.Simulator;
 
@@ -101,6 +102,8 @@ public sealed class PairWorld : IDisposable
             StunServers = _options.Measures ? Server.StunServers : [],
             RelayOnly = _options.RelayOnly,
             Probe = _options.Probe,
+            Budget = _options.Budget?.Invoke() ?? new ProbeBudget(),
+            Memories = _options.Memories?.Invoke(),
         });
         return new(gateways, computer, peer);
     }

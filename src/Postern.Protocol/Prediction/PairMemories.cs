@@ -11,8 +11,9 @@ public sealed class PairMemories : IPairMemories
 
     public void Load(IEnumerable<PairMemory> memories)
     {
+        var kept = memories.OrderByDescending(memory => memory.LastAt).Take(Most).ToArray();
         _byPair.Clear();
-        foreach (var memory in memories.OrderByDescending(memory => memory.LastAt).Take(Most))
+        foreach (var memory in kept)
         {
             _byPair[memory.Pair] = memory;
         }

@@ -81,7 +81,9 @@ public static class PredictionPlanner
     {
         var (opener, climber) = own.IsCaller ? (peer, own) : (own, peer);
         var shape = LadderShape.Of(PortClasses.CrossTraffic(climber.Report!.Ports), opener.Limits);
-        return Weighed(shape.Odds, "counter-too-busy", new()
+        var (climbing, opening) = (shape.Lead + shape.Guesses, (2 * shape.Rungs) + 1);
+        var affords = climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;
+        return Weighed(affords ? shape.Odds : 0, "counter-too-busy", new()
         {
             Method = PredictionMethod.Ladder,
             Opens = !own.IsCaller,
@@ -89,7 +91,7 @@ public static class PredictionPlanner
             OddsPerPort = shape.Odds / shape.Guesses,
             Ports = own.IsCaller ? shape.Guesses : shape.Rungs,
             PeerPorts = own.IsCaller ? shape.Rungs : shape.Guesses,
-            Mappings = own.IsCaller ? shape.Lead + shape.Guesses : (2 * shape.Rungs) + 1,
+            Mappings = own.IsCaller ? climbing : opening,
             Reason = "both-ports-counted",
         });
     }
@@ -156,7 +158,7 @@ public static class PredictionPlanner
     private static int Sockets(PredictionSide drawing)
     {
         var range = drawing.Report!.Ports.BlockSize;
-        var allowed = Math.Min(drawing.Limits.Mappings - Reserved, drawing.Limits.FlowsPerTarget);
+        var allowed = Math.Min(drawing.Limits.Mappings - Reserved, drawing.Limits.FlowsPerTarget - 3);
         return Math.Min(allowed, range <= SmallRange ? range / 2 : range);
     }
 

@@ -11,6 +11,9 @@ public sealed class ProbeBudget : IProbeBudget
     /// <summary>NATs keep a UDP mapping for at least two minutes (RFC 4787 §4.3, REQ-5).</summary>
     private static readonly TimeSpan MappingLife = TimeSpan.FromMinutes(2);
 
+    /// <summary>Flows that a fan-out leaves for the ordinary checks of this call and the next.</summary>
+    private const int FlowReserve = 3;
+
     private const int MostSpends = 4096; // an hour of fast attempts; the oldest go first
 
     private readonly List<ProbeSpend> _spends = [];
@@ -26,7 +29,7 @@ public sealed class ProbeBudget : IProbeBudget
     public Instant SuspendedUntil { get; private set; } = Instant.Zero;
 
     /// <summary>Takes up what was spent elsewhere, oldest first.</summary>
-    public void Load(IEnumerable<ProbeSpend> spends, IEnumerable<MappingSpend> mappings, Instant suspendedUntil)
+    public void Load(IReadOnlyList<ProbeSpend> spends, IReadOnlyList<MappingSpend> mappings, Instant suspendedUntil)
     {
         _spends.Clear();
         _spends.AddRange(spends);
@@ -40,19 +43,24 @@ public sealed class ProbeBudget : IProbeBudget
         ArgumentNullException.ThrowIfNull(limits);
         Forget(now);
         var spend = ProbeSpend.Of(destination, now);
-        retryAt = now;
-        if (_spends.Exists(known => known.Target == spend.Target && known.Port == spend.Port))
+        var isKnown = _spends.Exists(known => known.Target == spend.Target && known.Port == spend.Port);
+        retryAt = FreeByFlows(spend.Target, limits, now);
+        if (!isKnown)
         {
-            return true;
+            retryAt = Instant.Max(Instant.Max(retryAt, SuspendedUntil), Instant.Max(FreeByPace(limits), FreeByTarget(spend.Target, limits, now)));
         }
 
-        retryAt = Instant.Max(Instant.Max(SuspendedUntil, FreeByPace(limits)), FreeByTarget(spend.Target, limits, now));
         if (retryAt > now)
         {
             return false;
         }
 
-        _spends.Add(spend);
+        _mappings.Add(new(spend.Target, 1, now)); // another call's socket takes a mapping of its own, towards a known port too
+        if (!isKnown)
+        {
+            _spends.Add(spend);
+        }
+
         return true;
     }
 
@@ -62,7 +70,7 @@ public sealed class ProbeBudget : IProbeBudget
         Forget(now);
         var key = ProbeSpend.TargetOf(target);
         var left = limits.Mappings - _mappings.Sum(made => made.Count);
-        var leftToTarget = limits.FlowsPerTarget - _mappings.Where(made => made.Target == key && made.At + limits.FlowWindow > now).Sum(made => made.Count);
+        var leftToTarget = limits.FlowsPerTarget - FlowReserve - Recent(key, limits, now).Sum(made => made.Count);
         var granted = now < SuspendedUntil ? 0 : Math.Clamp(Math.Min(left, leftToTarget), 0, wanted);
         if (granted > 0)
         {
@@ -122,6 +130,15 @@ public sealed class ProbeBudget : IProbeBudget
         }
 
         return free;
+    }
+
+    private IEnumerable<MappingSpend> Recent(ulong target, ProbeLimits limits, Instant now) =>
+        _mappings.Where(made => made.Target == target && made.At + limits.FlowWindow > now);
+
+    private Instant FreeByFlows(ulong target, ProbeLimits limits, Instant now)
+    {
+        var recent = Recent(target, limits, now).ToArray();
+        return recent.Sum(made => made.Count) < limits.FlowsPerTarget ? Instant.Zero : recent[0].At + limits.FlowWindow;
     }
 
     private Instant FreeByTarget(ulong target, ProbeLimits limits, Instant now)

@@ -17,7 +17,7 @@ public sealed record ProbeLimits
         Spacing = TimeSpan.FromMilliseconds(1),
         Silence = TimeSpan.Zero,
         PerTarget = 600,
-        FlowsPerTarget = 640,
+        FlowsPerTarget = 1280,
         Mappings = 640,
     };
 
@@ -41,7 +41,7 @@ public sealed record ProbeLimits
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Flows towards one address within <see cref="FlowWindow"/>, whatever their ports; Snort's medium level alarms at 200 attempts in 90 s.</summary>
-    public int FlowsPerTarget { get; init; } = 196;
+    public int FlowsPerTarget { get; init; } = 199;
 
     public TimeSpan FlowWindow { get; init; } = TimeSpan.FromSeconds(90);
 

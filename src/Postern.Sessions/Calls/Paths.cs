@@ -105,11 +105,6 @@ internal sealed class Paths
 
         Allowance.Limits = ProbeLimits.Between(_options.Probe, description.Probe);
         var isCaller = _options.Role == CallRole.Caller;
-        if (remote is { IsTranslated: false })
-        {
-            Prediction.UsePeer(remote.Mapped, now);
-        }
-
         Prediction.Begin(
             new(local, Allowance.Limits, isCaller),
             new(remote, ProbeLimits.Between(description.Probe ?? ProbeMode.Polite, _options.Probe), !isCaller),
@@ -180,8 +175,8 @@ internal sealed class Paths
 
     public bool HandleDatagram(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, Instant now) =>
         _gathering.HandleDatagram(datagram, source, destination, now)
-        || _legs.HandleDatagram(datagram, source, destination, now)
         || Prediction.HandleDatagram(datagram, source, destination, now)
+        || _legs.HandleDatagram(datagram, source, destination, now)
         || Agent.HandleDatagram(datagram, source, destination, now);
 
     public void NoteReceived(Endpoint source, Endpoint destination, Instant now) => Agent.NotePacketReceived(source, destination, now);

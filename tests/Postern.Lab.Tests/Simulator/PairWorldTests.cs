@@ -14,8 +14,8 @@ public class PairWorldTests
     [InlineData("full-cone", "random", PathKind.Punched)]
     [InlineData("public", "random", PathKind.Host)]
     [InlineData("linux", "random", PathKind.Relayed)]
-    [InlineData("firewall-1", "firewall-1", PathKind.Relayed)]
-    [InlineData("carrier-over-home", "linux", PathKind.Relayed)]
+    [InlineData("firewall-1", "firewall-1", PathKind.Predicted)]
+    [InlineData("carrier-over-home", "linux", PathKind.Predicted)]
     [InlineData("carrier-easy-over-home", "offset-30000", PathKind.Punched)]
     public void Two_peers_log_in_measure_call_and_talk(string one, string other, PathKind path)
     {

@@ -1,4 +1,5 @@
 using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
 
 namespace Postern.Lab.Simulator.Hosts;
@@ -18,6 +19,12 @@ public sealed record PeerOptions
 
     /// <summary>How much it may probe.</summary>
     public ProbeMode Probe { get; init; }
+
+    /// <summary>What all its probing is paid from.</summary>
+    public IProbeBudget Budget { get; init; } = new ProbeBudget();
+
+    /// <summary>What it remembers of earlier calls; null for nothing.</summary>
+    public IPairMemories? Memories { get; init; }
 
     /// <summary>Only the relay is used.</summary>
     public bool RelayOnly { get; init; }

@@ -1,6 +1,5 @@
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
-using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Client;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Switching.Frames;
@@ -17,7 +16,6 @@ public sealed class PeerProgram : IProgram, IDisposable
     private readonly Dictionary<string, PeerCall> _calls = [];
     private readonly Dictionary<string, string> _keys = [];
     private readonly MeasuringProgram? _measuring;
-    private readonly ProbeBudget _budget = new(); // of all its calls, as of all processes of a person
     private FrameStream? _stream;
 
     public PeerProgram(Computer computer, PeerOptions options)
@@ -74,7 +72,8 @@ public sealed class PeerProgram : IProgram, IDisposable
             RemoteKey = () => _keys.GetValueOrDefault(session),
             StunServers = _options.Server,
             RelayOnly = _options.RelayOnly,
-            Budget = _budget,
+            Budget = _options.Budget,
+            Memories = _options.Memories,
             Probe = _options.Probe,
             NatReport = Nat.FirstOrDefault(report => !report.UdpBlocked),
         };

@@ -102,7 +102,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
             desk.Questions.TryAsk(now);
         }
 
-        desk.Allowance.TakeMappings(desk.Questions.Server.Address, steps + targets.Length, now);
+        desk.Allowance.TakeMappings(desk.Questions.Server.Address, steps, now);
         desk.Note($"Stepped {steps} ports up and climbs into the other side's {_rungs.Count} holes.");
         desk.Agent.Guess(desk.Own, targets, GuessRhythm.Patient, now);
         _rungs = [];

@@ -20,9 +20,8 @@ internal sealed class LotteryPart(PredictionDesk desk) : IPredictionPart
 
         _isDrawn = true;
         var range = desk.Remote!.Ports;
-        var count = desk.Allowance.TakeMappings(desk.Peer.Address, desk.Plan.Ports, now);
-        var ports = RandomPorts.Of(range.BlockStart, range.BlockSize, count, desk.Random);
-        desk.Note($"Asks {count} of the other side's {range.BlockSize} ports, while it asks ours.");
+        var ports = RandomPorts.Of(range.BlockStart, range.BlockSize, desk.Plan.Ports, desk.Random);
+        desk.Note($"Asks {ports.Count} of the other side's {range.BlockSize} ports, while it asks ours.");
         desk.Agent.Guess(desk.Own, ports.Select(port => desk.Peer with { Port = (ushort)port }), GuessRhythm.Once, now);
     }
 

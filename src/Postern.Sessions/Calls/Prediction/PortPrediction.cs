@@ -134,19 +134,16 @@ internal sealed class PortPrediction
         Advance(now);
     }
 
-    /// <summary>One of the other side's candidates; the first that a server saw is the one to open towards.</summary>
+    /// <summary>One of the other side's candidates: the first that a server saw is the one to open towards, or the public one where no NAT stands before it.</summary>
     public void AddRemote(Candidate candidate, Instant now)
     {
-        if (candidate is { Address.IsV4: true, Type: CandidateType.ServerReflexive })
+        var isPublic = _desk?.Remote is { IsTranslated: false } report && candidate.Type == CandidateType.Host && candidate.Address.Address == report.Mapped.Address;
+        if (_peer != Endpoint.None || !candidate.Address.IsV4 || (candidate.Type != CandidateType.ServerReflexive && !isPublic))
         {
-            UsePeer(candidate.Address, now);
+            return;
         }
-    }
 
-    /// <summary>The endpoint of the other side to open towards; the first one counts.</summary>
-    public void UsePeer(Endpoint peer, Instant now)
-    {
-        _peer = _peer == Endpoint.None ? peer : _peer;
+        _peer = candidate.Address;
         if (_desk is not null)
         {
             _desk.Peer = _peer;

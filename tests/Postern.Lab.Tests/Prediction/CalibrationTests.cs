@@ -1,0 +1,61 @@
+using Postern.Lab.Predicate;
+using Postern.Lab.Predicate.Cells;
+using Postern.Protocol.Probing;
+
+namespace Postern.Tests.Prediction;
+
+/// <summary>The odds that both sides are told beforehand are those that come true, pair by pair: brute force over the boxes.</summary>
+public class CalibrationTests
+{
+    private static readonly string[] Boxes =
+        ["public", "full-cone", "linux", "offset-30000", "sequential-20", "step-down", "block-512", "block-2048", "random", "carrier-easy-over-home", "carrier-over-home"];
+
+    [Theory]
+    [InlineData(ProbeMode.Polite, 16)]
+    [InlineData(ProbeMode.Fast, 8)]
+    public void What_is_foretold_comes_true_within_binomial_bounds(ProbeMode mode, int worlds)
+    {
+        var wrong = new List<string>();
+        foreach (var (one, other) in Boxes.SelectMany(one => Boxes.Select(other => (one, other))))
+        {
+            var figures = CellRun.Run(new(one, other, mode), worlds);
+            if (!IsLikely(figures.Direct, worlds, figures.Foretold))
+            {
+                wrong.Add(figures.ToString());
+            }
+        }
+
+        wrong.ShouldBeEmpty(string.Join('\n', wrong));
+    }
+
+    [Theory]
+    [InlineData("carrier-over-home", true)]
+    [InlineData("carrier-over-home", false)]
+    [InlineData("carrier-easy-over-home", true)]
+    [InlineData("carrier-easy-over-home", false)]
+    public void Two_homes_of_carriers_get_what_the_predicate_says(string box, bool sameCarrier)
+    {
+        var figures = CellRun.Run(new(box, box, ProbeMode.Polite), 50, change: pair => pair with { ShareOutermost = sameCarrier });
+        IsLikely(figures.Direct, 50, figures.Foretold).ShouldBeTrue(figures.ToString());
+        figures.Alarms.ShouldBeEmpty();
+    }
+
+    /// <summary>Sure things must come true and impossible ones must not; between, an outcome rarer than one in 10⁵ is a wrong forecast.</summary>
+    private static bool IsLikely(int direct, int worlds, double odds) =>
+        odds >= Trial.Sure ? direct == worlds
+        : odds == 0 ? direct == 0
+        : Tail(direct, worlds, odds) > 1e-5 && Tail(worlds - direct, worlds, 1 - odds) > 1e-5;
+
+    /// <summary>P(X ≤ <paramref name="most"/>) of a binomial variable.</summary>
+    private static double Tail(int most, int worlds, double odds)
+    {
+        var (term, sum) = (Math.Pow(1 - odds, worlds), 0.0);
+        for (var k = 0; k <= most; k++)
+        {
+            sum += term;
+            term *= (worlds - k) / (k + 1.0) * odds / (1 - odds);
+        }
+
+        return sum;
+    }
+}

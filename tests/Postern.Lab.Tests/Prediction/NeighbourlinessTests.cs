@@ -1,0 +1,78 @@
+using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Guards;
+using Postern.Lab.Predicate.Cells;
+using Postern.Lab.Simulator;
+using Postern.Protocol.Probing;
+using Postern.Sessions.Calls.Prediction;
+using Postern.Tests.Kit;
+
+namespace Postern.Tests.Prediction;
+
+/// <summary>Nobody on the way is disturbed, whatever a person does with calls; and a firewall that is disturbed all the same is noticed.</summary>
+public class NeighbourlinessTests
+{
+    [Theory]
+    [InlineData("sequential-5", "linux", ProbeMode.Polite)]
+    [InlineData("sequential-5", "sequential-5", ProbeMode.Polite)]
+    [InlineData("linux", "block-512", ProbeMode.Polite)]
+    [InlineData("linux", "linux", ProbeMode.Quiet)]
+    public void Ten_short_calls_after_each_other_alarm_no_guard(string one, string other, ProbeMode mode)
+    {
+        using var pair = new PairWorld(CellRun.Plan(new(one, other, mode)).Pair, new SeededRandom(7));
+        for (var i = 0; i < 10; i++)
+        {
+            pair.Connect().ShouldBeTrue($"call {i}");
+            pair.World.Run(TimeSpan.FromMilliseconds(500));
+            pair.One.Peer.Calls[^1].Do((call, now) => call.Close(now));
+            pair.World.Run(TimeSpan.FromSeconds(2));
+        }
+
+        Alarms(pair).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("linux", "linux")]
+    [InlineData("sequential-5", "linux")]
+    [InlineData("linux", "sequential-5")]
+    [InlineData("linux", "block-512")]
+    public void Five_peers_called_at_once_alarm_no_guard(string one, string other)
+    {
+        using var star = new StarWorld(one, other, 5, new SeededRandom(11));
+        star.CallAll(TimeSpan.FromSeconds(30)).ShouldBe(5);
+        star.Alarms.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_firewall_that_shuts_us_out_is_noticed_and_left_in_peace()
+    {
+        var watched = CellRun.Plan(new("linux", "block-2048", ProbeMode.Bold), pair => pair with { Link = new() { Hops = 1 } }).Pair;
+        var strict = new GuardRules { Name = "strict", Model = GuardModel.Sliding, Threshold = 8, Window = 60, Side = GuardSide.Outgoing, Action = GuardAction.BansNewFlows, Ban = 60 };
+        using var pair = new PairWorld(watched with { One = watched.One with { Firewall = new FirewallRules { Guards = [strict] } } }, new SeededRandom(3));
+        var opened = new List<Protocol.Net.Instant>();
+        pair.Connect().ShouldBeTrue();
+        var call = pair.One.Peer.Calls[^1];
+        pair.World.RunUntil(() => call.Machine.Report().Prediction?.Outcome == PredictionOutcome.ShutOut, TimeSpan.FromSeconds(20))
+            .ShouldBeTrue(string.Join('\n', call.Machine.Report().Steps) + call.Machine.Report().Prediction);
+        call.Machine.Report().Steps.ShouldContain(step => step.What.Contains("port scan"));
+        call.Path.ShouldBe(Protocol.Ice.PathKind.Relayed, "the one path that works carries on");
+
+        var known = new HashSet<Protocol.Net.Endpoint>();
+        pair.World.Tap += sighting =>
+        {
+            var header = sighting.Packet.Header;
+            if (sighting.Kind == SightingKind.Sent && header.Source.Address == pair.One.Computer.Addresses[0] && header.Destination.Address != pair.Server.Computer.Addresses[0]
+                && known.Add(header.Destination))
+            {
+                opened.Add(pair.World.Now);
+            }
+        };
+        var ports = call.Machine.Report().Prediction!.Ports;
+        pair.World.Run(TimeSpan.FromSeconds(4));
+        call.Machine.Report().Prediction!.Ports.ShouldBe(ports, "nothing new is opened while the ban may last");
+        pair.World.RunUntil(() => call.Machine.Report().Steps.Any(step => step.What.Contains("through again")), TimeSpan.FromMinutes(3)).ShouldBeTrue();
+    }
+
+    private static IEnumerable<string> Alarms(PairWorld pair) =>
+        pair.One.Gateways.Concat(pair.Other.Gateways).Select(gateway => gateway.Box).OfType<FirewallBox>()
+            .SelectMany(box => box.AlarmsByGuard).Where(guard => guard.Alarms > 0).Select(guard => guard.Guard);
+}

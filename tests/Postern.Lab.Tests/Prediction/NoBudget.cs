@@ -1,0 +1,21 @@
+using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
+
+namespace Postern.Tests.Prediction;
+
+/// <summary>Pays for everything at once.</summary>
+internal sealed class NoBudget : IProbeBudget
+{
+    public bool TrySpend(Endpoint destination, ProbeLimits limits, Instant now, out Instant retryAt)
+    {
+        retryAt = now;
+        return true;
+    }
+
+    public int TakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now) => wanted;
+
+    public void Suspend(Instant until)
+    {
+        // nobody is ever stopped
+    }
+}

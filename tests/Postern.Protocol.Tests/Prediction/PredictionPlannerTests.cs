@@ -1,0 +1,154 @@
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
+using Postern.Tests.Kit;
+
+namespace Postern.Tests.Prediction;
+
+/// <summary>Which plan, at which odds and price.</summary>
+public class PredictionPlannerTests
+{
+    private static readonly NatReport Easy = Report("198.51.100.1:5000", NatDependence.EndpointIndependent, new() { Kind = PortRuleKind.Kept });
+    private static readonly NatReport Open = Easy with { Filtering = NatDependence.AddressDependent };
+
+    [Theory]
+    [InlineData(PortRuleKind.Step, 0, PredictionMethod.Learn)]
+    [InlineData(PortRuleKind.Block, 512, PredictionMethod.FanOut)]
+    [InlineData(PortRuleKind.Block, 1024, PredictionMethod.FanOut)]
+    [InlineData(PortRuleKind.Random, 64_512, PredictionMethod.None)]
+    public void Politely_against_ports_that_stay(PortRuleKind kind, int size, PredictionMethod method) =>
+        Plan(Moving(kind, size), Easy, ProbeMode.Polite).Method.ShouldBe(method);
+
+    [Fact]
+    public void A_filter_that_does_not_look_at_ports_needs_no_prediction() =>
+        Plan(Moving(PortRuleKind.Step, 0), Open, ProbeMode.Polite).ShouldSatisfyAllConditions(
+            plan => plan.Method.ShouldBe(PredictionMethod.None), plan => plan.Reason.ShouldBe("filter-lets-port-in"));
+
+    [Fact]
+    public void Two_that_stay_need_none() => Plan(Easy, Easy with { Mapped = Endpoint.Parse("192.0.2.9:1") }, ProbeMode.Polite).Reason.ShouldBe("both-ports-stay");
+
+    [Fact]
+    public void What_is_not_tried_says_what_it_would_have_cost()
+    {
+        var plan = Plan(Moving(PortRuleKind.Random, 64_512), Easy, ProbeMode.Polite);
+        plan.Reason.ShouldBe("ports-drawn-from-too-many");
+        plan.OddsPerPort.ShouldBe(196 / 64_512.0, 1e-9);
+        plan.Odds.ShouldBeInRange(0.03, 0.06);
+        Plan(Moving(PortRuleKind.Random, 64_512), Easy, ProbeMode.Fast).Odds.ShouldBeGreaterThan(0.99);
+    }
+
+    [Theory]
+    [InlineData(ProbeMode.Quiet)]
+    [InlineData(ProbeMode.Polite)]
+    [InlineData(ProbeMode.Bold)]
+    [InlineData(ProbeMode.Fast)]
+    public void Both_sides_draw_the_same_plan_with_the_roles_changed_and_none_overdraws(ProbeMode mode)
+    {
+        NatReport[] all = [Easy, Open, Moving(PortRuleKind.Step, 0), Moving(PortRuleKind.Step, 0, foreign: 60), Moving(PortRuleKind.Block, 512), Moving(PortRuleKind.Block, 4096), Moving(PortRuleKind.Random, 64_512)];
+        var limits = ProbeLimits.Of(mode);
+        foreach (var (own, other) in all.SelectMany(own => all.Select(other => (own, other with { Mapped = Endpoint.Parse("192.0.2.7:9000") }))))
+        {
+            var here = PredictionPlanner.Plan(new(own, limits, true), new(other, limits, false));
+            var there = PredictionPlanner.Plan(new(other, limits, false), new(own, limits, true));
+            (there.Method, there.Odds, there.Reason, there.Ports, there.PeerPorts).ShouldBe((here.Method, here.Odds, here.Reason, here.PeerPorts, here.Ports));
+            here.Odds.ShouldBeInRange(0, 1);
+            here.Ports.ShouldBeLessThanOrEqualTo(limits.PerTarget);
+            (here.Method == PredictionMethod.None || here.Mappings <= limits.Mappings).ShouldBeTrue($"{here}");
+            (here.Method == PredictionMethod.None || here.Opens != there.Opens || here.Method == PredictionMethod.Lottery).ShouldBeTrue($"{here} against {there}");
+        }
+    }
+
+    /// <summary>Of all ways to share the mappings and the ports that the limits allow, none does better than the plan, and none as good is cheaper.</summary>
+    [Theory]
+    [InlineData(512, ProbeMode.Polite)]
+    [InlineData(1024, ProbeMode.Polite)]
+    [InlineData(2048, ProbeMode.Bold)]
+    public void No_other_fan_within_the_limits_does_better(int range, ProbeMode mode)
+    {
+        var limits = ProbeLimits.Of(mode);
+        var plan = Plan(Moving(PortRuleKind.Block, range), Easy, mode);
+        for (var sockets = 1; sockets <= Math.Min(limits.FlowsPerTarget - 3, Math.Min(limits.Mappings - 16, range / 2)); sockets++)
+        {
+            for (var asked = 1; asked <= limits.PerTarget; asked++)
+            {
+                PredictionMath.Meets(range, sockets, asked).ShouldBeLessThanOrEqualTo(plan.Odds + 1e-12);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(5, ProbeMode.Polite, 0.98)]
+    [InlineData(20, ProbeMode.Fast, 0.99)]
+    public void The_ladder_holds_what_a_counter_that_drifts_makes_of_it(double perSecond, ProbeMode mode, double least)
+    {
+        var shape = LadderShape.Of(perSecond, ProbeLimits.Of(mode));
+        var random = new SeededRandom(17);
+        const int trials = 4000;
+        var met = Enumerable.Range(0, trials).Count(_ => Climbs(shape, Poisson(random, perSecond * 0.06)));
+        shape.Odds.ShouldBeGreaterThanOrEqualTo(least);
+        ((double)met / trials).ShouldBe(shape.Odds, 0.01);
+    }
+
+    [Fact]
+    public void A_busier_counter_costs_more_rungs_and_at_last_cannot_be_followed()
+    {
+        var rungs = new[] { 0.0, 5, 20, 50 }.Select(perSecond => LadderShape.Of(perSecond, ProbeLimits.Fast).Rungs).ToArray();
+        rungs.ShouldBe(rungs.Order());
+        LadderShape.Of(2000, ProbeLimits.Polite).Odds.ShouldBeLessThan(0.5);
+    }
+
+    /// <summary>Step by step: the k-th guess asks rung 2k, and our NAT gives it the port of the rung that drift and earlier guesses have come to.</summary>
+    private static bool Climbs(LadderShape shape, int drift)
+    {
+        var counter = drift - shape.FirstDrift; // relative to the lowest rung, which the steps up were measured for
+        for (var guess = 0; guess < shape.Guesses; guess++, counter++)
+        {
+            if (counter == 2 * guess)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int Poisson(SeededRandom random, double mean)
+    {
+        var (k, product, limit) = (0, Uniform(random), Math.Exp(-mean));
+        while (product > limit)
+        {
+            product *= Uniform(random);
+            k++;
+        }
+
+        return k;
+    }
+
+    private static double Uniform(SeededRandom random) => (random.Next() >> 11) * (1.0 / (1UL << 53));
+
+    private static PredictionPlan Plan(NatReport own, NatReport peer, ProbeMode mode) =>
+        PredictionPlanner.Plan(new(own, ProbeLimits.Of(mode), IsCaller: true), new(peer, ProbeLimits.Of(mode), IsCaller: false));
+
+    private static NatReport Moving(PortRuleKind kind, int size, int foreign = 5) => Report("203.0.113.9:40000", NatDependence.AddressAndPortDependent, new()
+    {
+        Kind = kind,
+        Delta = kind == PortRuleKind.Step ? 1 : 0,
+        BlockStart = size > 0 ? 1024 : 0,
+        BlockSize = size,
+        ForeignMappings = foreign,
+        WatchedMilliseconds = 1000,
+    });
+
+    private static NatReport Report(string mapped, NatDependence mapping, PortRule ports) => new()
+    {
+        Family = IpFamily.V4,
+        Local = Endpoint.Parse("192.168.1.2:5000"),
+        Mapped = Endpoint.Parse(mapped),
+        MappedAddresses = 1,
+        IsTranslated = true,
+        Mapping = mapping,
+        Filtering = NatDependence.AddressAndPortDependent,
+        Ports = ports,
+    };
+}

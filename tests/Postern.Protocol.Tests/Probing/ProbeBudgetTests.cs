@@ -1,0 +1,179 @@
+using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
+using Postern.Tests.Kit;
+
+namespace Postern.Tests.Probing;
+
+/// <summary>The one purse of a network, against the thresholds that the detectors publish.</summary>
+public class ProbeBudgetTests
+{
+    private readonly ProbeBudget _budget = new();
+
+    [Fact]
+    public void Politely_nine_new_ports_leave_twenty_milliseconds_apart_and_then_three_seconds_are_silent()
+    {
+        var times = Spend(ProbeLimits.Polite, Ports(14));
+        for (var i = 1; i < times.Length; i++)
+        {
+            (times[i] - times[i - 1]).ShouldBe(TimeSpan.FromMilliseconds(i == 9 ? 3100 : 20), $"port {i}");
+        }
+    }
+
+    [Fact]
+    public void The_fifteenth_port_of_one_target_waits_until_the_first_is_five_minutes_old()
+    {
+        var times = Spend(ProbeLimits.Polite, Ports(15));
+        (times[14] - times[0]).ShouldBe(TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public void A_chain_counts_over_all_targets()
+    {
+        var times = Spend(ProbeLimits.Polite, Enumerable.Range(1, 10).Select(i => Endpoint.Parse($"192.0.2.{i}:{4000 + i}")));
+        (times[9] - times[8]).ShouldBe(TimeSpan.FromMilliseconds(3100));
+    }
+
+    [Fact]
+    public void A_port_that_is_paid_for_costs_nothing_again()
+    {
+        var port = Endpoint.Parse("192.0.2.1:5000");
+        _budget.TrySpend(port, ProbeLimits.Polite, At(0), out _).ShouldBeTrue();
+        _budget.TrySpend(port, ProbeLimits.Polite, At(1), out _).ShouldBeTrue();
+        _budget.Spends.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Quietly_one_target_gets_four_ports_an_hour()
+    {
+        var times = Spend(ProbeLimits.Quiet, Ports(5));
+        (times[4] - times[0]).ShouldBe(TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public void Boldly_twenty_ports_make_a_chain_and_the_twenty_first_ends_it()
+    {
+        var times = Spend(ProbeLimits.Bold, Ports(21));
+        (times[19] - times[0]).ShouldBe(TimeSpan.FromMilliseconds(19 * 20));
+        (times[20] - times[19]).ShouldBe(TimeSpan.FromMilliseconds(3100));
+    }
+
+    [Fact]
+    public void Fast_is_a_bucket_of_forty_that_fills_at_forty_a_second()
+    {
+        var times = Spend(ProbeLimits.Fast, Ports(200));
+        (times[39] - times[0]).ShouldBe(TimeSpan.FromMilliseconds(39));
+        (times[199] - times[0]).TotalSeconds.ShouldBe(160 / 40.0, 0.05);
+    }
+
+    [Theory]
+    [InlineData(ProbeMode.Polite)]
+    [InlineData(ProbeMode.Quiet)]
+    public void Whatever_is_asked_for_and_when_no_window_of_the_detectors_is_overrun(ProbeMode mode)
+    {
+        var random = new SeededRandom(4711);
+        var (now, spends) = (At(0), new List<(Endpoint Target, Instant At)>());
+        for (var i = 0; i < 2000; i++)
+        {
+            now += TimeSpan.FromMilliseconds((int)(random.Next() % 400));
+            var target = new Endpoint(IpAddress.Parse($"192.0.2.{1 + (random.Next() % 3)}"), (ushort)(1024 + (random.Next() % 64_512)));
+            if (_budget.TrySpend(target, ProbeLimits.Of(mode), now, out var retryAt))
+            {
+                spends.Add((target, now));
+            }
+            else
+            {
+                retryAt.ShouldBeGreaterThan(now);
+            }
+        }
+
+        foreach (var (_, start) in spends)
+        {
+            spends.Count(spend => spend.At >= start && spend.At - start < TimeSpan.FromMilliseconds(5)).ShouldBeLessThan(10, "Juniper: 10 in 5 ms");
+            spends.Where(spend => spend.At >= start && spend.At - start < TimeSpan.FromMinutes(5)).GroupBy(spend => spend.Target.Address)
+                .ShouldAllBe(target => target.Count() <= 14, "Zeek: 15 in 5 minutes");
+        }
+
+        var chain = 0;
+        for (var i = 1; i < spends.Count; i++)
+        {
+            chain = spends[i].At - spends[i - 1].At > TimeSpan.FromSeconds(3) ? 0 : chain + 1;
+            chain.ShouldBeLessThan(20, "xt_psd: 21 with gaps of up to 3 s");
+        }
+    }
+
+    [Fact]
+    public void Mappings_are_bounded_and_come_back_when_a_NAT_has_forgotten_them()
+    {
+        var target = IpAddress.Parse("192.0.2.1");
+        _budget.TakeMappings(target, 500, ProbeLimits.Polite, At(0)).ShouldBe(196, "Snort, medium: 200 attempts between two hosts");
+        _budget.TakeMappings(target, 500, ProbeLimits.Polite, At(1)).ShouldBe(0);
+        _budget.TakeMappings(IpAddress.Parse("192.0.2.2"), 500, ProbeLimits.Polite, At(1)).ShouldBe(60, "256 in all");
+        for (ushort port = 1; port <= 3; port++)
+        {
+            _budget.TrySpend(new(target, port), ProbeLimits.Polite, At(port), out _).ShouldBeTrue();
+        }
+
+        _budget.TrySpend(new(target, 4), ProbeLimits.Polite, At(4), out var retryAt).ShouldBeFalse();
+        retryAt.ShouldBe(At(90));
+        _budget.TakeMappings(target, 500, ProbeLimits.Polite, At(124)).ShouldBe(196);
+    }
+
+    [Fact]
+    public void A_suspended_budget_opens_nothing_new_but_lets_what_is_open_live()
+    {
+        var known = Endpoint.Parse("192.0.2.1:5000");
+        _budget.TrySpend(known, ProbeLimits.Polite, At(0), out _).ShouldBeTrue();
+        _budget.Suspend(At(60));
+        _budget.TrySpend(known, ProbeLimits.Polite, At(1), out _).ShouldBeTrue();
+        _budget.TrySpend(known with { Port = 5001 }, ProbeLimits.Polite, At(1), out var retryAt).ShouldBeFalse();
+        retryAt.ShouldBe(At(60));
+        _budget.TakeMappings(known.Address, 10, ProbeLimits.Polite, At(1)).ShouldBe(0);
+    }
+
+    [Fact]
+    public void What_is_kept_names_no_address()
+    {
+        _budget.TrySpend(Endpoint.Parse("192.0.2.1:5000"), ProbeLimits.Polite, At(0), out _);
+        _budget.Spends[0].ToString().ShouldNotContain("192.0.2.1");
+    }
+
+    [Fact]
+    public void Fast_holds_only_where_both_ends_ask_for_it()
+    {
+        ProbeLimits.Between(ProbeMode.Fast, ProbeMode.Fast).Mode.ShouldBe(ProbeMode.Fast);
+        ProbeLimits.Between(ProbeMode.Fast, ProbeMode.Polite).Mode.ShouldBe(ProbeMode.Polite);
+        ProbeLimits.Between(ProbeMode.Fast, null).Mode.ShouldBe(ProbeMode.Polite);
+        ProbeLimits.Between(ProbeMode.Quiet, ProbeMode.Fast).Mode.ShouldBe(ProbeMode.Quiet);
+    }
+
+    [Theory]
+    [InlineData(53)]
+    [InlineData(1023)]
+    [InlineData(1900)]
+    [InlineData(2000)]
+    [InlineData(31337)]
+    [InlineData(54321)]
+    public void Ports_that_mean_something_else_are_not_for_guessing(int port) => UnwelcomePorts.Contains(port).ShouldBeTrue();
+
+    private static Instant At(double seconds) => Instant.FromMilliseconds(1_000_000 + (seconds * 1000));
+
+    private static IEnumerable<Endpoint> Ports(int count) => Enumerable.Range(10_000, count).Select(port => new Endpoint(IpAddress.Parse("192.0.2.1"), (ushort)port));
+
+    /// <summary>Spends as early as the budget allows.</summary>
+    private Instant[] Spend(ProbeLimits limits, IEnumerable<Endpoint> targets)
+    {
+        var (now, times) = (At(0), new List<Instant>());
+        foreach (var target in targets)
+        {
+            while (!_budget.TrySpend(target, limits, now, out var retryAt))
+            {
+                retryAt.ShouldBeGreaterThan(now);
+                now = retryAt;
+            }
+
+            times.Add(now);
+        }
+
+        return [.. times];
+    }
+}
