@@ -18,4 +18,20 @@ public sealed class LineCounts
     public long LostLines { get; internal set; }
 
     internal void Add(LineKind kind) => _counts[(int)kind]++;
+
+    internal void Add(LineCounts other)
+    {
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            _counts[kind] += other._counts[kind];
+        }
+
+        (Bytes, LostLines) = (Bytes + other.Bytes, LostLines + other.LostLines);
+    }
+
+    internal void Clear()
+    {
+        Array.Clear(_counts);
+        (Bytes, LostLines) = (0, 0);
+    }
 }

@@ -2,7 +2,7 @@ using Postern.Firewalls.Rules;
 
 namespace Postern.Firewalls.Learning.Readers;
 
-/// <summary>ulogd's JSON output, one object a line: "src_ip", "dest_port", "oob.in", "ip.protocol", "tcp.syn" …</summary>
+/// <summary>ulogd's JSON output, one object a line: "src_ip", "dest_port", "oob.in", "ip.protocol", "tcp.syn" …; none of the journal's.</summary>
 internal sealed class UlogdJsonReader(LogNames names, LogTime time) : ILineReader
 {
     public bool TryRead(ReadOnlySpan<byte> line, ref Sighting sighting, out LineKind kind)
@@ -19,6 +19,11 @@ internal sealed class UlogdJsonReader(LogNames names, LogTime time) : ILineReade
         var members = new JsonFields(line);
         while (members.MoveNext())
         {
+            if (JournalReader.IsOfJournal(members.Name))
+            {
+                return false;
+            }
+
             Take(members.Name, members.Value, ref seen, ref sighting);
         }
 
