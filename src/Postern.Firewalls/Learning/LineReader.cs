@@ -19,7 +19,7 @@ internal sealed class LineReader
         var time = new LogTime(now);
         _windows = new(time);
         ILineReader[] rest = [new ConntrackReader(time), new FilterLogReader(names, time), _windows];
-        _json = [new UlogdJsonReader(names, time), new JournalReader(names), .. rest];
+        _json = [new UlogdJsonReader(names, time), new JournalReader(names, time), .. rest];
         _text = [new KernelLogReader(names, time), .. rest];
     }
 
@@ -30,11 +30,15 @@ internal sealed class LineReader
         set => _windows.Columns = value;
     }
 
-    /// <summary>Reads a line without its end, and counts it.</summary>
-    public LineKind Read(ReadOnlySpan<byte> line, LineCounts counts, out Sighting sighting)
+    /// <summary>Reads a line, and counts it.</summary>
+    /// <param name="line">Without its end.</param>
+    /// <param name="isClean">Whether it has no control character but tabs.</param>
+    /// <param name="counts">Where it is counted.</param>
+    /// <param name="sighting">What it says, where it opens a flow.</param>
+    public LineKind Read(ReadOnlySpan<byte> line, bool isClean, LineCounts counts, out Sighting sighting)
     {
         sighting = Sighting.Nothing;
-        var kind = line.IsEmpty ? LineKind.Comment : LineBytes.AreControls(line) ? LineKind.Unprintable : Recognise(line, ref sighting);
+        var kind = line.IsEmpty ? LineKind.Comment : !isClean ? LineKind.Unprintable : Recognise(line, ref sighting);
         if (kind == LineKind.Foreign && LossNotice.TryRead(line, out var lost))
         {
             (kind, counts.LostLines) = (LineKind.Lost, counts.LostLines + lost);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Postern.Firewalls.Learning.Readers;
 
 namespace Postern.Firewalls.Learning;
@@ -35,6 +36,7 @@ public sealed class LogBlock
     internal Span<Sighting> Flows => _flows.AsSpan(0, _count);
 
     /// <summary>Reads lines, the last of which may lack its end, and forgets what was read before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(ReadOnlySpan<byte> lines)
     {
         Names.Clear();
@@ -43,16 +45,21 @@ public sealed class LogBlock
         Before = _reader.Columns;
         while (!lines.IsEmpty)
         {
-            var end = lines.IndexOf((byte)'\n');
-            var line = end < 0 ? lines : lines[..end];
-            lines = lines[(end < 0 ? lines.Length : end + 1)..];
-            if (line.Length > LineAssembler.MaximumLength)
+            var control = LineBytes.IndexOfControl(lines);
+            var isEnd = control >= 0 && lines[control] == '\n';
+            var end = control < 0 ? lines.Length : isEnd ? control : control + lines[control..].IndexOf((byte)'\n');
+            end = end < control ? lines.Length : end; // the last line lacks its end
+            var line = LineAssembler.Trimmed(lines[..end]);
+            if (end > LineAssembler.MaximumLength)
             {
                 Counts.Add(LineKind.TooLong);
-                continue;
+            }
+            else
+            {
+                Take(line, isClean: control < 0 || control >= line.Length);
             }
 
-            Take(LineAssembler.Trimmed(line));
+            lines = lines[Math.Min(end + 1, lines.Length)..];
         }
 
         After = _reader.Columns;
@@ -61,13 +68,13 @@ public sealed class LogBlock
     /// <summary>What the columns before it turned out to be: the guess for the next lines that it reads.</summary>
     internal void Guess(WindowsColumn[] columns) => _reader.Columns = columns;
 
-    private void Take(ReadOnlySpan<byte> line)
+    private void Take(ReadOnlySpan<byte> line, bool isClean)
     {
         if (_count == _flows.Length)
         {
             Array.Resize(ref _flows, 2 * _count);
         }
 
-        _count += _reader.Read(line, Counts, out _flows[_count]) == LineKind.Flow ? 1 : 0;
+        _count += _reader.Read(line, isClean, Counts, out _flows[_count]) == LineKind.Flow ? 1 : 0;
     }
 }

@@ -37,6 +37,9 @@ public sealed class LogNames
     /// <summary>How many numbers are given out, the first three included.</summary>
     internal int Count => _count;
 
+    /// <summary>How many times the numbers were given out anew.</summary>
+    internal int Age { get; private set; }
+
     /// <summary>Whether further names count as <see cref="Others"/>.</summary>
     internal bool IsFull => _count == MaximumCount;
 
@@ -52,7 +55,12 @@ public sealed class LogNames
         Array.Clear(_bytes, Others + 1, _count - Others - 1);
         Array.Clear(_names, Others + 1, _count - Others - 1);
         _count = Others + 1;
+        Age++;
     }
+
+    /// <summary>The number of a name that is mostly the same as another, whose number is known.</summary>
+    public ushort Of(ReadOnlySpan<byte> name, ushort likely) =>
+        !name.IsEmpty && name.SequenceEqual(_bytes[likely]) ? likely : Of(name);
 
     /// <summary>The number of a name; the same for the same bytes.</summary>
     public ushort Of(ReadOnlySpan<byte> name)

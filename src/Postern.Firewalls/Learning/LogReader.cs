@@ -124,7 +124,7 @@ public sealed class LogReader
 
     private void TakeLine(ReadOnlySpan<byte> line)
     {
-        if (_reader.Read(line, _counts, out var sighting) == LineKind.Flow)
+        if (_reader.Read(line, isClean: !LineBytes.AreControls(line), _counts, out var sighting) == LineKind.Flow)
         {
             _found(sighting);
         }

@@ -1,9 +1,9 @@
 namespace Postern.Firewalls.Learning.Readers;
 
 /// <summary><c>journalctl -o json</c>: the kernel's line is the text of MESSAGE, its moment __REALTIME_TIMESTAMP in microseconds, as a string.</summary>
-internal sealed class JournalReader(LogNames names) : ILineReader
+internal sealed class JournalReader(LogNames names, LogTime time) : ILineReader
 {
-    private readonly PacketFields _fields = new(names);
+    private readonly PacketFields _fields = new(names, time);
     private byte[] _room = []; // for the first message with escapes
 
     /// <summary>Whether an object with this member is one of the journal's.</summary>

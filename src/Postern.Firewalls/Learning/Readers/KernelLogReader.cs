@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Postern.Firewalls.Learning.Readers;
 
 /// <summary>
@@ -6,7 +8,10 @@ namespace Postern.Firewalls.Learning.Readers;
 /// </summary>
 internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReader
 {
-    private readonly PacketFields _fields = new(names);
+    private const int SurelySeconds = 11; // digits: fewer than the year 9999 has
+
+    private readonly PacketFields _fields = new(names, time);
+    private byte[] _program = []; // host and program as they stood in the last line
 
     public bool TryRead(ReadOnlySpan<byte> line, ref Sighting sighting, out LineKind kind)
     {
@@ -33,10 +38,15 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
     /// Leaves the rule's own prefix. Behind a moment stand the host and, but for LOGEMU, the program: what another program than the
     /// kernel or ulogd writes may be the words of anybody who talks to it.
     /// </summary>
-    private static bool TryHead(ref ReadOnlySpan<byte> head, bool isSyslog)
+    private bool TryHead(ref ReadOnlySpan<byte> head, bool isSyslog)
     {
-        if (isSyslog)
+        if (isSyslog && _program.Length > 0 && head.StartsWith(_program))
         {
+            head = head[_program.Length..];
+        }
+        else if (isSyslog)
+        {
+            var all = head;
             SkipWord(ref head);
             var rest = head;
             var program = SkipWord(ref rest);
@@ -49,6 +59,7 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
                 if (name.SequenceEqual("kernel"u8) || name.SequenceEqual("ulogd"u8))
                 {
                     head = rest;
+                    _program = all[..^rest.Length].SequenceEqual(_program) ? _program : all[..^rest.Length].ToArray();
                 }
                 else if (hasId)
                 {
@@ -88,10 +99,25 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
             return;
         }
 
-        var end = text.IndexOf((byte)']');
+        var end = LineBytes.IndexOf(text, (byte)']');
+        if (end > 1 && IsUptime(text[1..end]))
+        {
+            head = text[(end + 1)..];
+            return;
+        }
+
         if (end > 1 && (LogTime.TrySeconds(text[1..end].TrimStart((byte)' '), out _) || (end == 25 && text[end - 5] == ' ' && text[end - 8] == ':')))
         {
             head = text[(end + 1)..];
         }
+    }
+
+    /// <summary>Blanks, few digits and a point, as nearly always.</summary>
+    private static bool IsUptime(ReadOnlySpan<byte> text)
+    {
+        var blanks = ~LineBytes.Places(text, (byte)' ');
+        var digits = text[Math.Min(text.Length, BitOperations.TrailingZeroCount(blanks))..];
+        var point = LineBytes.IndexOf(digits, (byte)'.');
+        return point is > 0 and <= SurelySeconds && ByteText.TryNumber(digits[..point], out _);
     }
 }
