@@ -31,9 +31,10 @@ internal readonly record struct FlowKey(
     /// <summary>Whether it is meant for one host: not a group, nor what is mostly a network's broadcast address.</summary>
     public bool IsToOne => Version == IpVersion.V4 ? (uint)Destination < 0xE0000000 && (byte)Destination != 255 : Destination >> 120 != 0xFF;
 
-    public ulong Hash() => Wide == FlowWidening.None
-        ? Mix(HashOfMany() ^ (ulong)Destination, (ulong)(Destination >> 64) ^ 0xD6E8FEB86659FD93)
-        : HashOfMany();
+    public ulong Hash() => Hash(HashOfMany());
+
+    /// <param name="many">See <see cref="HashOfMany"/>.</param>
+    public ulong Hash(ulong many) => Wide == FlowWidening.None ? Mix(many ^ (ulong)Destination, (ulong)(Destination >> 64) ^ 0xD6E8FEB86659FD93) : many;
 
     /// <summary>The hash of the group without a destination.</summary>
     public ulong HashOfMany()

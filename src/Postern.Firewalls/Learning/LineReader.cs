@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Postern.Firewalls.Learning.Readers;
 
 namespace Postern.Firewalls.Learning;
@@ -35,6 +36,7 @@ internal sealed class LineReader
     /// <param name="isClean">Whether it has no control character but tabs.</param>
     /// <param name="counts">Where it is counted.</param>
     /// <param name="sighting">What it says, where it opens a flow.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public LineKind Read(ReadOnlySpan<byte> line, bool isClean, LineCounts counts, out Sighting sighting)
     {
         sighting = Sighting.Nothing;
@@ -49,6 +51,7 @@ internal sealed class LineReader
         return kind;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private LineKind Recognise(ReadOnlySpan<byte> line, ref Sighting sighting)
     {
         foreach (var reader in line[0] == '{' ? _json : _text)

@@ -60,7 +60,7 @@ public sealed class LogNames
 
     /// <summary>The number of a name that is mostly the same as another, whose number is known.</summary>
     public ushort Of(ReadOnlySpan<byte> name, ushort likely) =>
-        !name.IsEmpty && name.SequenceEqual(_bytes[likely]) ? likely : Of(name);
+        !name.IsEmpty && name.Length == _bytes[likely]?.Length && LineBytes.AreSame(name, _bytes[likely]) ? likely : Of(name);
 
     /// <summary>The number of a name; the same for the same bytes.</summary>
     public ushort Of(ReadOnlySpan<byte> name)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Postern.Firewalls.Learning.Readers;
 
@@ -13,6 +14,7 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
     private readonly PacketFields _fields = new(names, time);
     private byte[] _program = []; // host and program as they stood in the last line
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRead(ReadOnlySpan<byte> line, ref Sighting sighting, out LineKind kind)
     {
         kind = LineKind.Foreign;
@@ -38,9 +40,10 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
     /// Leaves the rule's own prefix. Behind a moment stand the host and, but for LOGEMU, the program: what another program than the
     /// kernel or ulogd writes may be the words of anybody who talks to it.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryHead(ref ReadOnlySpan<byte> head, bool isSyslog)
     {
-        if (isSyslog && _program.Length > 0 && head.StartsWith(_program))
+        if (isSyslog && _program.Length > 0 && head.Length >= _program.Length && LineBytes.AreSame(head[.._program.Length], _program))
         {
             head = head[_program.Length..];
         }
@@ -113,6 +116,7 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
     }
 
     /// <summary>Blanks, few digits and a point, as nearly always.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsUptime(ReadOnlySpan<byte> text)
     {
         var blanks = ~LineBytes.Places(text, (byte)' ');

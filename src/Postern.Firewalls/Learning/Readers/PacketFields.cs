@@ -41,6 +41,7 @@ internal sealed class PacketFields(LogNames names, LogTime time)
     private ushort _out;
 
     /// <summary>Where the fields begin: at "IN=", which "OUT=" must follow. -1 where they do not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Find(ReadOnlySpan<byte> line)
     {
         for (var from = 0; ;)
@@ -52,7 +53,7 @@ internal sealed class PacketFields(LogNames names, LogTime time)
             }
 
             at += from;
-            var blank = line[at..].IndexOf((byte)' ');
+            var blank = LineBytes.IndexOf(line[at..], (byte)' ');
             if (blank >= 0 && line[(at + blank + 1)..].StartsWith("OUT="u8))
             {
                 return at;
@@ -63,6 +64,7 @@ internal sealed class PacketFields(LogNames names, LogTime time)
     }
 
     /// <summary>Reads what stands before "IN=" and behind a line's heading, and then the fields.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public LineKind Read(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> fields, ref Sighting sighting)
     {
         prefix = prefix.Trim((byte)' ');
