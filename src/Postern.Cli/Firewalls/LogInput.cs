@@ -6,7 +6,11 @@ using Spectre.Console;
 namespace Postern.Cli.Firewalls;
 
 /// <summary>Reads files, standard input or the journal block by block, and shows on a terminal how far it is.</summary>
-internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandler found)
+/// <param name="names">Where names are kept.</param>
+/// <param name="counts">Where lines are counted.</param>
+/// <param name="found">Is given every packet that opens a flow.</param>
+/// <param name="begun">Is given the first lines of each long log.</param>
+internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandler found, Action<byte[]> begun)
 {
     private const long WorthABar = 64 << 20;
 
@@ -81,6 +85,6 @@ internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandle
     {
         var now = TimeProvider.System.GetUtcNow();
         using var reading = new LogReading(stream, new(names, counts, now, found), now, Environment.ProcessorCount, stop);
-        await reading.RunAsync(advanced).ConfigureAwait(false);
+        await reading.RunAsync(begun, advanced).ConfigureAwait(false);
     }
 }

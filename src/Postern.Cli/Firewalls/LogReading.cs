@@ -33,15 +33,16 @@ internal sealed class LogReading : IDisposable
         }
     }
 
+    /// <param name="begun">Is given the first lines of a long log.</param>
     /// <param name="advanced">Is told how many bytes further it is.</param>
-    public async Task RunAsync(Action<int>? advanced)
+    public async Task RunAsync(Action<byte[]>? begun, Action<int>? advanced)
     {
         var readers = Enumerable.Range(0, _readers)
             .Select(_ => Task.Factory.StartNew(ReadParts, _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         var all = Task.WhenAll(readers).ContinueWith(_ => _read.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         try
         {
-            PutTogether(advanced);
+            PutTogether(begun, advanced);
         }
         finally
         {
@@ -90,7 +91,7 @@ internal sealed class LogReading : IDisposable
         }
     }
 
-    private void PutTogether(Action<int>? advanced)
+    private void PutTogether(Action<byte[]>? begun, Action<int>? advanced)
     {
         long next = 0;
         foreach (var part in _read.GetConsumingEnumerable())
@@ -98,6 +99,11 @@ internal sealed class LogReading : IDisposable
             _early.Add(part.Number, part);
             for (; _early.Remove(next, out var due); next++)
             {
+                if (next == 0 && due.IsWhole && due.Bytes.Length > LogParts.Length / 2)
+                {
+                    begun?.Invoke(due.Bytes.ToArray());
+                }
+
                 Take(due);
                 advanced?.Invoke(due.Bytes.Length);
                 _empty.Add(due);

@@ -8,6 +8,7 @@ namespace Postern.Firewalls.Learning;
 internal static class ByteText
 {
     /// <summary>Decimal digits and nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryNumber(ReadOnlySpan<byte> text, out long number)
     {
         number = 0;
@@ -59,6 +60,7 @@ internal static class ByteText
     }
 
     /// <summary>"tcp", "UDP", "ICMPv6", "17" …; false for what has neither a known name nor a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryProtocol(ReadOnlySpan<byte> text, out IpProtocol protocol)
     {
         protocol = text.SequenceEqual("TCP"u8) ? IpProtocol.Tcp : text.SequenceEqual("UDP"u8) ? IpProtocol.Udp : default; // nearly all
@@ -88,6 +90,7 @@ internal static class ByteText
         return protocol != IpProtocol.Any;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryAddress(ReadOnlySpan<byte> text, out IpVersion version, out UInt128 address)
     {
         version = IpVersion.V4;

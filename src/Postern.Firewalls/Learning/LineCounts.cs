@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Postern.Firewalls.Learning;
 
 /// <summary>How many lines of each kind were read.</summary>
@@ -17,6 +19,7 @@ public sealed class LineCounts
     /// <summary>How many lines the log itself says that it left out, where it says a number.</summary>
     public long LostLines { get; internal set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(LineKind kind) => _counts[(int)kind]++;
 
     internal void Add(LineCounts other)

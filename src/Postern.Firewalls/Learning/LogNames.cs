@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Postern.Firewalls.Learning;
@@ -59,6 +60,7 @@ public sealed class LogNames
     }
 
     /// <summary>The number of a name that is mostly the same as another, whose number is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ushort Of(ReadOnlySpan<byte> name, ushort likely) =>
         !name.IsEmpty && name.Length == _bytes[likely]?.Length && LineBytes.AreSame(name, _bytes[likely]) ? likely : Of(name);
 

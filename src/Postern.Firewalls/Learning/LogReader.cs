@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Postern.Firewalls.Learning.Captures;
 
 namespace Postern.Firewalls.Learning;
@@ -65,6 +66,7 @@ public sealed class LogReader
     /// a line. What it could not know by itself (the columns that a heading before it named, and whether there is room for its names)
     /// is looked at here; where it guessed wrong its lines are read again.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(LogBlock block, ReadOnlySpan<byte> lines)
     {
         _input = _input == Input.Unknown ? Input.Lines : _input;
@@ -142,6 +144,7 @@ public sealed class LogReader
     }
 
     /// <summary>Numbers the block's names as this log does; false where there is no room for them all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryRename(LogBlock block)
     {
         for (var id = 0; id < block.Names.Count; id++)

@@ -52,7 +52,7 @@ internal sealed class RecentTuples
         var (places, touched) = (_tuples, 0UL);
         foreach (ref readonly var tuple in tuples)
         {
-            touched += places[tuple.Place];
+            touched += places[tuple.Place] + places[tuple.Place + Ways - 1]; // a set may lie in two lines of the cache
         }
 
         _touched += touched;
@@ -79,12 +79,16 @@ internal sealed class RecentTuples
     }
 
     /// <summary>The same for both directions, so that a flow and its answer are looked for in one place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Place(ulong one, ulong other) => (int)((((one + other) * 0x9E3779B97F4A7C15) >> 32) & _mask);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Half(UInt128 address, ushort port) => Mix((ulong)address ^ ((ulong)port << 48), (ulong)(address >> 64) ^ port);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Whole(ulong from, ulong to, ulong what) => Mix(from ^ what, (to << 1) ^ (to >> 63)) | 1; // 0 is an empty place
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong a, ulong b)
     {
         var high = Math.BigMul(a ^ 0x2D358DCCAA6C78A5, b ^ 0x8BB84B93962EACC9, out var low);

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Postern.Firewalls.Learning.Readers;
 
@@ -30,9 +32,18 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
             return line.IndexOf(" kernel: "u8) >= 0 && line.IndexOf(" SRC="u8) >= 0;
         }
 
-        var head = line[..at];
-        head = head[time.Read(head, out sighting.At)..];
-        kind = TryHead(ref head, isSyslog: head.Length < at && line[0] != '[') ? _fields.Read(head, line[at..], ref sighting) : LineKind.Foreign;
+        var begin = time.Read(line[..at], out sighting.At);
+        var isSyslog = begin > 0 && line[0] != '[';
+        var known = begin + _program.Length;
+        if (isSyslog && _program.Length > 0 && known <= at && LineBytes.AreSame(line[begin..known], _program))
+        {
+            (begin, isSyslog) = (known, false);
+        }
+
+        var uptime = isSyslog ? 0 : Uptime(line[begin..]);
+        var head = line[Math.Min(begin + uptime, at)..at];
+        var isOurs = uptime > 0 || TryHead(ref head, isSyslog);
+        kind = isOurs ? _fields.Read(head, line[at..], ref sighting) : LineKind.Foreign;
         return true;
     }
 
@@ -43,11 +54,7 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryHead(ref ReadOnlySpan<byte> head, bool isSyslog)
     {
-        if (isSyslog && _program.Length > 0 && head.Length >= _program.Length && LineBytes.AreSame(head[.._program.Length], _program))
-        {
-            head = head[_program.Length..];
-        }
-        else if (isSyslog)
+        if (isSyslog)
         {
             var all = head;
             SkipWord(ref head);
@@ -102,26 +109,29 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
             return;
         }
 
-        var end = LineBytes.IndexOf(text, (byte)']');
-        if (end > 1 && IsUptime(text[1..end]))
-        {
-            head = text[(end + 1)..];
-            return;
-        }
-
+        var end = text.IndexOf((byte)']');
         if (end > 1 && (LogTime.TrySeconds(text[1..end].TrimStart((byte)' '), out _) || (end == 25 && text[end - 5] == ' ' && text[end - 8] == ':')))
         {
             head = text[(end + 1)..];
         }
     }
 
-    /// <summary>Blanks, few digits and a point, as nearly always.</summary>
+    /// <summary>How long "[ 1234.567890]" is where it is of the usual kind: blanks, few digits, a point and the bracket. 0 for all else.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool IsUptime(ReadOnlySpan<byte> text)
+    private static int Uptime(ReadOnlySpan<byte> text)
     {
-        var blanks = ~LineBytes.Places(text, (byte)' ');
-        var digits = text[Math.Min(text.Length, BitOperations.TrailingZeroCount(blanks))..];
-        var point = LineBytes.IndexOf(digits, (byte)'.');
-        return point is > 0 and <= SurelySeconds && ByteText.TryNumber(digits[..point], out _);
+        if (text.Length <= Vector256<byte>.Count || text[0] != '[')
+        {
+            return 0;
+        }
+
+        var some = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(text), 1);
+        var figures = some - Vector256.Create((byte)'0');
+        var areDigits = Vector256.Equals(Vector256.Min(figures, Vector256.Create((byte)9)), figures).ExtractMostSignificantBits();
+        var blanks = BitOperations.TrailingZeroCount(~Vector256.Equals(some, Vector256.Create((byte)' ')).ExtractMostSignificantBits());
+        var digits = BitOperations.TrailingZeroCount(~(areDigits >> blanks));
+        var point = blanks + digits;
+        var bracket = BitOperations.TrailingZeroCount(Vector256.Equals(some, Vector256.Create((byte)']')).ExtractMostSignificantBits());
+        return digits is > 0 and <= SurelySeconds && bracket < Vector256<byte>.Count && point < bracket && text[1 + point] == '.' ? bracket + 2 : 0;
     }
 }
