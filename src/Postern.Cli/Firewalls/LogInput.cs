@@ -1,14 +1,17 @@
 using System.Diagnostics;
+using System.Globalization;
 using Postern.Firewalls.Learning;
 using Spectre.Console;
 
 namespace Postern.Cli.Firewalls;
 
 /// <summary>Reads files, standard input or the journal block by block, and shows on a terminal how far it is.</summary>
-internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandler found)
+/// <param name="names">Where names are kept.</param>
+/// <param name="counts">Where lines are counted.</param>
+/// <param name="found">Is given every packet that opens a flow.</param>
+/// <param name="begun">Is given the first lines of each long log.</param>
+internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandler found, Action<byte[]> begun)
 {
-
-    private const int Block = 1 << 18;
     private const long WorthABar = 64 << 20;
 
     public async Task ReadAsync(LearnRequest request, TextWriter error, CancellationToken stop)
@@ -26,27 +29,33 @@ internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandle
 
     private async Task ReadAsync(string path, TextWriter error, CancellationToken stop)
     {
-        if (path == "-")
+        using var log = path == "-" ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
+        var length = log.CanSeek ? log.Length : 0;
+        if (Console.IsErrorRedirected || (log.CanSeek && length < WorthABar))
         {
-            using var input = Console.OpenStandardInput();
-            Feed(input, null, stop);
+            await FeedAsync(log, null, stop).ConfigureAwait(false);
             return;
         }
 
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, FileOptions.SequentialScan);
-        if (Console.IsErrorRedirected || file.Length < WorthABar)
+        var name = log.CanSeek ? Markup.Escape(Terminal.Printable.Of(Path.GetFileName(path))) : "standard input";
+        await AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) }).Progress().StartAsync(async context =>
         {
-            Feed(file, null, stop);
-            return;
-        }
-
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
-        await console.Progress().StartAsync(context =>
-        {
-            var task = context.AddTask(Markup.Escape(Terminal.Printable.Of(Path.GetFileName(path))), maxValue: file.Length);
-            Feed(file, read => task.Increment(read), stop);
-            return Task.CompletedTask;
+            var task = context.AddTask(name, maxValue: Math.Max(1, length));
+            task.IsIndeterminate = length == 0;
+            var read = 0L;
+            await FeedAsync(log, count => Show(task, name, read += count), stop).ConfigureAwait(false);
+            task.StopTask();
         }).ConfigureAwait(false);
+    }
+
+    /// <summary>Of what has no known length, how much it was so far.</summary>
+    private static void Show(ProgressTask task, string name, long read)
+    {
+        task.Value = read;
+        if (task.IsIndeterminate)
+        {
+            task.Description = string.Create(CultureInfo.InvariantCulture, $"{name}, {read / 1_000_000} MB");
+        }
     }
 
     private async Task ReadJournalAsync(CancellationToken stop)
@@ -63,7 +72,7 @@ internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandle
 
         using (journal)
         {
-            Feed(journal.StandardOutput.BaseStream, null, stop);
+            await FeedAsync(journal.StandardOutput.BaseStream, null, stop).ConfigureAwait(false);
             await journal.WaitForExitAsync(stop).ConfigureAwait(false);
             if (journal.ExitCode != 0)
             {
@@ -72,17 +81,10 @@ internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandle
         }
     }
 
-    private void Feed(Stream stream, Action<int>? advanced, CancellationToken stop)
+    private async Task FeedAsync(Stream stream, Action<int>? advanced, CancellationToken stop)
     {
-        var reader = new LogReader(names, counts, TimeProvider.System.GetUtcNow(), found);
-        var block = new byte[Block];
-        for (int read; (read = stream.Read(block)) > 0;)
-        {
-            stop.ThrowIfCancellationRequested();
-            reader.Feed(block.AsSpan(0, read));
-            advanced?.Invoke(read);
-        }
-
-        reader.Complete();
+        var now = TimeProvider.System.GetUtcNow();
+        using var reading = new LogReading(stream, new(names, counts, now, found), now, Environment.ProcessorCount, stop);
+        await reading.RunAsync(begun, advanced).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Postern.Firewalls.Learning;
 
@@ -21,6 +22,7 @@ internal sealed class FanOut(int maximum, int limit)
     }
 
     /// <summary>Where it stands, or the empty place where it will.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Find(ulong hash)
     {
         var mask = _places.Length - 1;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Postern.Firewalls.Rules;
 
 namespace Postern.Firewalls.Learning;
@@ -21,9 +22,12 @@ public sealed class FlowTable
     private readonly int _maximumGroups;
     private readonly Sighting[] _waiting = new Sighting[Batch];
     private readonly FlowKey[] _keys = new FlowKey[Batch];
+    private readonly RecentTuples.Tuple[] _tuples = new RecentTuples.Tuple[Batch];
     private readonly ulong[] _hashes = new ulong[Batch];
     private int _waitingCount;
     private int _mapsLeft;
+    private long _first = long.MaxValue;
+    private long _last = long.MinValue;
 
     /// <param name="maximumGroups">How many groups of exact flows are kept; a quarter more may stand for what did not fit.</param>
     /// <param name="maximumMaps">How many of them may keep an exact set of many source ports (8 KB each).</param>
@@ -59,9 +63,10 @@ public sealed class FlowTable
     public int Groups => _index.Count;
 
     /// <summary>When the first and the last flow were seen, in milliseconds as <see cref="Sighting.At"/>.</summary>
-    public (long First, long Last)? Span { get; private set; }
+    public (long First, long Last)? Span => _first <= _last ? (_first, _last) : null;
 
     /// <summary>Takes a flow; counters and groups know it after <see cref="Flush"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in Sighting sighting)
     {
         _waiting[_waitingCount++] = sighting;
@@ -72,23 +77,34 @@ public sealed class FlowTable
     }
 
     /// <summary>Works off the flows that wait.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Flush()
     {
-        for (var i = 0; i < _waitingCount; i++)
+        var waiting = _waiting.AsSpan(0, _waitingCount);
+        for (var i = 0; i < waiting.Length; i++)
         {
-            var key = FlowKey.Of(_waiting[i]);
-            var many = key.HashOfMany();
-            var folds = _fanOut.IsFull(many) && key.IsToOne;
-            _keys[i] = folds ? key.Widened(FlowWidening.Destinations) : key;
-            _hashes[i] = folds ? many : key.Hash();
+            _tuples[i] = _recent.TupleOf(waiting[i]);
         }
 
-        var waiting = _waiting.AsSpan(0, _waitingCount);
-        _recent.Touch(waiting);
-        _index.Touch(_hashes.AsSpan(0, _waitingCount), waiting);
-        for (var i = 0; i < _waitingCount; i++)
+        _recent.Touch(_tuples.AsSpan(0, waiting.Length));
+        for (var i = 0; i < waiting.Length; i++)
         {
-            Take(_waiting[i], _keys[i], _hashes[i]);
+            ref var key = ref _keys[i];
+            key = FlowKey.Of(waiting[i]);
+            var many = key.HashOfMany();
+            var folds = _fanOut.IsFull(many) && key.IsToOne;
+            if (folds)
+            {
+                key = key.Widened(FlowWidening.Destinations);
+            }
+
+            _hashes[i] = folds ? many : key.Hash(many);
+        }
+
+        _index.Touch(_hashes.AsSpan(0, waiting.Length), waiting);
+        for (var i = 0; i < waiting.Length; i++)
+        {
+            Take(waiting[i], _tuples[i], _keys[i], _hashes[i]);
         }
 
         _waitingCount = 0;
@@ -105,14 +121,15 @@ public sealed class FlowTable
         }
     }
 
-    private void Take(in Sighting sighting, in FlowKey key, ulong hash)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Take(in Sighting sighting, in RecentTuples.Tuple tuple, in FlowKey key, ulong hash)
     {
         if (sighting.At != Sighting.NoTime)
         {
-            Span = Span is var (first, last) ? (Math.Min(first, sighting.At), Math.Max(last, sighting.At)) : (sighting.At, sighting.At);
+            (_first, _last) = (Math.Min(_first, sighting.At), Math.Max(_last, sighting.At));
         }
 
-        switch (_recent.See(sighting))
+        switch (_recent.See(tuple))
         {
             case RecentTuples.Sight.Answer:
                 Answers++;
@@ -153,6 +170,7 @@ public sealed class FlowTable
         Dropped += isRoom ? 0 : 1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryGather(in FlowKey key, ulong hash, in Sighting sighting, int room)
     {
         var at = _index.Find(key, hash);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Postern.Firewalls.Learning;
 
@@ -23,27 +24,32 @@ internal sealed class GroupIndex
     public ref GatheredFlows this[int at] => ref _groups[at];
 
     /// <summary>Reads every place and group once: reads that wait for nothing of each other go on side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Touch(ReadOnlySpan<ulong> hashes, ReadOnlySpan<Sighting> sightings)
     {
+        var (places, groups, mask, touched) = (_places, _groups, _mask, 0L);
         foreach (var hash in hashes)
         {
-            _touched += (long)_places[(int)hash & _mask];
+            touched += (long)places[(int)hash & mask];
         }
 
         foreach (var hash in hashes)
         {
-            var at = (int)(uint)_places[(int)hash & _mask] - 1;
-            _touched += at >= 0 ? _groups[at].Last + _groups[at].Key.In : 0;
+            var at = (int)(uint)places[(int)hash & mask] - 1;
+            touched += at >= 0 ? groups[at].Last + groups[at].Key.In : 0;
         }
 
         for (var i = 0; i < hashes.Length; i++)
         {
-            var at = (int)(uint)_places[(int)hashes[i] & _mask] - 1;
-            _touched += at >= 0 ? _groups[at].SourcePorts.Touch(sightings[i].SourcePort) : 0;
+            var at = (int)(uint)places[(int)hashes[i] & mask] - 1;
+            touched += at >= 0 ? groups[at].SourcePorts.Touch(sightings[i].SourcePort) : 0;
         }
+
+        _touched += touched;
     }
 
     /// <summary>Its number, -1 where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Find(in FlowKey key, ulong hash)
     {
         for (var place = (int)hash & _mask; _places[place] != 0; place = (place + 1) & _mask)

@@ -73,5 +73,6 @@ internal sealed class LineAssembler(LineAssembler.LineHandler take, Action refus
         (_length, _isTooLong) = (0, false);
     }
 
-    private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> line) => !line.IsEmpty && line[^1] == '\r' ? line[..^1] : line;
+    /// <summary>Without the first half of the line end that Windows writes.</summary>
+    internal static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> line) => !line.IsEmpty && line[^1] == '\r' ? line[..^1] : line;
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Postern.Firewalls.Learning;
@@ -34,7 +35,34 @@ public sealed class LogNames
         (_names[Unsaid], _names[Empty], _names[Others]) = (LogName.Of(""), LogName.Of(""), LogName.Of("…"));
     }
 
+    /// <summary>How many numbers are given out, the first three included.</summary>
+    internal int Count => _count;
+
+    /// <summary>How many times the numbers were given out anew.</summary>
+    internal int Age { get; private set; }
+
+    /// <summary>Whether further names count as <see cref="Others"/>.</summary>
+    internal bool IsFull => _count == MaximumCount;
+
     public LogName this[ushort id] => _names[id];
+
+    /// <summary>The name as it stood in the log.</summary>
+    internal ReadOnlySpan<byte> Bytes(ushort id) => _bytes[id];
+
+    /// <summary>Forgets all names.</summary>
+    internal void Clear()
+    {
+        Array.Clear(_slots);
+        Array.Clear(_bytes, Others + 1, _count - Others - 1);
+        Array.Clear(_names, Others + 1, _count - Others - 1);
+        _count = Others + 1;
+        Age++;
+    }
+
+    /// <summary>The number of a name that is mostly the same as another, whose number is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public ushort Of(ReadOnlySpan<byte> name, ushort likely) =>
+        !name.IsEmpty && name.Length == _bytes[likely]?.Length && LineBytes.AreSame(name, _bytes[likely]) ? likely : Of(name);
 
     /// <summary>The number of a name; the same for the same bytes.</summary>
     public ushort Of(ReadOnlySpan<byte> name)

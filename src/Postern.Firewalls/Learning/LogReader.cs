@@ -1,6 +1,5 @@
-using System.Buffers;
+using System.Runtime.CompilerServices;
 using Postern.Firewalls.Learning.Captures;
-using Postern.Firewalls.Learning.Readers;
 
 namespace Postern.Firewalls.Learning;
 
@@ -10,17 +9,16 @@ namespace Postern.Firewalls.Learning;
 /// </summary>
 public sealed class LogReader
 {
-    private static readonly SearchValues<byte> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Where(octet => octet != '\t').Select(octet => (byte)octet), 127]);
-
+    private readonly LogNames _names;
     private readonly SightingHandler _found;
     private readonly LineCounts _counts;
-    private readonly ILineReader[] _readers;
+    private readonly LineReader _reader;
     private readonly LineAssembler _lines;
     private readonly CaptureAssembler _capture;
     private readonly byte[] _beginning = new byte[4];
+    private readonly ushort[] _renamed = new ushort[LogNames.MaximumCount];
     private int _begun;
     private Input _input;
-    private int _last;
 
     /// <param name="names">Where names are kept; several readers may share it.</param>
     /// <param name="counts">What is counted; several readers may share it.</param>
@@ -28,13 +26,8 @@ public sealed class LogReader
     /// <param name="found">Is given every packet that opens a flow.</param>
     public LogReader(LogNames names, LineCounts counts, DateTimeOffset now, SightingHandler found)
     {
-        (_found, _counts) = (found, counts);
-        var time = new LogTime(now);
-        _readers =
-        [
-            new KernelLogReader(names, time), new JournalReader(names), new UlogdJsonReader(names, time), new ConntrackReader(time),
-            new FilterLogReader(names, time), new WindowsFirewallReader(time),
-        ];
+        (_names, _found, _counts) = (names, found, counts);
+        _reader = new(names, now);
         _lines = new(TakeLine, () => _counts.Add(LineKind.TooLong));
         _capture = new(TakePacket);
     }
@@ -43,6 +36,9 @@ public sealed class LogReader
     {
         Unknown, Lines, Capture,
     }
+
+    /// <summary>Whether the first four bytes are those of a capture.</summary>
+    public static bool IsCapture(ReadOnlySpan<byte> beginning) => CaptureAssembler.IsCapture(beginning);
 
     /// <summary>The next bytes, cut anywhere.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
@@ -63,6 +59,32 @@ public sealed class LogReader
         }
 
         Pass(bytes);
+    }
+
+    /// <summary>
+    /// The next lines, which a block has read already: the same as to feed its bytes, but much quicker. It must begin at the beginning of
+    /// a line. What it could not know by itself (the columns that a heading before it named, and whether there is room for its names)
+    /// is looked at here; where it guessed wrong its lines are read again.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Take(LogBlock block, ReadOnlySpan<byte> lines)
+    {
+        _input = _input == Input.Unknown ? Input.Lines : _input;
+        if (!block.Before.AsSpan().SequenceEqual(_reader.Columns) || !TryRename(block))
+        {
+            Feed(lines);
+            block.Guess(_reader.Columns);
+            return;
+        }
+
+        _counts.Bytes += lines.Length;
+        _counts.Add(block.Counts);
+        _reader.Columns = block.After;
+        foreach (ref var sighting in block.Flows)
+        {
+            (sighting.In, sighting.Out, sighting.Prefix) = (_renamed[sighting.In], _renamed[sighting.Out], _renamed[sighting.Prefix]);
+            _found(sighting);
+        }
     }
 
     /// <summary>The end: the last line may lack its end.</summary>
@@ -104,62 +126,36 @@ public sealed class LogReader
 
     private void TakeLine(ReadOnlySpan<byte> line)
     {
-        if (line.IsEmpty)
+        if (_reader.Read(line, isClean: !LineBytes.AreControls(line), _counts, out var sighting) == LineKind.Flow)
         {
-            _counts.Add(LineKind.Comment);
-            return;
+            _found(sighting);
         }
-
-        if (line.ContainsAny(Controls))
-        {
-            _counts.Add(LineKind.Unprintable);
-            return;
-        }
-
-        var kind = Read(line, out var sighting);
-        if (kind == LineKind.Foreign && LossNotice.TryRead(line, out var lost))
-        {
-            (kind, _counts.LostLines) = (LineKind.Lost, _counts.LostLines + lost);
-        }
-
-        Take(kind, ref sighting);
-    }
-
-    /// <summary>A log mostly keeps to one language: the reader that knew the last line is asked first.</summary>
-    private LineKind Read(ReadOnlySpan<byte> line, out Sighting sighting)
-    {
-        sighting = Sighting.Nothing;
-        if (_readers[_last].TryRead(line, ref sighting, out var kind))
-        {
-            return kind;
-        }
-
-        for (var i = 0; i < _readers.Length; i++)
-        {
-            sighting = Sighting.Nothing;
-            if (i != _last && _readers[i].TryRead(line, ref sighting, out kind))
-            {
-                _last = i;
-                return kind;
-            }
-        }
-
-        return LineKind.Foreign;
     }
 
     private void TakePacket(LineKind kind, in Sighting sighting)
     {
-        var copy = sighting;
-        Take(kind, ref copy);
-    }
-
-    private void Take(LineKind kind, ref Sighting sighting)
-    {
         _counts.Add(kind);
         if (kind == LineKind.Flow)
         {
-            sighting.At = sighting.At is >= 0 and <= LogTime.Latest ? sighting.At : Sighting.NoTime; // numbers in a log may be anything
-            _found(sighting);
+            var copy = sighting;
+            copy.At = sighting.At is >= 0 and <= LogTime.Latest ? sighting.At : Sighting.NoTime; // a capture may say anything
+            _found(copy);
         }
+    }
+
+    /// <summary>Numbers the block's names as this log does; false where there is no room for them all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool TryRename(LogBlock block)
+    {
+        for (var id = 0; id < block.Names.Count; id++)
+        {
+            _renamed[id] = id <= LogNames.Others ? (ushort)id : _names.Of(block.Names.Bytes((ushort)id));
+            if (_renamed[id] == LogNames.Others && id > LogNames.Others)
+            {
+                return false;
+            }
+        }
+
+        return !block.Names.IsFull;
     }
 }

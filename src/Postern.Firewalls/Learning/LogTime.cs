@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Postern.Firewalls.Learning;
 
 /// <summary>
@@ -22,6 +24,7 @@ public sealed class LogTime(DateTimeOffset now)
     public static bool IsCalendar(long at) => at >= Year;
 
     /// <summary>Reads a moment at the beginning of the line, in any of the forms; answers how many bytes it takes, 0 for none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Read(ReadOnlySpan<byte> line, out long at)
     {
         at = Sighting.NoTime;
@@ -67,6 +70,7 @@ public sealed class LogTime(DateTimeOffset now)
     }
 
     /// <summary>"2026-11-26T04:36:25.123456+01:00" and its variants with a blank, without zone (UTC is meant then) or fraction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int ReadIso(ReadOnlySpan<byte> line, out long at)
     {
         at = Sighting.NoTime;
@@ -91,6 +95,7 @@ public sealed class LogTime(DateTimeOffset now)
         return IsoLength + Fraction(line[IsoLength..], ref at);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int ReadSyslog(ReadOnlySpan<byte> line, out long at)
     {
         at = Sighting.NoTime;

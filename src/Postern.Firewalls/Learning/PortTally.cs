@@ -24,6 +24,7 @@ internal struct PortTally
     /// <summary>Reads what adding will read.</summary>
     public readonly long Touch(ushort port) => _map is null ? _count : (long)_map[port >> 6];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ushort port, ref int mapsLeft)
     {
         if (_map is not null)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Postern.Firewalls.Rules;
 
 namespace Postern.Firewalls.Learning;
@@ -11,18 +12,22 @@ internal static class PortUnion
     public static PortSet Of(IEnumerable<PortSet> sets)
     {
         var map = new ulong[Words];
-        foreach (var range in sets.SelectMany(set => set.Ranges))
+        PortSet? last = null;
+        foreach (var set in sets)
         {
-            for (int port = range.First; port <= range.Last; port++)
+            if (!ReferenceEquals(set, last)) // groups of one port share its set
             {
-                map[port >> 6] |= 1UL << (port & 63);
+                Mark(map, set.Span);
             }
+
+            last = set;
         }
 
         return Of(map);
     }
 
     /// <summary>The ports whose bits are set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static PortSet Of(ReadOnlySpan<ulong> map)
     {
         var ranges = new List<PortRange>();
@@ -36,7 +41,27 @@ internal static class PortUnion
         return PortSet.OfOrdered(ranges);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Mark(ulong[] map, ReadOnlySpan<PortRange> ranges)
+    {
+        foreach (var range in ranges)
+        {
+            var (first, last) = (range.First >> 6, range.Last >> 6);
+            var (from, to) = (ulong.MaxValue << (range.First & 63), ulong.MaxValue >> (63 - (range.Last & 63)));
+            if (first == last)
+            {
+                map[first] |= from & to;
+                continue;
+            }
+
+            map[first] |= from;
+            map.AsSpan((first + 1)..last).Fill(ulong.MaxValue);
+            map[last] |= to;
+        }
+    }
+
     /// <summary>The first port from here on whose bit is as wanted; one beyond the last port where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Next(ReadOnlySpan<ulong> map, int from, bool isSet)
     {
         for (var word = from >> 6; word < Words; word++)

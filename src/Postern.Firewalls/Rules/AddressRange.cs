@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 
 namespace Postern.Firewalls.Rules;
@@ -23,15 +24,11 @@ public readonly record struct AddressRange(IpVersion Version, UInt128 First, UIn
     /// <summary>The number of an address; an IPv4-mapped IPv6 address counts as what it means (RFC 4291 §2.5.5.2).</summary>
     public static (IpVersion Version, UInt128 Value) Number(IPAddress address)
     {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        UInt128 value = 0;
-        var bytes = plain.GetAddressBytes();
-        foreach (var part in bytes)
-        {
-            value = (value << 8) | part;
-        }
-
-        return (bytes.Length == 4 ? IpVersion.V4 : IpVersion.V6, value);
+        Span<byte> bytes = stackalloc byte[BitsV6 / 8];
+        address.TryWriteBytes(bytes, out var length);
+        return length == BitsV4 / 8 ? (IpVersion.V4, BinaryPrimitives.ReadUInt32BigEndian(bytes))
+            : address.IsIPv4MappedToIPv6 ? (IpVersion.V4, BinaryPrimitives.ReadUInt32BigEndian(bytes[^4..]))
+            : (IpVersion.V6, BinaryPrimitives.ReadUInt128BigEndian(bytes));
     }
 
     public static IPAddress Address(IpVersion version, UInt128 value)

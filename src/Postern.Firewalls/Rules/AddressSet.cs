@@ -73,7 +73,21 @@ public sealed class AddressSet : IEquatable<AddressSet>
     public bool Contains(IPAddress address)
     {
         var (version, value) = AddressRange.Number(address);
-        return Array.Exists(_ranges, range => range.Version == version && range.Contains(value));
+        return Contains(version, value);
+    }
+
+    /// <summary>The same for the number of an address.</summary>
+    internal bool Contains(IpVersion version, UInt128 value)
+    {
+        foreach (var range in _ranges)
+        {
+            if (range.Version == version && range.Contains(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public bool Contains(AddressSet other) => Intersect(other).Equals(other);
@@ -107,7 +121,11 @@ public sealed class AddressSet : IEquatable<AddressSet>
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        Array.ForEach(_ranges, hash.Add);
+        foreach (var range in _ranges)
+        {
+            hash.Add(range);
+        }
+
         return hash.ToHashCode();
     }
 

@@ -38,11 +38,13 @@ public static class Evaluator
 
     /// <summary>Whether the match could be about the packet, had it other ports.</summary>
     public static bool MatchesButPorts(Match match, Packet packet) =>
+        MatchesKind(match, packet) && match.Source.Contains(packet.Source) && match.Destination.Contains(packet.Destination);
+
+    /// <summary>Whether the match could be about the packet, had it other addresses and ports.</summary>
+    internal static bool MatchesKind(Match match, Packet packet) =>
         IsIn(packet.From, match.From)
         && IsIn(packet.To, match.To)
         && (match.Protocol == IpProtocol.Any || match.Protocol == packet.Protocol)
-        && match.Source.Contains(packet.Source)
-        && match.Destination.Contains(packet.Destination)
         && (match.IcmpType is null || (packet.Protocol is IpProtocol.Icmp or IpProtocol.Icmp6 && match.IcmpType == packet.IcmpType));
 
     /// <summary>A match that names ports is about protocols with ports alone.</summary>

@@ -23,6 +23,9 @@ public sealed class PortSet : IEquatable<PortSet>
 
     public IReadOnlyList<PortRange> Ranges => _ranges;
 
+    /// <summary>The same for those who go through millions of them.</summary>
+    internal ReadOnlySpan<PortRange> Span => _ranges;
+
     public bool IsAny => Count == ushort.MaxValue + 1;
 
     public bool IsEmpty => _ranges.Length == 0;
@@ -144,7 +147,11 @@ public sealed class PortSet : IEquatable<PortSet>
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        Array.ForEach(_ranges, hash.Add);
+        foreach (var range in _ranges)
+        {
+            hash.Add(range);
+        }
+
         return hash.ToHashCode();
     }
 

@@ -59,6 +59,8 @@ internal sealed class LogWorld
 
     public void Feed(ReadOnlySpan<byte> bytes) => _reader.Feed(bytes);
 
+    public void Take(LogBlock block, ReadOnlySpan<byte> lines) => _reader.Take(block, lines);
+
     public LogWorld End()
     {
         _reader.Complete();

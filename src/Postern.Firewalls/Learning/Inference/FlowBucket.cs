@@ -28,13 +28,13 @@ internal sealed class FlowBucket
     /// <summary>What the catalogue makes of it.</summary>
     public FlowMatch? Match { get; set; }
 
-    public PortSet SeenSourcePorts => PortUnion.Of(Groups.Select(group => group.SourcePorts));
+    public PortSet SeenSourcePorts => field ??= PortUnion.Of(Groups.Select(group => group.SourcePorts));
 
-    public PortSet SeenDestinationPorts => PortUnion.Of(Groups.Select(group => group.DestinationPorts));
+    public PortSet SeenDestinationPorts => field ??= PortUnion.Of(Groups.Select(group => group.DestinationPorts));
 
-    public IReadOnlyList<IPAddress> Sources => [.. Groups.Select(group => group.Source).Distinct()];
+    public IReadOnlyList<IPAddress> Sources => field ??= [.. Groups.Select(group => group.Source).Distinct()];
 
-    public IReadOnlyList<IPAddress> Destinations => [.. Groups.Select(group => group.Destination).OfType<IPAddress>().Distinct()];
+    public IReadOnlyList<IPAddress> Destinations => field ??= [.. Groups.Select(group => group.Destination).OfType<IPAddress>().Distinct()];
 
     /// <summary>Whether some destinations were too many to be kept.</summary>
     public bool HasManyDestinations => Groups.Any(group => group.Destination is null);

@@ -13,14 +13,15 @@ internal static class Replay
     {
         double flows = 0, passed = 0, quiet = 0;
         var refused = new List<string>();
+        var near = new NearRules(policy);
         foreach (var group in groups)
         {
             var (all, through, silent) = (0L, 0L, 0L);
             var flow = Packet(group, zones);
-            var near = policy with { Rules = [.. policy.Rules.Where(rule => Evaluator.MatchesButPorts(rule.Match, flow))] }; // few of many
-            foreach (var (packet, weight) in Packets(group, flow, Edges(near)))
+            var (few, edges) = near.Of(flow);
+            foreach (var (packet, weight) in Packets(group, flow, edges))
             {
-                var judgement = Evaluator.Judge(near, packet);
+                var judgement = Evaluator.Judge(few, packet);
                 all += weight;
                 through += judgement.LetsPass ? weight : 0;
                 silent += judgement.Rule?.Phase == Phase.Noise ? weight : 0;
@@ -37,13 +38,6 @@ internal static class Replay
 
         return new(flows, passed, quiet, Math.Max(0, flows - passed - quiet), refused);
     }
-
-    /// <summary>Ports between two edges are the same to every rule: one of them speaks for all.</summary>
-    private static int[] Edges(Policy policy) =>
-    [
-        .. policy.Rules.SelectMany(rule => rule.Match.SourcePorts.Ranges.Concat(rule.Match.DestinationPorts.Ranges))
-            .SelectMany(range => new[] { range.First, range.Last + 1 }).Distinct().Order(),
-    ];
 
     /// <summary>With the group's first ports.</summary>
     private static Packet Packet(FlowGroup group, ZoneFinder zones)

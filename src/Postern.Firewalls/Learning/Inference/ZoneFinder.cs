@@ -49,7 +49,7 @@ internal sealed class ZoneFinder
 
         if (id != LogNames.Unsaid)
         {
-            return Keep(name, new(ZoneName(name), [name], AddressSet.Any));
+            return _byInterface.TryGetValue(name, out var known) ? known : Keep(name, new(ZoneName(name), [name], AddressSet.Any));
         }
 
         // A log that names the one end's interface means the other to be anywhere else.

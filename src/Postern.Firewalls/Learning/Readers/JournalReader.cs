@@ -1,14 +1,19 @@
-using System.Buffers;
-
 namespace Postern.Firewalls.Learning.Readers;
 
 /// <summary><c>journalctl -o json</c>: the kernel's line is the text of MESSAGE, its moment __REALTIME_TIMESTAMP in microseconds, as a string.</summary>
-internal sealed class JournalReader(LogNames names) : ILineReader
+internal sealed class JournalReader(LogNames names, LogTime time) : ILineReader
 {
-    private static readonly SearchValues<byte> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Where(octet => octet != '\t').Select(octet => (byte)octet), 127]);
-
-    private readonly PacketFields _fields = new(names);
+    private readonly PacketFields _fields = new(names, time);
     private byte[] _room = []; // for the first message with escapes
+
+    /// <summary>Whether an object with this member is one of the journal's.</summary>
+    public static bool IsOfJournal(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        7 => name.SequenceEqual("MESSAGE"u8),
+        10 => name.SequenceEqual("_TRANSPORT"u8),
+        20 => name.SequenceEqual("__REALTIME_TIMESTAMP"u8),
+        _ => false,
+    };
 
     public bool TryRead(ReadOnlySpan<byte> line, ref Sighting sighting, out LineKind kind)
     {
@@ -61,7 +66,7 @@ internal sealed class JournalReader(LogNames names) : ILineReader
             }
 
             message = _room.AsSpan(0, length);
-            if (message.ContainsAny(Controls))
+            if (LineBytes.AreControls(message))
             {
                 return LineKind.Unprintable;
             }

@@ -1,10 +1,13 @@
+using System.Runtime.CompilerServices;
+
 namespace Postern.Firewalls.Learning.Readers;
 
 /// <summary>The members of one JSON object in a line, one after the other; what it nests is passed over. Never throws.</summary>
 internal ref struct JsonFields(ReadOnlySpan<byte> line)
 {
-    private ReadOnlySpan<byte> _rest = line;
-    private bool _isFirst = true;
+    private readonly ReadOnlySpan<byte> _line = line;
+    private int _at;
+    private bool _isBegun;
 
     /// <summary>As it stands between the quotation marks: names with escapes are none that we look for.</summary>
     public ReadOnlySpan<byte> Name { get; private set; }
@@ -14,35 +17,30 @@ internal ref struct JsonFields(ReadOnlySpan<byte> line)
 
     public bool IsString { get; private set; }
 
+    /// <summary>Where the value begins in the line.</summary>
+    public readonly int ValueStart => _at - Value.Length - (IsString ? 1 : 0);
+
     /// <summary>Whether the object ended as it should, once <see cref="MoveNext"/> has said false.</summary>
     public bool IsComplete { get; private set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool MoveNext()
     {
-        Blank();
-        if (_rest.IsEmpty || _rest[0] != (_isFirst ? '{' : ','))
+        if (!TrySign(_isBegun ? (byte)',' : (byte)'{'))
         {
-            IsComplete = !_isFirst && !_rest.IsEmpty && _rest[0] == '}' && _rest[1..].Trim((byte)' ').IsEmpty;
+            IsComplete = _isBegun && TrySign((byte)'}') && _line[_at..].Trim((byte)' ').IsEmpty;
             return false;
         }
 
-        _isFirst = false;
-        _rest = _rest[1..];
+        _isBegun = true;
         Blank();
-        if (!TryString(out var name))
+        if (!TryString(out var name) || !TrySign((byte)':'))
         {
             return false;
         }
 
-        Blank();
-        if (_rest.IsEmpty || _rest[0] != ':')
-        {
-            return false;
-        }
-
-        _rest = _rest[1..];
-        Blank();
         Name = name;
+        Blank();
         return TryValue();
     }
 
@@ -103,15 +101,16 @@ internal ref struct JsonFields(ReadOnlySpan<byte> line)
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryValue()
     {
         IsString = false;
-        if (_rest.IsEmpty)
+        if (_at == _line.Length)
         {
             return false;
         }
 
-        switch (_rest[0])
+        switch (_line[_at])
         {
             case (byte)'"':
                 IsString = TryString(out var text);
@@ -120,26 +119,31 @@ internal ref struct JsonFields(ReadOnlySpan<byte> line)
             case (byte)'{' or (byte)'[':
                 return TryNested();
             default:
-                var end = _rest.IndexOfAny(", }"u8);
-                Value = end < 0 ? _rest : _rest[..end];
-                _rest = _rest[Value.Length..];
+                var end = _at;
+                while (end < _line.Length && _line[end] is not ((byte)',' or (byte)' ' or (byte)'}'))
+                {
+                    end++;
+                }
+
+                Value = _line[_at..end];
+                _at = end;
                 return !Value.IsEmpty;
         }
     }
 
     private bool TryNested()
     {
-        var whole = _rest;
-        for (var depth = 0; !_rest.IsEmpty;)
+        var start = _at;
+        for (var depth = 0; _at < _line.Length;)
         {
-            var next = _rest.IndexOfAny("\"{}[]"u8);
+            var next = _line[_at..].IndexOfAny("\"{}[]"u8);
             if (next < 0)
             {
                 return false;
             }
 
-            _rest = _rest[next..];
-            if (_rest[0] == '"')
+            _at += next;
+            if (_line[_at] == '"')
             {
                 if (!TryString(out _))
                 {
@@ -149,11 +153,10 @@ internal ref struct JsonFields(ReadOnlySpan<byte> line)
                 continue;
             }
 
-            depth += _rest[0] is (byte)'{' or (byte)'[' ? 1 : -1;
-            _rest = _rest[1..];
+            depth += _line[_at++] is (byte)'{' or (byte)'[' ? 1 : -1;
             if (depth == 0)
             {
-                Value = whole[..^_rest.Length];
+                Value = _line[start.._at];
                 return true;
             }
         }
@@ -161,27 +164,28 @@ internal ref struct JsonFields(ReadOnlySpan<byte> line)
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryString(out ReadOnlySpan<byte> text)
     {
         text = default;
-        if (_rest.IsEmpty || _rest[0] != '"')
+        if (_at == _line.Length || _line[_at] != '"')
         {
             return false;
         }
 
-        for (var at = 1; at <= _rest.Length; at += 2) // past the backslash and what it escapes
+        for (var at = _at + 1; at <= _line.Length; at += 2) // past the backslash and what it escapes
         {
-            var next = _rest[at..].IndexOfAny((byte)'"', (byte)'\\');
+            var next = LineBytes.IndexOfEither(_line[at..], (byte)'"', (byte)'\\');
             if (next < 0)
             {
                 return false;
             }
 
             at += next;
-            if (_rest[at] == '"')
+            if (_line[at] == '"')
             {
-                text = _rest[1..at];
-                _rest = _rest[(at + 1)..];
+                text = _line[(_at + 1)..at];
+                _at = at + 1;
                 return true;
             }
         }
@@ -189,11 +193,22 @@ internal ref struct JsonFields(ReadOnlySpan<byte> line)
         return false;
     }
 
+    /// <summary>Passes over blanks and then the sign, where it is that one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TrySign(byte sign)
+    {
+        Blank();
+        var isSign = _at < _line.Length && _line[_at] == sign;
+        _at += isSign ? 1 : 0;
+        return isSign;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Blank()
     {
-        while (!_rest.IsEmpty && (_rest[0] is (byte)' ' or (byte)'\t'))
+        while (_at < _line.Length && _line[_at] is ((byte)' ' or (byte)'\t'))
         {
-            _rest = _rest[1..];
+            _at++;
         }
     }
 }

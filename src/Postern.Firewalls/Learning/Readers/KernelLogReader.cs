@@ -1,3 +1,8 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Postern.Firewalls.Learning.Readers;
 
 /// <summary>
@@ -6,8 +11,12 @@ namespace Postern.Firewalls.Learning.Readers;
 /// </summary>
 internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReader
 {
-    private readonly PacketFields _fields = new(names);
+    private const int SurelySeconds = 11; // digits: fewer than the year 9999 has
 
+    private readonly PacketFields _fields = new(names, time);
+    private byte[] _program = []; // host and program as they stood in the last line
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRead(ReadOnlySpan<byte> line, ref Sighting sighting, out LineKind kind)
     {
         kind = LineKind.Foreign;
@@ -23,9 +32,18 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
             return line.IndexOf(" kernel: "u8) >= 0 && line.IndexOf(" SRC="u8) >= 0;
         }
 
-        var head = line[..at];
-        head = head[time.Read(head, out sighting.At)..];
-        kind = TryHead(ref head, isSyslog: head.Length < at && line[0] != '[') ? _fields.Read(head, line[at..], ref sighting) : LineKind.Foreign;
+        var begin = time.Read(line[..at], out sighting.At);
+        var isSyslog = begin > 0 && line[0] != '[';
+        var known = begin + _program.Length;
+        if (isSyslog && _program.Length > 0 && known <= at && LineBytes.AreSame(line[begin..known], _program))
+        {
+            (begin, isSyslog) = (known, false);
+        }
+
+        var uptime = isSyslog ? 0 : Uptime(line[begin..]);
+        var head = line[Math.Min(begin + uptime, at)..at];
+        var isOurs = uptime > 0 || TryHead(ref head, isSyslog);
+        kind = isOurs ? _fields.Read(head, line[at..], ref sighting) : LineKind.Foreign;
         return true;
     }
 
@@ -33,10 +51,12 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
     /// Leaves the rule's own prefix. Behind a moment stand the host and, but for LOGEMU, the program: what another program than the
     /// kernel or ulogd writes may be the words of anybody who talks to it.
     /// </summary>
-    private static bool TryHead(ref ReadOnlySpan<byte> head, bool isSyslog)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool TryHead(ref ReadOnlySpan<byte> head, bool isSyslog)
     {
         if (isSyslog)
         {
+            var all = head;
             SkipWord(ref head);
             var rest = head;
             var program = SkipWord(ref rest);
@@ -49,6 +69,7 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
                 if (name.SequenceEqual("kernel"u8) || name.SequenceEqual("ulogd"u8))
                 {
                     head = rest;
+                    _program = all[..^rest.Length].SequenceEqual(_program) ? _program : all[..^rest.Length].ToArray();
                 }
                 else if (hasId)
                 {
@@ -93,5 +114,24 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
         {
             head = text[(end + 1)..];
         }
+    }
+
+    /// <summary>How long "[ 1234.567890]" is where it is of the usual kind: blanks, few digits, a point and the bracket. 0 for all else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Uptime(ReadOnlySpan<byte> text)
+    {
+        if (text.Length <= Vector256<byte>.Count || text[0] != '[')
+        {
+            return 0;
+        }
+
+        var some = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(text), 1);
+        var figures = some - Vector256.Create((byte)'0');
+        var areDigits = Vector256.Equals(Vector256.Min(figures, Vector256.Create((byte)9)), figures).ExtractMostSignificantBits();
+        var blanks = BitOperations.TrailingZeroCount(~Vector256.Equals(some, Vector256.Create((byte)' ')).ExtractMostSignificantBits());
+        var digits = BitOperations.TrailingZeroCount(~(areDigits >> blanks));
+        var point = blanks + digits;
+        var bracket = BitOperations.TrailingZeroCount(Vector256.Equals(some, Vector256.Create((byte)']')).ExtractMostSignificantBits());
+        return digits is > 0 and <= SurelySeconds && bracket < Vector256<byte>.Count && point < bracket && text[1 + point] == '.' ? bracket + 2 : 0;
     }
 }

@@ -8,20 +8,16 @@ namespace Postern.Firewalls.Learning.Readers;
 /// </summary>
 internal sealed class WindowsFirewallReader(LogTime time) : ILineReader
 {
-    private enum Column : byte
-    {
-        Other, Date, Time, Action, Protocol, Source, Destination, SourcePort, DestinationPort, Flags, IcmpType, Path,
-    }
-
     private const int MaximumColumns = 32;
 
-    private static readonly Column[] Usual =
+    private static readonly WindowsColumn[] Usual =
     [
-        Column.Date, Column.Time, Column.Action, Column.Protocol, Column.Source, Column.Destination, Column.SourcePort, Column.DestinationPort,
-        Column.Other, Column.Flags, Column.Other, Column.Other, Column.Other, Column.IcmpType, Column.Other, Column.Other, Column.Path,
+        WindowsColumn.Date, WindowsColumn.Time, WindowsColumn.Action, WindowsColumn.Protocol, WindowsColumn.Source, WindowsColumn.Destination, WindowsColumn.SourcePort, WindowsColumn.DestinationPort,
+        WindowsColumn.Other, WindowsColumn.Flags, WindowsColumn.Other, WindowsColumn.Other, WindowsColumn.Other, WindowsColumn.IcmpType, WindowsColumn.Other, WindowsColumn.Other, WindowsColumn.Path,
     ];
 
-    private Column[] _columns = Usual;
+    /// <summary>What the last heading named; it holds until the next.</summary>
+    public WindowsColumn[] Columns { get; set; } = Usual;
 
     public bool TryRead(ReadOnlySpan<byte> line, ref Sighting sighting, out LineKind kind)
     {
@@ -30,7 +26,7 @@ internal sealed class WindowsFirewallReader(LogTime time) : ILineReader
         {
             if (line.StartsWith("#Fields:"u8))
             {
-                _columns = Columns(line["#Fields:".Length..]);
+                Columns = Named(line["#Fields:".Length..]);
             }
 
             return true;
@@ -52,9 +48,9 @@ internal sealed class WindowsFirewallReader(LogTime time) : ILineReader
         return true;
     }
 
-    private static Column[] Columns(ReadOnlySpan<byte> names)
+    private static WindowsColumn[] Named(ReadOnlySpan<byte> names)
     {
-        var columns = new List<Column>();
+        var columns = new List<WindowsColumn>();
         while (!(names = names.TrimStart((byte)' ')).IsEmpty && columns.Count < MaximumColumns)
         {
             var end = names.IndexOf((byte)' ');
@@ -62,16 +58,16 @@ internal sealed class WindowsFirewallReader(LogTime time) : ILineReader
             names = names[name.Length..];
             columns.Add(System.Text.Encoding.ASCII.GetString(name) switch
             {
-                "action" => Column.Action,
-                "protocol" => Column.Protocol,
-                "src-ip" => Column.Source,
-                "dst-ip" => Column.Destination,
-                "src-port" => Column.SourcePort,
-                "dst-port" => Column.DestinationPort,
-                "tcpflags" => Column.Flags,
-                "icmptype" => Column.IcmpType,
-                "path" => Column.Path,
-                _ => Column.Other,
+                "action" => WindowsColumn.Action,
+                "protocol" => WindowsColumn.Protocol,
+                "src-ip" => WindowsColumn.Source,
+                "dst-ip" => WindowsColumn.Destination,
+                "src-port" => WindowsColumn.SourcePort,
+                "dst-port" => WindowsColumn.DestinationPort,
+                "tcpflags" => WindowsColumn.Flags,
+                "icmptype" => WindowsColumn.IcmpType,
+                "path" => WindowsColumn.Path,
+                _ => WindowsColumn.Other,
             });
         }
 
@@ -80,49 +76,49 @@ internal sealed class WindowsFirewallReader(LogTime time) : ILineReader
 
     private void Split(ReadOnlySpan<byte> line, ref Row row, ref Sighting sighting)
     {
-        foreach (var column in _columns)
+        foreach (var column in Columns)
         {
             line = line.TrimStart((byte)' ');
             var end = line.IndexOf((byte)' ');
             var cell = end < 0 ? line : line[..end];
             line = line[cell.Length..];
-            if (column >= Column.Action && !cell.SequenceEqual("-"u8))
+            if (column >= WindowsColumn.Action && !cell.SequenceEqual("-"u8))
             {
                 Take(column, cell, ref row, ref sighting);
             }
         }
     }
 
-    private static void Take(Column column, ReadOnlySpan<byte> cell, ref Row row, ref Sighting sighting)
+    private static void Take(WindowsColumn column, ReadOnlySpan<byte> cell, ref Row row, ref Sighting sighting)
     {
         switch (column)
         {
-            case Column.Action:
+            case WindowsColumn.Action:
                 row.Act(cell, ref sighting);
                 break;
-            case Column.Protocol:
+            case WindowsColumn.Protocol:
                 row.HasProtocol = ByteText.TryProtocol(cell, out sighting.Protocol);
                 break;
-            case Column.Source:
+            case WindowsColumn.Source:
                 row.HasSource = ByteText.TryAddress(cell, out sighting.Version, out sighting.Source);
                 break;
-            case Column.Destination:
+            case WindowsColumn.Destination:
                 row.HasDestination = ByteText.TryAddress(cell, out var version, out sighting.Destination) && version == sighting.Version;
                 break;
-            case Column.SourcePort:
+            case WindowsColumn.SourcePort:
                 row.HasPorts = ByteText.TryPort(cell, out sighting.SourcePort);
                 break;
-            case Column.DestinationPort:
+            case WindowsColumn.DestinationPort:
                 row.HasPorts &= ByteText.TryPort(cell, out sighting.DestinationPort);
                 break;
-            case Column.Flags:
+            case WindowsColumn.Flags:
                 row.IsLater = !cell.SequenceEqual("0"u8) && (!cell.Contains((byte)'S') || cell.Contains((byte)'A'));
                 break;
-            case Column.IcmpType:
+            case WindowsColumn.IcmpType:
                 row.HasType = ByteText.TryNumber(cell, out var type) && type <= byte.MaxValue;
                 sighting.IcmpType = (byte)type;
                 break;
-            case Column.Path:
+            case WindowsColumn.Path:
                 (sighting.In, sighting.Out) = cell.SequenceEqual("SEND"u8) ? (LogNames.Empty, LogNames.Unsaid)
                     : cell.SequenceEqual("RECEIVE"u8) ? (LogNames.Unsaid, LogNames.Empty) : (LogNames.Unsaid, LogNames.Unsaid);
                 break;
