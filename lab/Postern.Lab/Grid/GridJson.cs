@@ -9,7 +9,10 @@ namespace Postern.Lab.Grid;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(GridReport))]
+[JsonSerializable(typeof(GridComparison))]
 public sealed partial class GridJson : JsonSerializerContext
 {
     public static string Write(GridReport report) => JsonSerializer.Serialize(report, Default.GridReport);
+
+    public static string Write(GridComparison comparison) => JsonSerializer.Serialize(comparison, Default.GridComparison);
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Postern.Cli.Terminal;
 using Postern.Lab.Namespaces;
 using Postern.Lab.Namespaces.Topologies;
+using Postern.Lab.Schedules;
 
 namespace Postern.Cli.Lab;
 
@@ -17,6 +19,7 @@ internal static class LabCommand
         command.Add(Run(json));
         command.Add(Trace(json));
         command.Add(Grid(json));
+        command.Add(Compare(json));
         command.Add(Router(json));
         return command;
     }
@@ -89,6 +92,41 @@ internal static class LabCommand
         command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => Task.Run(() => LabGrid.Run( // elsewhere, for signals are listened to only once this method is back
             parsed.GetRequiredValue(boxes), parsed.GetValue(seeds), (ulong)parsed.GetValue(seed), parsed.GetRequiredValue(folder), parsed.GetValue(real), output, stop))));
         return command;
+    }
+
+    private static Command Compare(Option<bool> json)
+    {
+        var pairs = new Option<string[]>("--pairs") { Description = "Which pairs of boxes, as ONE+OTHER, with commas between them; by default those for which a port has to be foretold.", DefaultValueFactory = _ => [.. LabCompare.HardPairs] };
+        var products = new Option<string[]>("--products") { Description = $"Whose schedules: {string.Join(", ", PublishedSchedules.Products)}; by default all.", DefaultValueFactory = _ => [.. PublishedSchedules.Products], CustomParser = Products };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "Worlds for each pair and product.",
+            DefaultValueFactory = _ => 20,
+            CustomParser = given => Numbers.Whole(given, 1, 1000, "--seeds takes 1 to 1000."),
+        };
+        var loss = new Option<double>("--loss")
+        {
+            Description = "Percent of the packets that are lost between the two.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = given => Numbers.Any(given, 0, 50, "--loss takes 0 to 50 percent."),
+        };
+        var command = new Command("compare", "Plays other products' published schedules between pairs of boxes in the simulator: success, time, ports, alarms.") { pairs, products, seeds, loss };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => Task.Run(() => LabCompare.Run(
+            [.. parsed.GetRequiredValue(pairs).SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+            parsed.GetRequiredValue(products), parsed.GetValue(seeds), parsed.GetValue(loss), output, stop))));
+        return command;
+    }
+
+    /// <summary>Names with commas between them; one that is none of these is refused.</summary>
+    private static string[] Products(ArgumentResult given)
+    {
+        string[] names = [.. given.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct()];
+        if (names.FirstOrDefault(name => !PublishedSchedules.Products.Contains(name)) is { } stranger)
+        {
+            given.AddError($"No schedule of '{stranger}' is known; there are {string.Join(", ", PublishedSchedules.Products)}.");
+        }
+
+        return names;
     }
 
     private static Command Router(Option<bool> json)

@@ -1,0 +1,16 @@
+using Postern.Lab.Schedules.EasyTier;
+using Postern.Lab.Schedules.Frp;
+using Postern.Lab.Schedules.HyperDht;
+
+namespace Postern.Lab.Schedules;
+
+/// <summary>The products whose schedules are played here.</summary>
+public static class PublishedSchedules
+{
+    private static readonly ISchedule[] All = [new FrpSchedule(), new EasyTierSchedule(), new HyperDhtSchedule()];
+
+    public static IReadOnlyList<string> Products => [.. All.Select(schedule => schedule.Product)];
+
+    internal static ISchedule Of(string product) =>
+        Array.Find(All, schedule => schedule.Product == product) ?? throw new ArgumentException($"No schedule of '{product}' is known.", nameof(product));
+}
