@@ -51,6 +51,9 @@ public sealed record GridPair
     /// <summary>The same pair with real programs; absent where that was not asked for.</summary>
     public IReadOnlyList<GridMeeting>? Meetings { get; init; }
 
+    /// <summary>Other products' published schedules between the same boxes; absent where none was asked for.</summary>
+    public IReadOnlyList<GridComparison>? Comparisons { get; init; }
+
     /// <summary>The packets of the first world.</summary>
     public required Ladder Ladder { get; init; }
 }

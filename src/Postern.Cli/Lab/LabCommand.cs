@@ -87,10 +87,11 @@ internal static class LabCommand
             CustomParser = given => Numbers.Whole(given, 0, int.MaxValue, "--seed takes a whole number, 0 or more."),
         };
         var folder = new Option<string>("--out") { Description = "The folder for grid.json and grid.html; by default this one.", DefaultValueFactory = _ => "." };
+        var products = new Option<string[]>("--compare") { Description = $"Other products' published schedules to play between the same boxes, with commas between them: {string.Join(", ", PublishedSchedules.Products)}.", DefaultValueFactory = _ => [], CustomParser = Products };
         var real = new Option<bool>("--real") { Description = "Let each pair meet in network namespaces as well, this program in each and TUN routers between; needs root, and some 20 s a pair." };
-        var command = new Command("grid", "Lets every box meet every box in the simulator, and makes a page of what came of it.") { boxes, seeds, seed, folder, real };
+        var command = new Command("grid", "Lets every box meet every box in the simulator, and makes a page of what came of it.") { boxes, seeds, seed, folder, products, real };
         command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => Task.Run(() => LabGrid.Run( // elsewhere, for signals are listened to only once this method is back
-            parsed.GetRequiredValue(boxes), parsed.GetValue(seeds), (ulong)parsed.GetValue(seed), parsed.GetRequiredValue(folder), parsed.GetValue(real), output, stop))));
+            parsed.GetRequiredValue(boxes), parsed.GetValue(seeds), (ulong)parsed.GetValue(seed), parsed.GetRequiredValue(folder), parsed.GetRequiredValue(products), parsed.GetValue(real), output, stop))));
         return command;
     }
 

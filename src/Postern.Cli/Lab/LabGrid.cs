@@ -16,12 +16,13 @@ internal static class LabGrid
     /// <param name="seeds">Worlds for each pair.</param>
     /// <param name="seed">The first world's.</param>
     /// <param name="folder">Where the two files go; it is made where it does not exist.</param>
+    /// <param name="products">Whose published schedules are played as well.</param>
     /// <param name="isReal">Whether each pair meets in network namespaces as well.</param>
     /// <param name="output">What is said.</param>
     /// <param name="stop">Ctrl-C: nothing is written then.</param>
-    public static int Run(IReadOnlyList<string> boxes, int seeds, ulong seed, string folder, bool isReal, Output output, CancellationToken stop)
+    public static int Run(IReadOnlyList<string> boxes, int seeds, ulong seed, string folder, IReadOnlyList<string> products, bool isReal, Output output, CancellationToken stop)
     {
-        var plan = new GridPlan { Boxes = Chosen(boxes), Seeds = seeds, Seed = seed };
+        var plan = new GridPlan { Boxes = Chosen(boxes), Seeds = seeds, Seed = seed, Products = products };
         if (isReal)
         {
             RequireReality(plan.Boxes);

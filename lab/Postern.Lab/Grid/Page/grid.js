@@ -1,5 +1,6 @@
 // The page: summary, modes, legend and theme around the matrix.
 const grid = JSON.parse(document.getElementById('data').textContent);
+MODES.push(...scheduleModes(grid));
 const matrix = new Matrix(document.getElementById('matrix'), grid, index => panel.open(index));
 const panel = new Panel(document.getElementById('panel'), grid, matrix);
 

@@ -187,6 +187,7 @@ function outcomeOf(pair, grid) {
     ['Alarms', pair.alarms.length ? pair.alarms.map(alarm => `${alarm.count} by ${alarm.guard} (${alarm.side})`).join(', ') : 'none'],
   ];
   for (const meeting of pair.meetings ?? []) lines.push([`For real, ${meeting.peer}`, meetingWords(meeting)]);
+  lines.push(...scheduleLines(pair));
   if (grid.seeds > 1) lines.push(['Worlds', Object.entries(pair.paths).map(([path, count]) => `${count} ${PATHS[path].name}`).join('; ')]);
   return lines;
 }

@@ -53,6 +53,7 @@ class Panel {
       make('div', 'both', this.forecast(pair), make('div', 'card', make('h3', '', 'What came of it'), figures(outcomeOf(pair, this.grid)))),
       make('p', `agreement ${agreement.look}`, agreement.text, pair.contradiction ? ` ${pair.contradiction}` : ''),
       ...(pair.report ? reasons(pair.report) : [make('p', '', 'No call could be made: a peer did not get as far as the switchboard.')]),
+      ...scheduleTable(pair),
       ...this.ladder(pair.ladder),
       ...(pair.report ? details(pair.report) : []),
       ...(pair.meetings ?? []).flatMap(met),
