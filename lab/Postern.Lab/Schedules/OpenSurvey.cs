@@ -5,7 +5,7 @@ namespace Postern.Lab.Schedules;
 /// <summary>Asks whether strangers reach a side and no box changes its endpoint: then nothing has to be punched.</summary>
 internal sealed class OpenSurvey
 {
-    public static readonly Pause Patience = Pause.Seconds(3);
+    public static readonly Pause Patience = Pause.Seconds(1);
 
     private readonly Endpoint _socket;
     private readonly Question[] _questions;

@@ -7,6 +7,8 @@ internal static class ScheduleTrial
 {
     private static readonly TimeSpan Landing = TimeSpan.FromSeconds(0.5); // what is still under way may raise an alarm
 
+    private static readonly TimeSpan Surveys = TimeSpan.FromSeconds(30); // far longer than any product measures
+
     /// <param name="plan">What stands in the world, and which product.</param>
     /// <param name="seed">By which the world is known.</param>
     /// <param name="random">Its luck, made from the seed.</param>
@@ -14,7 +16,8 @@ internal static class ScheduleTrial
     {
         var world = new ScheduleWorld(plan.Pair, random);
         PublishedSchedules.Of(plan.Product).Start(world);
-        world.World.RunUntil(() => world.DirectAt is not null || world.World.Now - world.Began >= plan.Patience, plan.Patience * 2);
+        world.World.RunUntil(() => world.Began is not null, Surveys);
+        world.World.RunUntil(() => world.DirectAt is not null, plan.Patience);
         world.One.Stop();
         world.Other.Stop();
         world.World.Run(Landing);

@@ -22,7 +22,6 @@ internal sealed class ScheduleWorld
         var homes = new HomeNetworks(World, options, name => name == "server" ? Server.Addresses : []);
         One = Build(homes, 1);
         Other = Build(homes, 2);
-        Began = World.Now;
     }
 
     public World World { get; }
@@ -34,8 +33,8 @@ internal sealed class ScheduleWorld
 
     public Party Other { get; }
 
-    /// <summary>When the two set out.</summary>
-    public Instant Began { get; private set; }
+    /// <summary>When the two set out; null before.</summary>
+    public Instant? Began { get; private set; }
 
     /// <summary>When a round trip was first complete; null before.</summary>
     public Instant? DirectAt { get; private set; }
@@ -46,7 +45,7 @@ internal sealed class ScheduleWorld
     /// <summary>Attempts begun, or rounds, as the product counts them.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>What a product found out before somebody wanted to connect costs neither time nor packets.</summary>
+    /// <summary>The two set out: what a product found out before somebody wanted to connect costs neither time nor packets.</summary>
     public void Begin()
     {
         Began = World.Now;

@@ -34,6 +34,11 @@ public sealed class UsageTests : IDisposable
     [InlineData("punch", "open", "203.0.113.7")]
     [InlineData("punch", "open", "203.0.113.7:53", "--ttl", "none")]
     [InlineData("punch", "send", "203.0.113.7:53")]
+    [InlineData("lab", "grid", "--compare", "skype")]
+    [InlineData("lab", "compare", "--products", "frp,skype")]
+    [InlineData("lab", "compare", "--pairs", "linux")]
+    [InlineData("lab", "compare", "--pairs", "linux+nobody")]
+    [InlineData("lab", "compare", "--loss", "100")]
     public void What_makes_no_sense_is_one_sentence_and_code_2(params string[] arguments)
     {
         var refused = _person.Run(arguments);
@@ -60,7 +65,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("catalogue show", "<APP>")]
     [InlineData("rules", "<APP>", "--for", "--at", "--format", "--apply")]
     [InlineData("learn", "LOG", "--format", "harness")]
-    [InlineData("lab", "up", "down", "run", "trace", "grid")]
+    [InlineData("lab", "up", "down", "run", "trace", "grid", "compare")]
+    [InlineData("lab compare", "--pairs", "--products", "--seeds", "--loss")]
     [InlineData("punch", "listen", "send", "open")]
     [InlineData("punch listen", "--port", "--count", "--for")]
     [InlineData("punch send", "HOST:PORT", "TEXT", "--from-port")]

@@ -6,6 +6,8 @@ namespace Postern.Lab.Schedules.EasyTier;
 /// </summary>
 internal sealed class EasyTierSchedule : ISchedule
 {
+    private static readonly Pause BetweenLooks = Pause.Milliseconds(10);
+
     public string Product => "easytier";
 
     public void Start(ScheduleWorld world)
@@ -22,7 +24,11 @@ internal sealed class EasyTierSchedule : ISchedule
             yield return pause;
         }
 
-        yield return Pause.Seconds(60) with { Until = () => other.IsOver };
+        while (!other.IsOver)
+        {
+            yield return BetweenLooks;
+        }
+
         world.Begin();
         Client(world, world.One, one, other);
         Client(world, world.Other, other, one);

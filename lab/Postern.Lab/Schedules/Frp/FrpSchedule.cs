@@ -10,7 +10,11 @@ internal sealed class FrpSchedule : ISchedule
 
     public string Product => "frp";
 
-    public void Start(ScheduleWorld world) => world.One.Run(Visits(world));
+    public void Start(ScheduleWorld world)
+    {
+        world.Begin();
+        world.One.Run(Visits(world));
+    }
 
     private static IEnumerable<Pause> Visits(ScheduleWorld world)
     {

@@ -13,7 +13,7 @@ internal sealed class HyperDhtSchedule : ISchedule
     private static IEnumerable<Pause> Connect(ScheduleWorld world)
     {
         var (one, other) = (new OpenSurvey(world.One), new OpenSurvey(world.Other));
-        yield return OpenSurvey.Patience with { Until = () => one.IsOpen && other.IsOpen };
+        yield return OpenSurvey.Patience;
         world.Begin();
         if (!one.IsOpen && !other.IsOpen)
         {
