@@ -23,12 +23,11 @@ internal sealed class Party(IReadOnlyList<FirewallBox> guarded, Computer compute
 
     public PartyTally Tally { get; private set; } = new(server.Addresses);
 
-    public Script Run(IEnumerable<Pause> steps)
+    public void Run(IEnumerable<Pause> steps)
     {
         var script = new Script(World, steps);
         _scripts.Add(script);
         computer.Run(script);
-        return script;
     }
 
     /// <summary>Ends all that it does; its sockets stay.</summary>

@@ -5,8 +5,6 @@ namespace Postern.Lab.Schedules;
 /// <param name="Until">What ends the waiting before; null for nothing.</param>
 internal readonly record struct Pause(TimeSpan AtMost, Func<bool>? Until = null)
 {
-    public static readonly Pause None;
-
     public static Pause Milliseconds(double milliseconds) => new(TimeSpan.FromMilliseconds(milliseconds));
 
     public static Pause Seconds(double seconds) => new(TimeSpan.FromSeconds(seconds));

@@ -17,9 +17,6 @@ internal static class Watchmen
             .Select(guard => guard with { Action = GuardAction.Nothing }),
     ]);
 
-    /// <summary>Their names, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Names => [.. Guards.Value.Select(guard => guard.Name)];
-
     /// <summary>Posts them; returns all of a home's boxes that have guards.</summary>
     public static IReadOnlyList<FirewallBox> Post(IReadOnlyList<Gateway> gateways)
     {

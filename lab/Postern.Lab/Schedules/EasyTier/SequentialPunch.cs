@@ -76,13 +76,7 @@ internal sealed class SequentialPunch(ScheduleWorld world, Party client, EasyTie
     private IEnumerable<Pause> Serve(Endpoint target, byte attempt)
     {
         var listening = new List<Endpoint>();
-        var array = new SocketArray(_server, Fan, (letter, source, socket) =>
-        {
-            if (letter.Word == Word.Hello && listening.Contains(socket))
-            {
-                _server.Send(new(Word.Answer), socket, source);
-            }
-        }) { Attempt = attempt };
+        var array = new SocketArray(_server, Fan, Answer) { Attempt = attempt };
         var end = _server.World.Now + Serving;
         while (_server.World.Now < end)
         {
@@ -98,6 +92,14 @@ internal sealed class SequentialPunch(ScheduleWorld world, Party client, EasyTie
 
         array.Close();
         listening.ForEach(_server.Close);
+
+        void Answer(Letter letter, Endpoint source, Endpoint socket)
+        {
+            if (letter.Word == Word.Hello && listening.Contains(socket))
+            {
+                _server.Send(new(Word.Answer), socket, source);
+            }
+        }
     }
 
     private static Endpoint Further(Endpoint seen, EasyTierSurvey survey) =>

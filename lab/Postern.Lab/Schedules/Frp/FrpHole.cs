@@ -49,7 +49,11 @@ internal sealed class FrpHole
             yield return BetweenRandomPorts;
         }
 
-        yield return new(Later(end - _party.World.Now, TimeSpan.Zero));
+        if (_party.World.Now < end)
+        {
+            yield return new(end - _party.World.Now);
+        }
+
         Close();
     }
 
@@ -107,6 +111,4 @@ internal sealed class FrpHole
             _world.Reach();
         }
     }
-
-    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -54,6 +54,9 @@ internal sealed class FrpMemory
     private void Add(int mode) => _ways.AddRange(FrpVariant.Of(mode).Select(variant => (mode, variant, 0)));
 
     // A side in a public network is the receiver at first.
-    private void AddPlain(FrpNat client, FrpNat visitor) => _ways.AddRange(FrpVariant.Of(0).Select(variant =>
-        (0, variant, client.IsPublic && variant.One.Role == FrpRole.Receiver || !client.IsPublic && visitor.IsPublic && variant.One.Role == FrpRole.Sender ? 1 : 0)));
+    private void AddPlain(FrpNat client, FrpNat visitor)
+    {
+        FrpRole? preferred = client.IsPublic ? FrpRole.Receiver : visitor.IsPublic ? FrpRole.Sender : null; // of the client
+        _ways.AddRange(FrpVariant.Of(0).Select(variant => (0, variant, variant.One.Role == preferred ? 1 : 0)));
+    }
 }

@@ -32,7 +32,9 @@ internal sealed class HyperDhtPuncher
 
     /// <summary>What it tells of its mapped endpoints: of a random one only the address is of use.</summary>
     public IReadOnlyList<Endpoint> Addresses =>
-        [.. Samples.Seen.Index().Where(seen => seen.Index < 2 || seen.Item.Hits >= 2).Select(seen => seen.Item.Endpoint).Take(Samples.Nat == HyperDhtNat.Random ? 1 : int.MaxValue)];
+    [
+        .. Samples.Seen.Index().Where(seen => seen.Index < (Samples.Nat == HyperDhtNat.Random ? 1 : 2) || seen.Item.Hits >= 2).Select(seen => seen.Item.Endpoint),
+    ];
 
     /// <summary>Opens its own box towards an endpoint, so that the other box does not hear of it.</summary>
     public void OpenSession(Endpoint target) => Send(_sockets[0], target, ShortLife);

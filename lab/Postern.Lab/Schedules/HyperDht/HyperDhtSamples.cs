@@ -19,7 +19,10 @@ internal sealed class HyperDhtSamples
 
     /// <summary>Endpoints by how often they were seen, the most frequent first.</summary>
     public IReadOnlyList<(Endpoint Endpoint, int Hits)> Seen =>
-        [.. _questions.Select(question => question.Mapped).OfType<Endpoint>().CountBy(endpoint => endpoint).OrderByDescending(seen => seen.Value).Select(seen => (seen.Key, seen.Value))];
+    [
+        .. _questions.Select(question => question.Mapped).OfType<Endpoint>().CountBy(endpoint => endpoint)
+            .OrderByDescending(seen => seen.Value).Select(seen => (seen.Key, seen.Value)),
+    ];
 
     public HyperDhtNat Nat
     {
