@@ -17,7 +17,7 @@ public sealed record SchedulePlan
 
     public required BoxDescription Other { get; init; }
 
-    /// <summary>Share of the packets between the two that are lost, in one direction.</summary>
+    /// <summary>Share of the packets that are lost on each home's line, in either direction.</summary>
     public double Loss { get; init; }
 
     /// <summary>Worlds.</summary>
@@ -30,5 +30,5 @@ public sealed record SchedulePlan
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>40 ms there and back between the two, and between each and the server.</summary>
-    internal PairOptions Pair => new() { One = One, Other = Other, Link = new() { Hops = Hops, Loss = 1 - Math.Sqrt(1 - Loss) } };
+    internal PairOptions Pair => new() { One = One, Other = Other, Link = new() { Hops = Hops, Loss = Loss } };
 }

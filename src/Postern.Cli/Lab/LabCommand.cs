@@ -107,7 +107,7 @@ internal static class LabCommand
         };
         var loss = new Option<double>("--loss")
         {
-            Description = "Percent of the packets that are lost between the two.",
+            Description = "Percent of the packets that are lost on each home's line.",
             DefaultValueFactory = _ => 1,
             CustomParser = given => Numbers.Any(given, 0, 50, "--loss takes 0 to 50 percent."),
         };

@@ -13,14 +13,15 @@ internal static class LabCompare
     /// <summary>Pairs that cannot be reached without foretelling a port, from the easiest to the hopeless.</summary>
     public static readonly IReadOnlyList<string> HardPairs =
     [
-        "offset-30000+linux", "sequential-5+linux", "sequential-20+linux", "sequential-35+linux", "sequential-100+linux", "sequential-5+sequential-5",
+        "offset-30000+linux", "sequential-5+linux", "sequential-20+linux", "sequential-35+linux", "sequential-100+linux",
+        "sequential-5+sequential-5", "sequential-20+sequential-20",
         "block-512+linux", "block-1024+linux", "block-2048+linux", "random+linux", "random+full-cone", "block-512+block-512", "random+random",
     ];
 
     /// <param name="pairs">Each two ids of boxes with a plus between them; the first one's side wants to reach the other.</param>
     /// <param name="products">Which schedules.</param>
     /// <param name="seeds">Worlds for each pair and product.</param>
-    /// <param name="loss">Percent of the packets that are lost between the two.</param>
+    /// <param name="loss">Percent of the packets that are lost on each home's line.</param>
     /// <param name="output">What is said: a table in Markdown, row by row.</param>
     /// <param name="stop">Ctrl-C.</param>
     public static int Run(IReadOnlyList<string> pairs, IReadOnlyList<string> products, int seeds, double loss, Output output, CancellationToken stop)
@@ -73,7 +74,8 @@ internal static class LabCompare
     private static string Alarms(GridComparison found)
     {
         var guards = found.Alarms.GroupBy(watch => watch.Guard).Select(guard => (Name: guard.Key, Worlds: guard.Max(watch => watch.Worlds))).ToArray();
-        return guards.Length == 0 ? "none" : string.Join(", ", guards.Select(guard => guard.Worlds == found.Worlds ? guard.Name : $"{guard.Name} {Share(guard.Worlds, found.Worlds)}"));
+        var words = guards.Select(guard => guard.Worlds == found.Worlds ? guard.Name : $"{guard.Name} {Share(guard.Worlds, found.Worlds)}");
+        return guards.Length == 0 ? "none" : string.Join(", ", words);
     }
 
     private static string Percent(GridComparison found) => Share(found.Direct, found.Worlds);
