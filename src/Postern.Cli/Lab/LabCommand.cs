@@ -97,7 +97,7 @@ internal static class LabCommand
 
     private static Command Compare(Option<bool> json)
     {
-        var pairs = new Option<string[]>("--pairs") { Description = "Which pairs of boxes, as ONE+OTHER, with commas between them; by default those for which a port has to be foretold.", DefaultValueFactory = _ => [.. LabCompare.HardPairs] };
+        var pairs = new Option<string[]>("--pairs") { Description = "Which pairs of boxes, as ONE+OTHER, with commas between them; by default those for which a port has to be foretold.", DefaultValueFactory = _ => [] };
         var products = new Option<string[]>("--products") { Description = $"Whose schedules: {string.Join(", ", PublishedSchedules.Products)}; by default all.", DefaultValueFactory = _ => [.. PublishedSchedules.Products], CustomParser = Products };
         var seeds = new Option<int>("--seeds")
         {

@@ -18,7 +18,7 @@ internal static class LabCompare
         "block-512+linux", "block-1024+linux", "block-2048+linux", "random+linux", "random+full-cone", "block-512+block-512", "random+random",
     ];
 
-    /// <param name="pairs">Each two ids of boxes with a plus between them; the first one's side wants to reach the other.</param>
+    /// <param name="pairs">Each two ids of boxes with a plus between them; the first one's side wants to reach the other. None for the hard ones.</param>
     /// <param name="products">Which schedules.</param>
     /// <param name="seeds">Worlds for each pair and product.</param>
     /// <param name="loss">Percent of the packets that are lost on each home's line.</param>
@@ -26,7 +26,7 @@ internal static class LabCompare
     /// <param name="stop">Ctrl-C.</param>
     public static int Run(IReadOnlyList<string> pairs, IReadOnlyList<string> products, int seeds, double loss, Output output, CancellationToken stop)
     {
-        var plans = pairs.SelectMany(pair => products.Select(product => Plan(pair, product, seeds, loss / 100))).ToArray();
+        var plans = (pairs.Count == 0 ? HardPairs : pairs).SelectMany(pair => products.Select(product => Plan(pair, product, seeds, loss / 100))).ToArray();
         output.Line("| pair | product | method | direct | median | 95 % within | ports probed | sockets | packets | alarms |");
         output.Line("|---|---|---|---|---|---|---|---|---|---|");
         try
