@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Postern.Lab.Foreign;
 using Postern.Net.Tests.Counterparts;
 using Postern.Net.Tests.Networks;
 
