@@ -42,7 +42,7 @@ internal static class GridChoice
 
         LabNetworks.RequireRoot();
         RealPeers.Require(peers);
-        return new() { Program = Environment.ProcessPath!, RelaySecret = RelaySecret, Peers = peers, Pairs = pairs };
+        return new() { Program = Environment.ProcessPath!, RelaySecret = RelaySecret, Peers = [.. RealPeers.Names.Where(peers.Contains)], Pairs = pairs };
     }
 
     private static IReadOnlyList<(string One, string Other)> Pairs(GridWishes wishes, IReadOnlyList<BoxDescription> boxes)

@@ -19,13 +19,13 @@ public sealed record GridMeetings
         try
         {
             var grid = JsonSerializer.Deserialize(json, GridJson.Default.EarlierGrid);
-            return grid is not { Format: Format }
-                ? throw new LabException($"It is no grid.json of format {Format}.")
-                : new() { Peers = grid.Peers ?? [], Met = [.. grid.Pairs.SelectMany(pair => (pair.Meetings ?? []).Select(meeting => (pair.One, pair.Other, meeting)))] };
+            return grid is { Format: Format, Pairs: not null }
+                ? new() { Peers = [.. (grid.Peers ?? []).OfType<GridPeer>()], Met = [.. grid.Pairs.OfType<EarlierPair>().SelectMany(MetIn)] }
+                : throw new LabException($"It is no grid.json of format {Format}.");
         }
         catch (JsonException e)
         {
-            throw new LabException($"It is no grid.json: {e.Message}", e);
+            throw new LabException($"It is no grid.json: {e.Message.Split(" Path:")[0].Split(" LineNumber:")[0]}", e);
         }
     }
 
@@ -38,6 +38,9 @@ public sealed record GridMeetings
         var peers = (report.Peers ?? []).Concat(Peers).DistinctBy(peer => peer.Name).Where(peer => named.Contains(peer.Name)).ToArray();
         return report with { Pairs = pairs, Peers = peers.Length == 0 ? null : peers };
     }
+
+    private static IEnumerable<(string One, string Other, GridMeeting Meeting)> MetIn(EarlierPair pair) =>
+        (pair.Meetings ?? []).OfType<GridMeeting>().Select(meeting => (pair.One, pair.Other, meeting));
 
     private static GridPair With(GridPair pair, IEnumerable<GridMeeting> met)
     {

@@ -31,6 +31,9 @@ public sealed record RealPlan
     /// <summary>The caller's box and the callee's, by the ids of the catalogue.</summary>
     public required IReadOnlyList<(string One, string Other)> Pairs { get; init; }
 
+    /// <summary>Meetings at a time; each has a laboratory of its own.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
     /// <summary>How many meetings that makes.</summary>
     public int Meetings => Peers.Count * Pairs.Count;
 }
