@@ -25,4 +25,6 @@ internal sealed record ForeignPair(string Local, string Remote)
         one.IsRelayed || other.IsRelayed ? PathKind.Relayed // either end may send over the other's relay
         : one.RemoteType == Host || other.RemoteType == Host ? PathKind.Host
         : PathKind.Punched;
+
+    public override string ToString() => $"{Local} to {Remote}";
 }

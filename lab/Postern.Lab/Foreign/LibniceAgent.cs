@@ -80,11 +80,11 @@ internal sealed class LibniceAgent : IAsyncDisposable
         return _pairs[^1];
     }
 
-    /// <summary>As <see cref="ReadyAsync"/>, but where the agent gives up, that is the end of waiting.</summary>
-    public async Task ReadyOrFailedAsync()
+    /// <summary>Waits for the first pair that data can take, long before all checks have ended; throws where the agent gives up instead.</summary>
+    public async Task SelectedAsync()
     {
-        await UntilAsync(() => (_states.Contains("ready") && _pairs.Count > 0) || _states.Contains("failed"));
-        if (!_states.Contains("ready"))
+        await UntilAsync(() => _pairs.Count > 0 || _states.Contains("failed"));
+        if (_pairs.Count == 0)
         {
             throw new InvalidOperationException("libnice found no path.");
         }

@@ -88,7 +88,7 @@ public sealed class GridPageTests : IDisposable
             Peers = [new("netscape", "Netscape", "Netscape <b>4</b>, from memory."), new("postern", "Postern, for real", "Ours.")],
             Met =
             [
-                ("linux", "random", new() { Peer = "netscape", Outcome = GridOutcome.Direct, Path = PathKind.Punched, FirstByte = 1234, Caller = "srflx 198.51.100.2 7", Callee = "prflx 198.51.100.3 8" }),
+                ("linux", "random", new() { Peer = "netscape", Outcome = GridOutcome.Direct, Path = PathKind.Punched, FirstByte = 1234, Caller = "srflx 198.51.100.2 7 to prflx 198.51.100.3 8", Callee = "…" }),
                 ("linux", "linux", new() { Peer = "netscape", Outcome = GridOutcome.None, Trouble = "Netscape found no path." }),
                 ("full-cone", "linux", new() { Peer = "netscape", Outcome = GridOutcome.Direct, Path = PathKind.Punched, FirstByte = 99 }),
                 ("linux", "random", new() { Peer = "postern", Outcome = GridOutcome.Direct, Path = PathKind.Punched }),
@@ -115,7 +115,7 @@ public sealed class GridPageTests : IDisposable
         story.ShouldContain("No path: Netscape found no path. That is less direct than ours in the simulator.");
         story.ShouldContain("Netscape <b>4</b>, from memory.");
         await page.AskAsync("document.querySelector('[data-pair=\"linux+random\"]').click()");
-        (await page.TextAsync("#panel")).ShouldContain("That is more direct than ours in the simulator.The caller’s end of the path: srflx 198.51.100.2 7; the callee’s: prflx 198.51.100.3 8.");
+        (await page.TextAsync("#panel")).ShouldContain("That is more direct than ours in the simulator.The caller sends from srflx 198.51.100.2 7 to prflx 198.51.100.3 8, the callee from ….");
         (await page.TroublesAsync()).ShouldBeEmpty();
     }
 
@@ -132,10 +132,11 @@ public sealed class GridPageTests : IDisposable
     public void The_pictures_of_the_docs_are_drawn_by_a_script()
     {
         using var script = new Background(Path.Combine(CounterpartFiles.Root, "lab", "grid-picture"), [_network.Folder, "full-cone,firewall-1"]);
-        var outcome = script.WaitForExit(240); // it may have to build
+        var outcome = script.WaitForExit(500); // it may have to build, and twelve times two programs meet
         outcome.ExitCode.ShouldBe(0, outcome.Errors);
         Size("lab-grid.png").ShouldBe((1280, 1610));
         Size("lab-grid-pair.png").ShouldBe((780, 1560));
+        Size("lab-grid-peers.png").ShouldBe((1120, 560));
 
         (int Width, int Height) Size(string name)
         {

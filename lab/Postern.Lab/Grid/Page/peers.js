@@ -70,7 +70,7 @@ function met(meeting, pair, grid) {
   return [
     make('h2', '', peer.title),
     make('p', '', meeting.path ? `${meetingWords(meeting)}.` : `No path: ${meeting.trouble ?? 'nothing was said'}`, meeting.report ? ` ${meeting.report.summary}` : '', words ? make('b', '', ` That is ${words} in the simulator.`) : ''),
-    meeting.caller ? make('p', '', `The caller’s end of the path: ${meeting.caller}; the callee’s: ${meeting.callee}.`) : null,
+    meeting.caller ? make('p', '', `The caller sends from ${meeting.caller}, the callee from ${meeting.callee}.`) : null,
     make('p', 'note', peer.note),
     meeting.report ? attempts(meeting.report.attempts) : null,
   ].filter(part => part !== null);

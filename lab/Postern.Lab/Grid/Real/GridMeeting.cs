@@ -17,10 +17,10 @@ public sealed record GridMeeting
     /// <summary>Milliseconds from the call to the first byte that could flow.</summary>
     public double? FirstByte { get; init; }
 
-    /// <summary>The caller's own end of the path in ICE's words, "type address port", where a foreign program said so.</summary>
+    /// <summary>The caller's pair in ICE's words, "type address port to type address port", where a foreign program said so.</summary>
     public string? Caller { get; init; }
 
-    /// <summary>The callee's own end, likewise.</summary>
+    /// <summary>The callee's pair, likewise; each may have chosen for itself.</summary>
     public string? Callee { get; init; }
 
     /// <summary>The caller's; null where it did not come so far, or the program is not ours.</summary>
@@ -41,7 +41,7 @@ public sealed record GridMeeting
     internal static GridMeeting Of(string peer, ForeignPair caller, ForeignPair callee, TimeSpan firstByte)
     {
         var path = ForeignPair.PathOf(caller, callee);
-        return new() { Peer = peer, Outcome = OutcomeOf(path), Path = path, FirstByte = Math.Round(firstByte.TotalMilliseconds, 1), Caller = caller.Local, Callee = callee.Local };
+        return new() { Peer = peer, Outcome = OutcomeOf(path), Path = path, FirstByte = Math.Round(firstByte.TotalMilliseconds, 1), Caller = $"{caller}", Callee = $"{callee}" };
     }
 
     /// <summary>No path.</summary>

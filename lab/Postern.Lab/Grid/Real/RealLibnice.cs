@@ -27,8 +27,9 @@ internal sealed class RealLibnice : IRealPeer
         await using var other = await LibniceAgent.StartAsync(options with { Namespace = network.Namespace(RealNetwork.Other), Controlling = false });
         one.Connect(other.Ufrag, other.Password, other.Candidates);
         other.Connect(one.Ufrag, one.Password, one.Candidates);
-        await Task.WhenAll(one.ReadyOrFailedAsync(), other.ReadyOrFailedAsync());
+        await Task.WhenAll(one.SelectedAsync(), other.SelectedAsync());
         var firstByte = clock.Elapsed;
+        await Task.WhenAll(one.ReadyAsync(), other.ReadyAsync()); // until then a better pair may come
         other.Echo();
         one.Send(Encoding.UTF8.GetBytes(Words));
         return Encoding.UTF8.GetString(await one.ReceiveAsync()) == Words
