@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Postern.Lab.Grid.Real;
 
 namespace Postern.Lab.Grid;
 
@@ -10,6 +11,7 @@ namespace Postern.Lab.Grid;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(GridReport))]
 [JsonSerializable(typeof(GridComparison))]
+[JsonSerializable(typeof(EarlierGrid))]
 public sealed partial class GridJson : JsonSerializerContext
 {
     public static string Write(GridReport report) => JsonSerializer.Serialize(report, Default.GridReport);

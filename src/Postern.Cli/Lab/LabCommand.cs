@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Postern.Cli.Terminal;
+using Postern.Lab.Foreign;
+using Postern.Lab.Grid.Real;
 using Postern.Lab.Namespaces;
 using Postern.Lab.Namespaces.Topologies;
 using Postern.Lab.Schedules;
@@ -88,10 +90,24 @@ internal static class LabCommand
         };
         var folder = new Option<string>("--out") { Description = "The folder for grid.json and grid.html; by default this one.", DefaultValueFactory = _ => "." };
         var products = new Option<string[]>("--compare") { Description = $"Other products' published schedules to play between the same boxes, with commas between them: {string.Join(", ", PublishedSchedules.Products)}.", DefaultValueFactory = _ => [], CustomParser = Products };
-        var real = new Option<bool>("--real") { Description = "Let each pair meet in network namespaces as well, this program in each and TUN routers between; needs root, and some 20 s a pair." };
-        var command = new Command("grid", "Lets every box meet every box in the simulator, and makes a page of what came of it.") { boxes, seeds, seed, folder, products, real };
+        var peers = new Option<string[]>("--peer") { Description = $"Programs that meet for real as well, in network namespaces with TUN routers between, with commas between them: {string.Join(", ", RealPeers.Names)}. Needs root, and some 15 s a meeting.", DefaultValueFactory = _ => [] };
+        var real = new Option<bool>("--real") { Description = $"The same as --peer {RealPeers.Ours}: this program itself." };
+        var pairs = new Option<string[]>("--pairs") { Description = $"Which pairs meet for real, as caller+callee with commas between them, or all; by default all of --boxes, and without --boxes {RealPlan.UsualPairs.Count} usual ones.", DefaultValueFactory = _ => [] };
+        var earlier = new Option<string[]>("--meetings") { Description = "A grid.json of before: what met there is shown too, where it has not met anew.", DefaultValueFactory = _ => [] };
+        var command = new Command("grid", "Lets every box meet every box in the simulator, and makes a page of what came of it.") { boxes, seeds, seed, folder, products, peers, real, pairs, earlier };
         command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => Task.Run(() => LabGrid.Run( // elsewhere, for signals are listened to only once this method is back
-            parsed.GetRequiredValue(boxes), parsed.GetValue(seeds), (ulong)parsed.GetValue(seed), parsed.GetRequiredValue(folder), parsed.GetRequiredValue(products), parsed.GetValue(real), output, stop))));
+            new()
+            {
+                Boxes = parsed.GetRequiredValue(boxes),
+                Seeds = parsed.GetValue(seeds),
+                Seed = (ulong)parsed.GetValue(seed),
+                Folder = parsed.GetRequiredValue(folder),
+                Products = parsed.GetRequiredValue(products),
+                Peers = parsed.GetValue(real) ? [RealPeers.Ours, .. parsed.GetRequiredValue(peers)] : parsed.GetRequiredValue(peers),
+                Pairs = parsed.GetRequiredValue(pairs),
+                Earlier = parsed.GetRequiredValue(earlier),
+            },
+            output, stop))));
         return command;
     }
 
@@ -153,6 +169,10 @@ internal static class LabCommand
         catch (CliException e)
         {
             return await SayAsync(e.Message, e.ExitCode).ConfigureAwait(false);
+        }
+        catch (MissingProgramException e)
+        {
+            return await SayAsync(e.Message, ExitCode.ProgramMissing).ConfigureAwait(false);
         }
         catch (Exception e) when (e is LabException or IOException or UnauthorizedAccessException)
         {

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 
-namespace Postern.Net.Tests.Counterparts;
+namespace Postern.Lab.Foreign;
 
 /// <summary>
 /// JSON objects to and from a foreign process, each ended by one byte (a line feed, or NUL for Chromium's pipe). An object

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Postern.Net.Tests.Counterparts;
+namespace Postern.Lab.Foreign;
 
-/// <summary>A page of headless Chromium as a foreign peer: <c>tests/counterparts/chromium/peer.js</c>.</summary>
+/// <summary>A page of headless Chromium as a foreign peer: <c>peer.js</c>.</summary>
 internal sealed class ChromiumPeer : IForeignPeer
 {
     private readonly ChromiumBrowser _browser;
@@ -81,7 +81,8 @@ internal sealed class ChromiumPeer : IForeignPeer
 
     private async Task LoadAsync()
     {
-        var page = new Uri(CounterpartFiles.Source("chromium/peer.html")).AbsoluteUri;
+        ForeignSources.Write("peer.js", _browser.Folder);
+        var page = new Uri(ForeignSources.Write("peer.html", _browser.Folder)).AbsoluteUri;
         var target = await _browser.CallAsync("Target.createTarget", new() { ["url"] = page }, null, _patience);
         var attach = new JsonObject { ["targetId"] = Text(target, "targetId"), ["flatten"] = true };
         _session = Text(await _browser.CallAsync("Target.attachToTarget", attach, null, _patience), "sessionId");
@@ -106,9 +107,12 @@ internal sealed class ChromiumPeer : IForeignPeer
         var answer = await _browser.CallAsync("Runtime.evaluate", parameters, _session, _patience);
         if (answer.TryGetProperty("exceptionDetails", out var details))
         {
-            throw new InvalidOperationException($"Chromium, asked {expression}: {details}");
+            throw new InvalidOperationException($"Chromium, asked {expression}: {Cause(details)}");
         }
 
         return answer.GetProperty("result").TryGetProperty("value", out var value) ? value : default;
     }
+
+    private static string Cause(JsonElement details) =>
+        details.TryGetProperty("exception", out var thrown) && thrown.TryGetProperty("description", out var words) ? words.GetString()!.Split('\n')[0] : $"{details}";
 }

@@ -1,9 +1,9 @@
-namespace Postern.Net.Tests.Counterparts;
+namespace Postern.Lab.Foreign;
 
 /// <summary>How a foreign peer is started.</summary>
 internal sealed record ForeignPeerOptions
 {
-    /// <summary>The network namespace to run in; null is the one of the tests.</summary>
+    /// <summary>The network namespace to run in; null is that of this process.</summary>
     public string? Namespace { get; init; }
 
     /// <summary>The relay that the peer may allocate on.</summary>

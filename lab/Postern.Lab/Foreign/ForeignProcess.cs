@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Postern.Net.Tests.Counterparts;
+namespace Postern.Lab.Foreign;
 
 /// <summary>
 /// A foreign program with piped standard streams, in a network namespace where one is named. Its end of input asks it to stop;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Postern.Net.Tests.Counterparts;
+namespace Postern.Lab.Foreign;
 
 /// <summary>The options of a foreign peer in the words of a browser's RTCConfiguration.</summary>
 internal static class IceServers

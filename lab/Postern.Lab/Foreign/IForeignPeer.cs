@@ -1,4 +1,4 @@
-namespace Postern.Net.Tests.Counterparts;
+namespace Postern.Lab.Foreign;
 
 /// <summary>
 /// A WebRTC peer that is not ours, in a process of its own, with one ordered reliable data channel "files". Descriptions are

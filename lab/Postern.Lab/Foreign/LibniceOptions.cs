@@ -1,11 +1,11 @@
-namespace Postern.Net.Tests.Counterparts;
+namespace Postern.Lab.Foreign;
 
 /// <summary>How an agent of libnice is started.</summary>
 internal sealed record LibniceOptions
 {
     public required bool Controlling { get; init; }
 
-    /// <summary>The network namespace to run in; null is the one of the tests.</summary>
+    /// <summary>The network namespace to run in; null is that of this process.</summary>
     public string? Namespace { get; init; }
 
     /// <summary>The one address to bind to; null is all of the namespace but loopback.</summary>

@@ -2,10 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 
-namespace Postern.Net.Tests.Counterparts;
+namespace Postern.Lab.Foreign;
 
 /// <summary>
-/// An ICE agent of libnice in a process of its own (<c>tests/counterparts/libnice_agent.c</c>): one stream, one component,
+/// An ICE agent of libnice in a process of its own (<c>libnice_agent.c</c>): one stream, one component,
 /// no DTLS. Its candidates are gathered once it has started.
 /// </summary>
 internal sealed class LibniceAgent : IAsyncDisposable
@@ -78,6 +78,16 @@ internal sealed class LibniceAgent : IAsyncDisposable
     {
         await UntilAsync(() => _states.Contains("ready") && _pairs.Count > 0);
         return _pairs[^1];
+    }
+
+    /// <summary>Waits for the first pair that data can take, long before all checks have ended; throws where the agent gives up instead.</summary>
+    public async Task SelectedAsync()
+    {
+        await UntilAsync(() => _pairs.Count > 0 || _states.Contains("failed"));
+        if (_pairs.Count == 0)
+        {
+            throw new InvalidOperationException("libnice found no path.");
+        }
     }
 
     /// <summary>Waits until so many pairs have been selected one after the other.</summary>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Postern.Net.Tests.Counterparts;
+namespace Postern.Lab.Foreign;
 
 /// <summary>
 /// Headless Chromium with a profile of its own in a temporary folder, spoken to over its DevTools pipe: file descriptors 3 and
@@ -23,13 +23,16 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
         _talk = new(process, 0);
     }
 
-    /// <summary>Starts a browser; null is the network of the tests.</summary>
+    /// <summary>Starts a browser; null is the network of this process.</summary>
     public static ChromiumBrowser Start(string? network)
     {
         var profile = Directory.CreateTempSubdirectory("postern-chromium-");
-        string[] command = ["bash", "-c", Launcher, "chromium", "/usr/bin/chromium", .. Switches(profile.FullName), "about:blank"];
+        string[] command = ["bash", "-c", Launcher, "chromium", ChromiumProgram.Name, .. Switches(profile.FullName), "about:blank"];
         return new(ForeignProcess.Start(network, profile.FullName, command), profile);
     }
+
+    /// <summary>Its own, which goes with it; pages may lie there.</summary>
+    public string Folder => _profile.FullName;
 
     /// <summary>Calls a method of the DevTools protocol; throws where it fails.</summary>
     public async Task<JsonElement> CallAsync(string method, JsonObject parameters, string? session, TimeSpan patience)

@@ -1,5 +1,5 @@
-// One peer of Chromium's: a foreign peer for ours to connect with. The test calls the members of `peer` through the
-// DevTools protocol; each resolves to a JSON-able value. Same requests as in ../aiortc_peer.py.
+// One peer of Chromium's: a foreign peer for ours, or for another one, to connect with. The members of `peer` are called through
+// the DevTools protocol; each resolves to a JSON-able value. tests/counterparts/aiortc_peer.py takes the same requests.
 'use strict';
 
 const HIGH_WATER = 1 << 20;
@@ -56,7 +56,8 @@ const peer = {
   },
 
   async open() {
-    await this.until(() => this.channel && this.channel.readyState === 'open');
+    await this.until(() => this.connection.connectionState === 'failed' || this.channel && this.channel.readyState === 'open');
+    if (!this.channel || this.channel.readyState !== 'open') throw new Error('Chromium found no path.');
     return {label: this.channel.label, stream: this.channel.id};
   },
 
