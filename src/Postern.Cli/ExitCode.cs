@@ -29,6 +29,9 @@ internal static class ExitCode
     /// <summary>It worked, but what it worked from is incomplete or not all of it is covered.</summary>
     public const int Incomplete = 8;
 
+    /// <summary>A program that is not ours was asked for, and is not installed.</summary>
+    public const int ProgramMissing = 9;
+
     /// <summary><c>check</c>: some ways only, or not all could be told.</summary>
     public const int Limited = 10;
 

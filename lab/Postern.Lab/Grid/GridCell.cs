@@ -1,5 +1,6 @@
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Predicate;
+using Postern.Lab.Schedules;
 using Postern.Lab.Simulator;
 using Postern.Protocol.Ice;
 
@@ -18,8 +19,11 @@ internal static class GridCell
             worlds.Add(GridWorld.Run(trial, plan.Seed + (ulong)i, keys, isShown: i == 0));
         }
 
-        return Sum(one, other, worlds);
+        return Sum(one, other, worlds) with { Comparisons = plan.Products.Count == 0 ? null : [.. plan.Products.Select(product => Compare(product, one, other, plan, stop))] };
     }
+
+    private static GridComparison Compare(string product, BoxDescription one, BoxDescription other, GridPlan plan, CancellationToken stop) =>
+        GridComparison.Of(product, ScheduleRun.Run(new() { Product = product, One = one, Other = other, Seeds = plan.Seeds, Seed = plan.Seed }, stop));
 
     private static GridPair Sum(BoxDescription one, BoxDescription other, List<GridWorld> worlds)
     {

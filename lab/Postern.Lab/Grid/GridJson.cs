@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Postern.Lab.Grid.Real;
 
 namespace Postern.Lab.Grid;
 
@@ -9,7 +10,11 @@ namespace Postern.Lab.Grid;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(GridReport))]
+[JsonSerializable(typeof(GridComparison))]
+[JsonSerializable(typeof(EarlierGrid))]
 public sealed partial class GridJson : JsonSerializerContext
 {
     public static string Write(GridReport report) => JsonSerializer.Serialize(report, Default.GridReport);
+
+    public static string Write(GridComparison comparison) => JsonSerializer.Serialize(comparison, Default.GridComparison);
 }

@@ -48,8 +48,11 @@ public sealed record GridPair
     /// <summary>The caller's, of the first world; null where no call could be made.</summary>
     public ConnectReport? Report { get; init; }
 
-    /// <summary>The same pair with real programs; absent where that was not asked for.</summary>
+    /// <summary>The same pair with other programs, or with ours for real, each at most once; absent where that was not asked for.</summary>
     public IReadOnlyList<GridMeeting>? Meetings { get; init; }
+
+    /// <summary>Other products' published schedules between the same boxes; absent where none was asked for.</summary>
+    public IReadOnlyList<GridComparison>? Comparisons { get; init; }
 
     /// <summary>The packets of the first world.</summary>
     public required Ladder Ladder { get; init; }

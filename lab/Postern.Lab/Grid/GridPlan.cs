@@ -14,6 +14,9 @@ public sealed record GridPlan
     /// <summary>The first world's; the others follow it. A pair has the same worlds in every grid.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Whose published schedules are played as well, of <see cref="Schedules.PublishedSchedules.Products"/>.</summary>
+    public IReadOnlyList<string> Products { get; init; } = [];
+
     /// <summary>Worlds at a time.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 }

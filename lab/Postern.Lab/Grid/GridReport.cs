@@ -1,3 +1,5 @@
+using Postern.Lab.Grid.Real;
+
 namespace Postern.Lab.Grid;
 
 /// <summary>A grid that has been run: the content of <c>grid.json</c>, whose names stay (docs/lab-grid.md).</summary>
@@ -19,6 +21,9 @@ public sealed record GridReport
     public required IReadOnlyList<GridBox> Boxes { get; init; }
 
     public required GridTotals Totals { get; init; }
+
+    /// <summary>The programs that the pairs' meetings name, in the order of columns; absent where there are none.</summary>
+    public IReadOnlyList<GridPeer>? Peers { get; init; }
 
     /// <summary>Row by row: the caller's box first.</summary>
     public required IReadOnlyList<GridPair> Pairs { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Postern.Lab.Schedules;
 using Postern.Lab.Simulator;
 
 namespace Postern.Lab.Grid;
@@ -13,6 +14,7 @@ public static class GridRun
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Seeds, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Boxes.Count, 1);
+        PublishedSchedules.Require(plan.Products);
         var pairs = new GridPair[plan.Boxes.Count * plan.Boxes.Count];
         // One at a time to each worker: cells differ too much in length to be shared out beforehand.
         var cells = Partitioner.Create(Enumerable.Range(0, pairs.Length), EnumerablePartitionerOptions.NoBuffering);

@@ -16,7 +16,7 @@ internal sealed record GridWorld(ulong Seed, TrialOutcome Outcome, IReadOnlyList
     /// <param name="isShown">Whether its report and its packets are kept.</param>
     public static GridWorld Run(TrialPlan plan, ulong seed, PairKeys keys, bool isShown)
     {
-        using var trial = new Trial(plan, new LabRandom(Mixed(seed)), keys);
+        using var trial = new Trial(plan, LabRandom.OfWorld(seed), keys);
         var recorder = isShown ? new LadderRecorder(trial.Pair, plan.Pair) : null;
         var outcome = trial.Run();
         IReadOnlyList<GridAlarms> alarms = [.. Raised("caller", trial.Pair.One), .. Raised("callee", trial.Pair.Other)];
@@ -26,11 +26,4 @@ internal sealed record GridWorld(ulong Seed, TrialOutcome Outcome, IReadOnlyList
     private static IEnumerable<GridAlarms> Raised(string side, Home home) =>
         home.Gateways.Select(gateway => gateway.Box).OfType<FirewallBox>().SelectMany(box => box.AlarmsByGuard)
             .Where(guard => guard.Alarms > 0).Select(guard => new GridAlarms(side, guard.Guard, guard.Alarms));
-
-    // Neighbouring seeds must not begin alike (the finalizer of SplitMix64).
-    private static ulong Mixed(ulong seed)
-    {
-        var mixed = (seed + 0x9E37_79B9_7F4A_7C15) * 0xBF58_476D_1CE4_E5B9;
-        return mixed ^ (mixed >> 31);
-    }
 }

@@ -13,7 +13,6 @@ namespace Postern.Lab.Simulator;
 ///                     ├── internet ── server: switchboard, relay, Binding
 ///   other ── box ── … ┘
 /// </code>
-/// Outer addresses are those set apart for documentation (RFC 5737 §3, RFC 3849 §2), those between two NATs RFC 6598's.
 /// </summary>
 public sealed class PairWorld : IDisposable
 {
@@ -23,8 +22,7 @@ public sealed class PairWorld : IDisposable
     private readonly PairOptions _options;
     private readonly PairKeys _keys;
     private readonly bool _ownsKeys;
-    private int _outer;
-    private int _shared;
+    private readonly HomeNetworks _homes;
 
     /// <param name="options">What stands in it.</param>
     /// <param name="random">From one seed.</param>
@@ -36,6 +34,7 @@ public sealed class PairWorld : IDisposable
         var link = new LinkRules { Delay = options.ServerToMiddle, Hops = 1 };
         string[] addresses = ["203.0.113.2", .. options.ServerHasTwoAddresses ? ["203.0.113.3"] : Array.Empty<string>(), .. options.HasIpv6 ? ["2001:db8::2"] : Array.Empty<string>()];
         Server = new(World.Internet.AddNetwork("server", new OpenBox(), link, link).Inner, [.. addresses.Select(IpAddress.Parse)], _keys.Server, Public);
+        _homes = new(World, options, AddressOf);
         One = Build(1, options.One, null);
         Other = Build(2, options.Other, options.ShareOutermost ? One.Gateways[^1] : null);
     }
@@ -78,22 +77,7 @@ public sealed class PairWorld : IDisposable
 
     private Home Build(int number, BoxDescription description, Gateway? shared)
     {
-        var boxes = BoxCatalogue.Boxes(description);
-        var own = shared is null ? boxes : [.. boxes.SkipLast(1)];
-        var gateways = new List<Gateway>();
-        var network = shared?.Inner ?? World.Internet;
-        foreach (var (depth, box) in own.Index().Reverse())
-        {
-            gateways.Insert(0, Add(network, $"home{number}{(depth == 0 ? "" : $".{depth}")}", box, isOutermost: depth == own.Count - 1 && shared is null));
-            network = gateways[0].Inner;
-        }
-
-        if (shared is not null)
-        {
-            gateways.Add(shared);
-        }
-
-        var computer = new Computer(network, Addresses(number, boxes));
+        var (gateways, computer) = _homes.Build(number, description, shared);
         var peer = new PeerProgram(computer, new()
         {
             Name = number == 1 ? "alice" : "bob",
@@ -106,23 +90,6 @@ public sealed class PairWorld : IDisposable
             Memories = _options.Memories?.Invoke(),
         });
         return new(gateways, computer, peer);
-    }
-
-    private Gateway Add(Network network, string name, BoxDescription description, bool isOutermost)
-    {
-        var outer = Enumerable.Range(0, BoxCatalogue.OuterAddresses(description))
-            .Select(_ => IpAddress.Parse(isOutermost ? $"198.51.100.{++_outer}" : $"100.64.0.{++_shared + 1}")).ToArray();
-        var box = BoxCatalogue.Build(description, outer, World.Random, AddressOf);
-        var link = isOutermost ? _options.Link with { Delay = _options.ToMiddle } : new LinkRules { Delay = TimeSpan.FromMilliseconds(1) };
-        return network.AddNetwork(name, box, link, link);
-    }
-
-    /// <summary>Where nothing translates, the computer itself has a public address.</summary>
-    private IpAddress[] Addresses(int number, IReadOnlyList<BoxDescription> boxes)
-    {
-        var isHidden = boxes.Any(box => BoxCatalogue.OuterAddresses(box) > 0);
-        var v4 = IpAddress.Parse(isHidden ? $"192.168.{number}.10" : $"192.0.2.{number + 9}");
-        return _options.HasIpv6 ? [v4, IpAddress.Parse($"2001:db8:1:{number}::10")] : [v4];
     }
 
     private IReadOnlyList<IpAddress> AddressOf(string name) => name == "server" ? Server.Computer.Addresses : [];

@@ -9,11 +9,12 @@ internal static class GridProgress
 {
     private const int Lines = 10;
 
-    public static GridReport Show(GridPlan plan, string done, bool isForProgram, Func<Action<GridPair>?, GridReport> run)
-    {
-        var total = plan.Boxes.Count * plan.Boxes.Count;
-        return isForProgram ? run(null) : Console.IsErrorRedirected ? InLines(total, done, run) : AsBar(total, done, run);
-    }
+    /// <param name="total">How many pairs or meetings.</param>
+    /// <param name="done">What they are, and what is done to them: "pairs simulated".</param>
+    /// <param name="isForProgram">Whether nothing is to be shown.</param>
+    /// <param name="run">Does it, and says when one more is done.</param>
+    public static GridReport Show(int total, string done, bool isForProgram, Func<Action<GridPair>?, GridReport> run) =>
+        isForProgram ? run(null) : Console.IsErrorRedirected ? InLines(total, done, run) : AsBar(total, done, run);
 
     private static GridReport AsBar(int total, string done, Func<Action<GridPair>?, GridReport> run)
     {
@@ -23,7 +24,7 @@ internal static class GridProgress
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
-                var task = context.AddTask($"{total} pairs {done}", maxValue: total);
+                var task = context.AddTask($"{total} {done}", maxValue: total);
                 return run(_ => task.Increment(1));
             });
     }
@@ -36,7 +37,7 @@ internal static class GridProgress
             var now = Interlocked.Increment(ref count);
             if (total > Lines && now * Lines / total > (now - 1) * Lines / total)
             {
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} of {total} pairs {done}"));
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} of {total} {done}"));
             }
         });
     }

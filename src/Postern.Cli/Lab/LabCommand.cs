@@ -1,7 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Postern.Cli.Terminal;
+using Postern.Lab.Foreign;
+using Postern.Lab.Grid.Real;
 using Postern.Lab.Namespaces;
 using Postern.Lab.Namespaces.Topologies;
+using Postern.Lab.Schedules;
 
 namespace Postern.Cli.Lab;
 
@@ -17,6 +21,7 @@ internal static class LabCommand
         command.Add(Run(json));
         command.Add(Trace(json));
         command.Add(Grid(json));
+        command.Add(Compare(json));
         command.Add(Router(json));
         return command;
     }
@@ -84,11 +89,61 @@ internal static class LabCommand
             CustomParser = given => Numbers.Whole(given, 0, int.MaxValue, "--seed takes a whole number, 0 or more."),
         };
         var folder = new Option<string>("--out") { Description = "The folder for grid.json and grid.html; by default this one.", DefaultValueFactory = _ => "." };
-        var real = new Option<bool>("--real") { Description = "Let each pair meet in network namespaces as well, this program in each and TUN routers between; needs root, and some 20 s a pair." };
-        var command = new Command("grid", "Lets every box meet every box in the simulator, and makes a page of what came of it.") { boxes, seeds, seed, folder, real };
+        var products = new Option<string[]>("--compare") { Description = $"Other products' published schedules to play between the same boxes, with commas between them: {string.Join(", ", PublishedSchedules.Products)}.", DefaultValueFactory = _ => [], CustomParser = Products };
+        var peers = new Option<string[]>("--peer") { Description = $"Programs that meet for real as well, in network namespaces with TUN routers between, with commas between them: {string.Join(", ", RealPeers.Names)}. Needs root, and some 15 s a meeting.", DefaultValueFactory = _ => [] };
+        var real = new Option<bool>("--real") { Description = $"The same as --peer {RealPeers.Ours}: this program itself." };
+        var pairs = new Option<string[]>("--pairs") { Description = $"Which pairs meet for real, as caller+callee with commas between them, or all; by default all of --boxes, and without --boxes {RealPlan.UsualPairs.Count} usual ones.", DefaultValueFactory = _ => [] };
+        var earlier = new Option<string[]>("--meetings") { Description = "A grid.json of before: what met there is shown too, where it has not met anew.", DefaultValueFactory = _ => [] };
+        var command = new Command("grid", "Lets every box meet every box in the simulator, and makes a page of what came of it.") { boxes, seeds, seed, folder, products, peers, real, pairs, earlier };
         command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => Task.Run(() => LabGrid.Run( // elsewhere, for signals are listened to only once this method is back
-            parsed.GetRequiredValue(boxes), parsed.GetValue(seeds), (ulong)parsed.GetValue(seed), parsed.GetRequiredValue(folder), parsed.GetValue(real), output, stop))));
+            new()
+            {
+                Boxes = parsed.GetRequiredValue(boxes),
+                Seeds = parsed.GetValue(seeds),
+                Seed = (ulong)parsed.GetValue(seed),
+                Folder = parsed.GetRequiredValue(folder),
+                Products = parsed.GetRequiredValue(products),
+                Peers = parsed.GetValue(real) ? [RealPeers.Ours, .. parsed.GetRequiredValue(peers)] : parsed.GetRequiredValue(peers),
+                Pairs = parsed.GetRequiredValue(pairs),
+                Earlier = parsed.GetRequiredValue(earlier),
+            },
+            output, stop))));
         return command;
+    }
+
+    private static Command Compare(Option<bool> json)
+    {
+        var pairs = new Option<string[]>("--pairs") { Description = "Which pairs of boxes, as ONE+OTHER, with commas between them; by default those for which a port has to be foretold.", DefaultValueFactory = _ => [] };
+        var products = new Option<string[]>("--products") { Description = $"Whose schedules: {string.Join(", ", PublishedSchedules.Products)}; by default all.", DefaultValueFactory = _ => [.. PublishedSchedules.Products], CustomParser = Products };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "Worlds for each pair and product.",
+            DefaultValueFactory = _ => 20,
+            CustomParser = given => Numbers.Whole(given, 1, 1000, "--seeds takes 1 to 1000."),
+        };
+        var loss = new Option<double>("--loss")
+        {
+            Description = "Percent of the packets that are lost on each home's line.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = given => Numbers.Any(given, 0, 50, "--loss takes 0 to 50 percent."),
+        };
+        var command = new Command("compare", "Plays other products' published schedules between pairs of boxes in the simulator: success, time, ports, alarms.") { pairs, products, seeds, loss };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => Task.Run(() => LabCompare.Run(
+            [.. parsed.GetRequiredValue(pairs).SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+            parsed.GetRequiredValue(products), parsed.GetValue(seeds), parsed.GetValue(loss), output, stop))));
+        return command;
+    }
+
+    /// <summary>Names with commas between them; one that is none of these is refused.</summary>
+    private static string[] Products(ArgumentResult given)
+    {
+        string[] names = [.. given.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct()];
+        if (names.FirstOrDefault(name => !PublishedSchedules.Products.Contains(name)) is { } stranger)
+        {
+            given.AddError($"No schedule of '{stranger}' is known; there are {string.Join(", ", PublishedSchedules.Products)}.");
+        }
+
+        return names;
     }
 
     private static Command Router(Option<bool> json)
@@ -114,6 +169,10 @@ internal static class LabCommand
         catch (CliException e)
         {
             return await SayAsync(e.Message, e.ExitCode).ConfigureAwait(false);
+        }
+        catch (MissingProgramException e)
+        {
+            return await SayAsync(e.Message, ExitCode.ProgramMissing).ConfigureAwait(false);
         }
         catch (Exception e) when (e is LabException or IOException or UnauthorizedAccessException)
         {

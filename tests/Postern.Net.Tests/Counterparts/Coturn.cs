@@ -1,3 +1,5 @@
+using Postern.Lab.Foreign;
+
 namespace Postern.Net.Tests.Counterparts;
 
 /// <summary>Debian's coturn with one user, on one address of a namespace, UDP only.</summary>

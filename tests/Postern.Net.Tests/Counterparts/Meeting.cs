@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Postern.Lab.Foreign;
 
 namespace Postern.Net.Tests.Counterparts;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Postern.Lab.Foreign;
 using Postern.Protocol.Ice;
 
 namespace Postern.Net.Tests.Counterparts;

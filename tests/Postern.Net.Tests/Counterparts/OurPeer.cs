@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Postern.Lab.Foreign;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Sessions.Calls;

@@ -1,3 +1,4 @@
+using Postern.Lab.Foreign;
 using Postern.Protocol.Ice;
 
 namespace Postern.Net.Tests.Counterparts;

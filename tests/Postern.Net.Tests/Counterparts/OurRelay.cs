@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Postern.Lab.Foreign;
 using Postern.Net.Tests.Networks;
 using Postern.Net.Tests.Sessions;
 using Postern.Protocol.Net;

@@ -1,3 +1,4 @@
+using Postern.Lab.Foreign;
 using Postern.Net.Tests.Networks;
 
 namespace Postern.Net.Tests.Counterparts;

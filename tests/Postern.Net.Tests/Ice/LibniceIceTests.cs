@@ -1,4 +1,5 @@
 using Postern.Drivers;
+using Postern.Lab.Foreign;
 using Postern.Net.Tests.Counterparts;
 using Postern.Protocol.Ice;
 

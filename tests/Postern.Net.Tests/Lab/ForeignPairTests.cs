@@ -1,146 +1,105 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Text;
-using System.Text.Json;
-using Postern.Net.Tests.Counterparts;
+using Postern.Lab.Grid;
+using Postern.Lab.Grid.Real;
 using Postern.Net.Tests.Networks;
 
 namespace Postern.Net.Tests.Lab;
 
 /// <summary>
-/// Browsers and libnice among themselves, behind TUN routers, with our relay: programs that know nothing of the laboratory run in
-/// it, and reach what their ICE can reach. The paths are recorded in <c>meetings.json</c> beside the tests' binaries.
+/// Browsers and libnice among themselves, behind TUN routers, with our relay, as <c>postern lab grid --peer</c> lets them meet:
+/// programs that know nothing of the laboratory run in it, and reach what their ICE can reach.
 /// </summary>
 [Trait("part", "net")]
-public class ForeignPairTests
+public sealed class ForeignPairTests : IDisposable
 {
-    private const string Server = "203.0.113.2";
+    /// <summary>Of the usual pairs those behind which ordinary ICE finds a direct path.</summary>
+    private const int DirectPairs = 5;
 
-    /// <summary>Boxes of the two, and whether ordinary ICE finds a direct path.</summary>
-    private static readonly (string One, string Other, bool IsDirect)[] Pairs =
-    [
-        ("linux", "port-restricted", true),
-        ("full-cone", "random", true),
-        ("public", "firewall-1", true),
-        ("address-restricted", "random", true),
-        ("linux", "offset-30000", true),
-        ("linux", "random", false),
-        ("firewall-1", "block-512", false),
-        ("sequential-5", "port-restricted", false),
-    ];
-
-    private static readonly Lock Writing = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("postern-foreign-pairs-").FullName;
 
     public ForeignPairTests() => LabRun.Require();
 
-    [Fact]
-    public Task Chromium_meets_chromium() => MeetAsync("chromium", atOnce: 2, ChromiumAsync);
-
-    [Fact]
-    public Task Libnice_meets_libnice() => MeetAsync("libnice", atOnce: 4, LibniceAsync);
-
-    private static async Task MeetAsync(string peer, int atOnce, Func<TurnCredentials, string, string, Task<(ForeignPair Left, ForeignPair Right, double FirstByte)>> meet)
+    [Theory]
+    [InlineData("chromium")]
+    [InlineData("libnice")]
+    public void A_foreign_program_meets_itself_behind_the_usual_pairs(string peer)
     {
-        string[] boxes = [.. Pairs.SelectMany(pair => new[] { pair.One, pair.Other }).Distinct()];
-        using var lab = Up(boxes);
-        using var relay = OurRelay.Start(lab.Namespace("server"), Server, "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24");
-        var meetings = new ConcurrentBag<ForeignMeeting>();
-        await Parallel.ForEachAsync(Pairs, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (pair, _) =>
-            meetings.Add(await TryAsync(peer, pair.One, pair.Other, () => meet(relay.CredentialsOf(peer), lab.Namespace($"at-{pair.One}"), lab.Namespace($"at-{pair.Other}")))));
+        RealPlan.UsualPairs.Count.ShouldBeGreaterThanOrEqualTo(6);
+        var outcome = Grid(400, "--peer", peer);
+        outcome.ExitCode.ShouldBe(0, outcome.Errors);
+        var met = Met(peer);
+        met.Select(entry => (entry.One, entry.Other)).ShouldBe(RealPlan.UsualPairs, ignoreOrder: true);
+        met.Select(entry => entry.Meeting.Trouble).ShouldAllBe(trouble => trouble == null);
+        met.ShouldAllBe(entry => entry.Meeting.FirstByte > 0 && entry.Meeting.Caller!.Contains(' ') && entry.Meeting.Callee!.Contains(' '));
 
-        Record(peer, meetings);
-        var outcomes = meetings.ToDictionary(meeting => (meeting.One, meeting.Other), meeting => meeting.Outcome);
-        meetings.Where(meeting => meeting.Trouble is not null).ShouldBeEmpty();
-        Pairs.Where(pair => !pair.IsDirect).Select(pair => outcomes[(pair.One, pair.Other)]).ShouldAllBe(outcome => outcome == "Relayed");
+        var (direct, other) = (RealPlan.UsualPairs.Take(DirectPairs), RealPlan.UsualPairs.Skip(DirectPairs));
+        other.Select(pair => OutcomeOf(met, pair)).ShouldAllBe(end => end == GridOutcome.Relayed);
 
         // Which path they take where both are to be had is theirs: a browser may stay on the relay. That they can is ours to see.
-        Pairs.Count(pair => pair.IsDirect && outcomes[(pair.One, pair.Other)] == "Direct").ShouldBeGreaterThanOrEqualTo(3);
+        direct.Count(pair => OutcomeOf(met, pair) == GridOutcome.Direct).ShouldBeGreaterThanOrEqualTo(3, outcome.Output);
     }
 
-    private static async Task<ForeignMeeting> TryAsync(string peer, string one, string other, Func<Task<(ForeignPair Left, ForeignPair Right, double FirstByte)>> meet)
+    [Fact]
+    public void Programs_stand_beside_each_other_and_earlier_meetings_beside_later_ones()
     {
-        try
+        var outcome = Grid(240, "--peer", "libnice,chromium", "--peer", "postern", "--pairs", "public+linux");
+        outcome.ExitCode.ShouldBe(0, outcome.Errors);
+        outcome.Output.ShouldContain("4 pairs of 2 boxes");
+        foreach (var peer in RealPeers.Names)
         {
-            var (left, right, firstByte) = await meet();
-            var outcome = IsRelayed(left) || IsRelayed(right) ? "Relayed" : "Direct"; // either end may send over the other's relay
-            return new() { Peer = peer, One = one, Other = other, Outcome = outcome, Local = left.Local, Remote = right.Local, FirstByte = firstByte };
-        }
-        catch (Exception e) when (e is TimeoutException or IOException or InvalidOperationException)
-        {
-            return new() { Peer = peer, One = one, Other = other, Outcome = "None", Trouble = e.Message };
-        }
-    }
-
-    private static async Task<(ForeignPair Left, ForeignPair Right, double FirstByte)> ChromiumAsync(TurnCredentials relay, string one, string other)
-    {
-        await using var left = await ChromiumPeer.StartAsync(new() { Namespace = one, Turn = relay });
-        await using var right = await ChromiumPeer.StartAsync(new() { Namespace = other, Turn = relay });
-        var answer = await right.AnswerAsync(await left.CreateOfferAsync());
-        var clock = Stopwatch.StartNew();
-        await left.AcceptAnswerAsync(answer);
-        await Task.WhenAll(left.OpenAsync(), right.OpenAsync());
-        var firstByte = clock.Elapsed.TotalMilliseconds;
-        await left.SendTextAsync("there");
-        (await right.ReadTextAsync()).ShouldBe("there");
-        return (await SettledAsync(left), await SettledAsync(right), firstByte);
-    }
-
-    private static async Task<(ForeignPair Left, ForeignPair Right, double FirstByte)> LibniceAsync(TurnCredentials relay, string one, string other)
-    {
-        var options = new LibniceOptions { Controlling = true, Turn = relay, Namespace = one, Patience = TimeSpan.FromSeconds(60) };
-        await using var left = await LibniceAgent.StartAsync(options);
-        await using var right = await LibniceAgent.StartAsync(options with { Namespace = other, Controlling = false });
-        var clock = Stopwatch.StartNew();
-        left.Connect(right.Ufrag, right.Password, right.Candidates);
-        right.Connect(left.Ufrag, left.Password, left.Candidates);
-        await Task.WhenAll(left.ReadyAsync(), right.ReadyAsync());
-        var firstByte = clock.Elapsed.TotalMilliseconds;
-        right.Echo();
-        left.Send("there and back"u8.ToArray());
-        Encoding.UTF8.GetString(await left.ReceiveAsync()).ShouldBe("there and back");
-        return (left.Pairs[^1], right.Pairs[^1], firstByte);
-    }
-
-    /// <summary>A browser may begin over the relay and change within its first seconds.</summary>
-    private static async Task<ForeignPair> SettledAsync(ChromiumPeer peer)
-    {
-        var pair = await peer.SelectedPairAsync();
-        for (var i = 0; i < 30 && IsRelayed(pair); i++)
-        {
-            await Task.Delay(500);
-            pair = await peer.SelectedPairAsync();
+            Met(peer).Select(entry => $"{entry.One} {entry.Other} {entry.Meeting.Path}").ShouldBe(["public linux Host"], outcome.Output);
         }
 
-        return pair;
+        File.Move(Path.Combine(_folder, "grid.json"), Path.Combine(_folder, "earlier.json"));
+        var later = Grid(120, "--peer", "libnice", "--pairs", "linux+public", "--meetings", Path.Combine(_folder, "earlier.json"));
+        later.ExitCode.ShouldBe(0, later.Errors);
+        Met("libnice").Select(entry => entry.One).ShouldBe(["linux", "public"], ignoreOrder: true);
+        Met("chromium").Select(entry => entry.One).ShouldBe(["public"]);
+        File.ReadAllText(Path.Combine(_folder, "grid.html")).ShouldContain("\"name\":\"chromium\"");
     }
 
-    private static bool IsRelayed(ForeignPair pair) => pair.LocalType == "relay" || pair.RemoteType == "relay";
-
-    private static LabRun Up(string[] boxes)
+    [Fact]
+    public void Two_that_cannot_meet_are_said_to_have_no_path()
     {
-        var file = Path.GetTempFileName();
-        File.WriteAllText(file, JsonSerializer.Serialize(new
+        var outcome = Grid(240, "--peer", "libnice,chromium", "--pairs", "udp-blocked+linux");
+        outcome.ExitCode.ShouldBe(0, outcome.Errors);
+        foreach (var peer in (string[])["libnice", "chromium"])
         {
-            networks = boxes.ToDictionary(box => box, box => new { box, router = "tun", up = new { delay = 10 }, down = new { delay = 10 } }),
-            hosts = boxes.Select(box => ($"at-{box}", (object)new { @in = box })).Append(("server", new { addresses = 1 })).ToDictionary(pair => pair.Item1, pair => pair.Item2),
-        }));
-        var lab = new LabRun(file);
-        File.Delete(file);
-        foreach (var box in boxes)
-        {
-            Shell.Run("ip", ["netns", "exec", lab.Namespace($"at-{box}"), "sysctl", "-q", "-w", "net.ipv6.conf.all.disable_ipv6=1"]); // over which nothing would translate
-        }
-
-        return lab;
-    }
-
-    private static void Record(string peer, IEnumerable<ForeignMeeting> meetings)
-    {
-        lock (Writing)
-        {
-            var path = Path.Combine(AppContext.BaseDirectory, "meetings.json");
-            var others = File.Exists(path) ? JsonSerializer.Deserialize<ForeignMeeting[]>(File.ReadAllText(path), JsonSerializerOptions.Web)!.Where(meeting => meeting.Peer != peer) : [];
-            File.WriteAllText(path, JsonSerializer.Serialize(others.Concat(meetings.OrderBy(meeting => (meeting.One, meeting.Other))), JsonSerializerOptions.Web));
+            var meeting = Met(peer).Single().Meeting;
+            (meeting.Outcome, meeting.Path, meeting.FirstByte).ShouldBe((GridOutcome.None, null, null));
+            meeting.Trouble.ShouldEndWith("found no path.");
         }
     }
+
+    [Theory]
+    [InlineData("chromium", "chromium", "Chromium cannot run on this machine: install the Debian package chromium.")]
+    [InlineData("libnice", "gcc", "libnice cannot run on this machine: install the Debian package gcc.")]
+    public void A_program_that_is_not_there_is_named_with_its_package(string peer, string program, string sentence)
+    {
+        const string Hide = "for path in $(which -a \"$1\"); do mount --bind /dev/null \"$(readlink -f \"$path\")\" || exit; done; shift; exec \"$@\"";
+        using var grid = new Background(
+            "unshare", ["-m", "sh", "-c", Hide, "hide", program, PosternProgram.Path, "lab", "grid", "--peer", peer, "--out", _folder], PosternProgram.HomeIn(_folder));
+        var outcome = grid.WaitForExit(120);
+        (outcome.ExitCode, outcome.Errors.Trim().Split('\n')[^1]).ShouldBe((9, $"postern: {sentence}"));
+        Directory.GetFiles(_folder, "grid.*").ShouldBeEmpty();
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private Outcome Grid(double seconds, params string[] arguments)
+    {
+        using var grid = new Background(PosternProgram.Path, ["lab", "grid", .. arguments, "--out", _folder], PosternProgram.HomeIn(_folder));
+        var outcome = grid.WaitForExit(seconds);
+        Shell.Run("ip", ["netns", "list"]).ShouldNotContain($"grid-{grid.Id}-");
+        return outcome;
+    }
+
+    private (string One, string Other, GridMeeting Meeting)[] Met(string peer)
+    {
+        var met = GridMeetings.Read(File.ReadAllText(Path.Combine(_folder, "grid.json")));
+        met.Peers.Select(known => known.Name).ShouldContain(peer);
+        return [.. met.Met.Where(entry => entry.Meeting.Peer == peer)];
+    }
+
+    private static GridOutcome OutcomeOf((string One, string Other, GridMeeting Meeting)[] met, (string One, string Other) pair) =>
+        met.Single(entry => (entry.One, entry.Other) == pair).Meeting.Outcome;
 }

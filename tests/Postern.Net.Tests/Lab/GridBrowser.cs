@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Postern.Lab.Foreign;
 using Postern.Net.Tests.Counterparts;
 using Postern.Net.Tests.Networks;
 

@@ -3,8 +3,10 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Grid;
+using Postern.Lab.Grid.Real;
 using Postern.Net.Tests.Counterparts;
 using Postern.Net.Tests.Networks;
+using Postern.Protocol.Ice;
 
 namespace Postern.Net.Tests.Lab;
 
@@ -79,6 +81,45 @@ public sealed class GridPageTests : IDisposable
     }
 
     [Fact]
+    public async Task Other_programs_stand_beside_ours_in_cells_table_and_story()
+    {
+        await using var page = await OpenAsync("", new()
+        {
+            Peers = [new("netscape", "Netscape", "Netscape <b>4</b>, from memory."), new("postern", "Postern, for real", "Ours.")],
+            Met =
+            [
+                ("linux", "random", new() { Peer = "netscape", Outcome = GridOutcome.Direct, Path = PathKind.Punched, FirstByte = 1234, Caller = "srflx 198.51.100.2 7 to prflx 198.51.100.3 8", Callee = "…" }),
+                ("linux", "linux", new() { Peer = "netscape", Outcome = GridOutcome.None, Trouble = "Netscape found no path." }),
+                ("full-cone", "linux", new() { Peer = "netscape", Outcome = GridOutcome.Direct, Path = PathKind.Punched, FirstByte = 99 }),
+                ("linux", "random", new() { Peer = "postern", Outcome = GridOutcome.Direct, Path = PathKind.Punched }),
+            ],
+        });
+        (await page.CountAsync("td.cell.otherwise")).ShouldBe(2);
+        (await page.CountAsync("td.cell.met")).ShouldBe(1);
+        (await page.CountAsync("td.cell.wrong")).ShouldBe(1); // ours for real and in the simulator
+        (await page.TextAsync("#summary")).ShouldContain("1 of 3");
+        var rows = (await page.AskAsync("[...document.querySelectorAll('#compare tr')].map(row => [...row.cells].map(cell => cell.innerText.replace(/\\s+/g, ' ').trim()).join('|')).join('\\n')")).GetString()!.Split('\n');
+        rows.Select(row => Regex.Replace(row, @"(?<=^[^|]*\|[^|]*\|[PR] )\d+ ms", "…")).ShouldBe(
+        [
+            "calls|answers|Postern, simulated|Netscape|Postern, for real",
+            "Linux router (masquerade)|Linux router (masquerade)|P …|× no path less direct than ours|—",
+            "Linux router (masquerade)|Random over all ports|R …|P 1.2 s more direct than ours|P direct, through punched holes more direct than ours",
+            "Full cone|Linux router (masquerade)|P …|P 99 ms|—",
+            "the same end as ours|||1 of 3|0 of 1",
+        ]);
+        await page.AskAsync("document.querySelector('#modes input[value=netscape]').click()");
+        (await page.AskAsync("[...document.querySelectorAll('td.cell')].map(cell => cell.textContent || '.').join('')")).GetString().ShouldBe("×P....P..");
+
+        await page.AskAsync("document.querySelector('#compare a').click()");
+        var story = await page.TextAsync("#panel");
+        story.ShouldContain("No path: Netscape found no path. That is less direct than ours in the simulator.");
+        story.ShouldContain("Netscape <b>4</b>, from memory.");
+        await page.AskAsync("document.querySelector('[data-pair=\"linux+random\"]').click()");
+        (await page.TextAsync("#panel")).ShouldContain("That is more direct than ours in the simulator.The caller sends from srflx 198.51.100.2 7 to prflx 198.51.100.3 8, the callee from ….");
+        (await page.TroublesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task It_prints_the_table_on_one_sheet_and_the_packets_on_another()
     {
         await using var closed = await OpenAsync("");
@@ -91,10 +132,11 @@ public sealed class GridPageTests : IDisposable
     public void The_pictures_of_the_docs_are_drawn_by_a_script()
     {
         using var script = new Background(Path.Combine(CounterpartFiles.Root, "lab", "grid-picture"), [_network.Folder, "full-cone,firewall-1"]);
-        var outcome = script.WaitForExit(240); // it may have to build
+        var outcome = script.WaitForExit(500); // it may have to build, and twelve times two programs meet
         outcome.ExitCode.ShouldBe(0, outcome.Errors);
         Size("lab-grid.png").ShouldBe((1280, 1610));
         Size("lab-grid-pair.png").ShouldBe((780, 1560));
+        Size("lab-grid-peers.png").ShouldBe((1120, 560));
 
         (int Width, int Height) Size(string name)
         {
@@ -107,11 +149,12 @@ public sealed class GridPageTests : IDisposable
 
     public void Dispose() => _network.Dispose();
 
-    private async Task<GridBrowser> OpenAsync(string wishes)
+    private async Task<GridBrowser> OpenAsync(string wishes, GridMeetings? meetings = null)
     {
         var file = Path.Combine(_network.Folder, "grid.html");
         string[] boxes = ["linux", "random", "full-cone"];
-        await File.WriteAllTextAsync(file, GridPage.Of(GridRun.Run(new() { Boxes = [.. boxes.Select(id => BoxCatalogue.All[id])] })));
+        var report = GridRun.Run(new() { Boxes = [.. boxes.Select(id => BoxCatalogue.All[id])] });
+        await File.WriteAllTextAsync(file, GridPage.Of(meetings?.Into(report) ?? report));
         return await GridBrowser.OpenAsync(_network.Server, $"file://{file}{wishes}");
     }
 

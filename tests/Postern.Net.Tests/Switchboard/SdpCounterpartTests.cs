@@ -1,3 +1,4 @@
+using Postern.Lab.Foreign;
 using Postern.Net.Tests.Counterparts;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Switching.Frames;

@@ -34,6 +34,17 @@ public sealed class UsageTests : IDisposable
     [InlineData("punch", "open", "203.0.113.7")]
     [InlineData("punch", "open", "203.0.113.7:53", "--ttl", "none")]
     [InlineData("punch", "send", "203.0.113.7:53")]
+    [InlineData("lab", "grid", "--compare", "skype")]
+    [InlineData("lab", "compare", "--products", "frp,skype")]
+    [InlineData("lab", "compare", "--pairs", "linux")]
+    [InlineData("lab", "compare", "--pairs", "linux+nobody")]
+    [InlineData("lab", "compare", "--loss", "100")]
+    [InlineData("lab", "grid", "--boxes", "nonsense")]
+    [InlineData("lab", "grid", "--peer", "netscape")]
+    [InlineData("lab", "grid", "--pairs", "linux+linux")]
+    [InlineData("lab", "grid", "--real", "--pairs", "linux")]
+    [InlineData("lab", "grid", "--real", "--pairs", "linux+random", "--boxes", "linux")]
+    [InlineData("lab", "grid", "--meetings", "/dev/null")]
     public void What_makes_no_sense_is_one_sentence_and_code_2(params string[] arguments)
     {
         var refused = _person.Run(arguments);
@@ -60,7 +71,9 @@ public sealed class UsageTests : IDisposable
     [InlineData("catalogue show", "<APP>")]
     [InlineData("rules", "<APP>", "--for", "--at", "--format", "--apply")]
     [InlineData("learn", "LOG", "--format", "harness")]
-    [InlineData("lab", "up", "down", "run", "trace", "grid")]
+    [InlineData("lab", "up", "down", "run", "trace", "grid", "compare")]
+    [InlineData("lab grid", "--boxes", "--seeds", "--out", "--compare", "--real", "--peer", "chromium", "libnice", "--pairs", "--meetings")]
+    [InlineData("lab compare", "--pairs", "--products", "--seeds", "--loss")]
     [InlineData("punch", "listen", "send", "open")]
     [InlineData("punch listen", "--port", "--count", "--for")]
     [InlineData("punch send", "HOST:PORT", "TEXT", "--from-port")]

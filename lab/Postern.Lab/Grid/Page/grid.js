@@ -1,6 +1,8 @@
 // The page: summary, modes, legend and theme around the matrix.
 const grid = JSON.parse(document.getElementById('data').textContent);
+MODES.push(...scheduleModes(grid));
 const matrix = new Matrix(document.getElementById('matrix'), grid, index => panel.open(index));
+const ways = [...MODES, ...(grid.peers ?? []).map(peer => ({ id: peer.name, name: peer.title, peer: peer.name }))];
 const panel = new Panel(document.getElementById('panel'), grid, matrix);
 
 function lead() {
@@ -23,14 +25,21 @@ function summary() {
   }));
   const keys = make('div', 'keys', ...shares.map(([path, count, name]) => make('span', 'key', make('i', `swatch ${PATHS[path].look}`), make('b', '', number(count)), name)));
   const sure = totals.agrees + totals.contradicts;
-  const met = grid.pairs.filter(pair => pair.meetings);
   return [
     make('div', 'card', make('h3', '', 'Paths reached'), bar, keys),
     card('Forecast came true', `${number(totals.agrees)} of ${number(sure)}`, totals.open ? `and ${many(totals.open, 'pair')} left open` : 'pairs, from the boxes alone'),
     card('First byte after', median(grid.pairs.map(pair => pair.firstByte?.p50)), `half of the pairs; direct path after ${median(grid.pairs.map(pair => pair.direct?.p50))}`),
-    met.length ? card('Met for real', `${number(met.filter(pair => !differs(pair)).length)} of ${number(met.length)}`, 'pairs came to the same end in network namespaces') :
-    card('Guards alarmed', number(totals.alarmed), totals.alarmed === 1 ? 'pair raised an alarm' : 'pairs raised an alarm'),
+    beside() ?? card('Guards alarmed', number(totals.alarmed), totals.alarmed === 1 ? 'pair raised an alarm' : 'pairs raised an alarm'),
   ];
+}
+
+// Others beside ours where there are any, else ours for real beside ours in the simulator.
+function beside() {
+  const others = grid.pairs.flatMap(pair => (pair.meetings ?? []).filter(meeting => meeting.peer !== OURS).map(meeting => !verdict(meeting, pair)));
+  const real = grid.pairs.filter(pair => meetingOf(pair, OURS)).map(pair => !differs(pair));
+  const share = list => `${number(list.filter(isSame => isSame).length)} of ${number(list.length)}`;
+  return others.length ? card('Beside other programs', share(others), 'meetings of theirs came to the same end as ours')
+    : real.length ? card('Met for real', share(real), 'pairs came to the same end in network namespaces') : undefined;
 }
 
 function card(heading, value, note) {
@@ -43,13 +52,14 @@ function show(mode) {
   if (mode.of) {
     legend.replaceChildren(make('span', '', mode.unit), make('span', 'key', mode.write(scale.least), make('i', 'ramp'), mode.write(scale.most)), make('span', 'key', make('i', 'swatch none'), 'none'));
   } else {
-    const used = new Set(grid.pairs.map(pair => pair.path ?? 'None'));
+    const used = new Set(grid.pairs.map(pair => mode.peer ? meetingOf(pair, mode.peer) : pair).filter(end => end).map(end => end.path ?? 'None'));
     legend.replaceChildren(...Object.entries(PATHS).filter(([path]) => used.has(path)).map(([, path]) => make('span', 'key', swatch(path), path.name)));
+    if (grid.peers) legend.append(make('span', 'key', make('i', 'swatch met'), 'others met there too'), make('span', 'key', make('i', 'swatch otherwise'), 'and came to another end'));
   }
 }
 
 function modes() {
-  return MODES.map((mode, index) => {
+  return ways.map((mode, index) => {
     const input = document.createElement('input');
     Object.assign(input, { type: 'radio', name: 'mode', value: mode.id, checked: index === 0 });
     input.addEventListener('change', () => show(mode));
@@ -73,14 +83,19 @@ function theme() {
   return label;
 }
 
-// The address may name a pair to open, a mode and a theme: grid.html?mode=first&theme=dark#linux+random.
+// The address may name a pair to open, a mode, a theme and the comparison alone: grid.html?mode=first&theme=dark#linux+random.
 function follow() {
   const wishes = new URLSearchParams(location.search);
+  document.body.classList.toggle('compared-alone', wishes.get('view') === 'compare');
   if (['light', 'dark'].includes(wishes.get('theme'))) document.documentElement.dataset.theme = wishes.get('theme');
   relabel();
-  const input = document.querySelector(`#modes input[value="${MODES.find(mode => mode.id === wishes.get('mode'))?.id ?? 'path'}"]`);
-  input.checked = true;
-  show(MODES.find(mode => mode.id === input.value));
+  const mode = ways.find(way => way.id === wishes.get('mode')) ?? ways[0];
+  document.querySelectorAll('#modes input')[ways.indexOf(mode)].checked = true;
+  show(mode);
+  openNamed();
+}
+
+function openNamed() {
   const index = grid.pairs.findIndex(pair => `#${pair.one}+${pair.other}` === location.hash);
   if (index >= 0) panel.open(index);
 }
@@ -88,6 +103,7 @@ function follow() {
 document.getElementById('lead').textContent = lead();
 document.getElementById('summary').append(...summary());
 document.getElementById('modes').append(...modes());
+document.getElementById('compare').append(...comparison(grid));
 const relabel = theme();
 follow();
-addEventListener('hashchange', follow);
+addEventListener('hashchange', openNamed);

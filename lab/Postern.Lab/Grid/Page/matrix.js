@@ -1,4 +1,4 @@
-// What a cell can show. A mode without `of` shows the path.
+// What a cell can show. A mode without `of` shows the path: ours, or that of its `peer`.
 const MODES = [
   { id: 'path', name: 'Path' },
   { id: 'first', name: 'First byte', of: pair => pair.firstByte?.p50, write: time, short: milliseconds, unit: 'time until both can talk' },
@@ -89,11 +89,13 @@ class Matrix {
     this.cells.forEach((cell, index) => {
       const pair = this.grid.pairs[index];
       const value = mode.of?.(pair);
-      const marks = `${pair.agreement === 'Contradicts' || differs(pair) ? ' wrong' : ''}${alarmsOf(pair) ? ' alarmed' : ''}${index % this.size && this.opens(index % this.size) ? ' opens' : ''}`;
+      const beside = otherEnds(pair).length ? ' otherwise' : pair.meetings ? ' met' : '';
+      const marks = `${beside}${pair.agreement === 'Contradicts' || differs(pair) ? ' wrong' : ''}${alarmsOf(pair) ? ' alarmed' : ''}${index % this.size && this.opens(index % this.size) ? ' opens' : ''}`;
       const share = value === undefined ? 0 : scale.share(value);
-      const look = !mode.of ? pathOf(pair).look : value === undefined ? 'none number' : `scaled number${share > 0.5 ? ' high' : ''}`;
+      const end = mode.peer ? meetingOf(pair, mode.peer) : pair;
+      const look = !mode.of ? end ? pathOf(end).look : 'unmet' : value === undefined ? 'none number' : `scaled number${share > 0.5 ? ' high' : ''}`;
       cell.className = `cell ${look}${marks}${cell.classList.contains('open') ? ' open' : ''}`;
-      cell.textContent = !mode.of ? pathOf(pair).letter : value === undefined ? '' : mode.short(value);
+      cell.textContent = !mode.of ? end ? pathOf(end).letter : '' : value === undefined ? '' : mode.short(value);
       cell.style.setProperty('--v', share.toFixed(3));
     });
     return scale;
@@ -155,9 +157,6 @@ class Matrix {
   }
 }
 
-// Whether a real program came to another end than the simulated one.
-const differs = pair => (pair.meetings ?? []).some(meeting => meeting.outcome !== pair.outcome);
-
 // From the least to the greatest figure, by their logarithms where they lie far apart.
 class Scale {
   constructor(values) {
@@ -173,11 +172,6 @@ class Scale {
   }
 }
 
-function meetingWords(meeting) {
-  const path = PATHS[meeting.path ?? 'None'].name;
-  return meeting.firstByte ? `${path}, first byte after ${time(meeting.firstByte)}` : path;
-}
-
 function outcomeOf(pair, grid) {
   const lines = [
     ['First byte', figure(pair.firstByte, time)],
@@ -186,7 +180,8 @@ function outcomeOf(pair, grid) {
     ['Ports probed', figure(pair.endpointsProbed, number)],
     ['Alarms', pair.alarms.length ? pair.alarms.map(alarm => `${alarm.count} by ${alarm.guard} (${alarm.side})`).join(', ') : 'none'],
   ];
-  for (const meeting of pair.meetings ?? []) lines.push([`For real, ${meeting.peer}`, meetingWords(meeting)]);
+  for (const meeting of pair.meetings ?? []) lines.push([peerOf(grid, meeting.peer).title, meetingWords(meeting)]);
+  lines.push(...scheduleLines(pair));
   if (grid.seeds > 1) lines.push(['Worlds', Object.entries(pair.paths).map(([path, count]) => `${count} ${PATHS[path].name}`).join('; ')]);
   return lines;
 }

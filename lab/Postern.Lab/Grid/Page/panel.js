@@ -53,10 +53,16 @@ class Panel {
       make('div', 'both', this.forecast(pair), make('div', 'card', make('h3', '', 'What came of it'), figures(outcomeOf(pair, this.grid)))),
       make('p', `agreement ${agreement.look}`, agreement.text, pair.contradiction ? ` ${pair.contradiction}` : ''),
       ...(pair.report ? reasons(pair.report) : [make('p', '', 'No call could be made: a peer did not get as far as the switchboard.')]),
+      ...this.met(pair, meeting => meeting.peer !== OURS),
+      ...scheduleTable(pair),
       ...this.ladder(pair.ladder),
       ...(pair.report ? details(pair.report) : []),
-      ...(pair.meetings ?? []).flatMap(met),
+      ...this.met(pair, meeting => meeting.peer === OURS),
     ];
+  }
+
+  met(pair, isShown) {
+    return (pair.meetings ?? []).filter(isShown).flatMap(meeting => met(meeting, pair, this.grid));
   }
 
   title(id) {
@@ -90,15 +96,6 @@ function reasons(report) {
     parts.push(make('div', 'reason', make('div', '', `${side}: ${reason.sentence}`), reason.remedy ? make('div', 'note', `What would help: ${reason.remedy}.`) : null));
   }
   return parts;
-}
-
-// The same pair with a real program in a real network.
-function met(meeting) {
-  return [
-    make('h2', '', `For real: ${meeting.peer} in network namespaces`),
-    make('p', '', meeting.report ? `${meetingWords(meeting)}. ${meeting.report.summary}` : `No path: ${meeting.trouble}`),
-    ...(meeting.report ? [attempts(meeting.report.attempts)] : []),
-  ];
 }
 
 // Every attempt and every step.

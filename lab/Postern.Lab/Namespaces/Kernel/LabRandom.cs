@@ -9,6 +9,13 @@ public sealed class LabRandom(ulong seed) : IRandom
 {
     private ulong _state = seed == 0 ? 0x9E37_79B9_7F4A_7C15 : seed;
 
+    /// <summary>The luck of one of many worlds: neighbouring numbers do not begin alike (the finalizer of SplitMix64).</summary>
+    public static LabRandom OfWorld(ulong number)
+    {
+        var mixed = (number + 0x9E37_79B9_7F4A_7C15) * 0xBF58_476D_1CE4_E5B9;
+        return new(mixed ^ (mixed >> 31));
+    }
+
     /// <summary>A seed by luck.</summary>
     public static ulong NewSeed() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
 

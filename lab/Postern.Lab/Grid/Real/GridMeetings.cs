@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Postern.Lab.Namespaces;
+
+namespace Postern.Lab.Grid.Real;
+
+/// <summary>Meetings of any programs, to be put beside the cells of a grid.</summary>
+public sealed record GridMeetings
+{
+    private const int Format = 1; // of grid.json
+
+    public required IReadOnlyList<GridPeer> Peers { get; init; }
+
+    /// <summary>Behind which boxes, and what came of it.</summary>
+    public required IReadOnlyList<(string One, string Other, GridMeeting Meeting)> Met { get; init; }
+
+    /// <summary>Those of a <c>grid.json</c> that was written earlier; throws <see cref="LabException"/> where it is none.</summary>
+    public static GridMeetings Read(string json)
+    {
+        try
+        {
+            var grid = JsonSerializer.Deserialize(json, GridJson.Default.EarlierGrid);
+            return grid is { Format: Format, Pairs: not null }
+                ? new() { Peers = [.. (grid.Peers ?? []).OfType<GridPeer>()], Met = [.. grid.Pairs.OfType<EarlierPair>().SelectMany(MetIn)] }
+                : throw new LabException($"It is no grid.json of format {Format}.");
+        }
+        catch (JsonException e)
+        {
+            throw new LabException($"It is no grid.json: {e.Message.Split(" Path:")[0].Split(" LineNumber:")[0]}", e);
+        }
+    }
+
+    /// <summary>Adds those for which the grid has a cell, and in it nothing of the same program yet.</summary>
+    public GridReport Into(GridReport report)
+    {
+        var met = Met.ToLookup(entry => (entry.One, entry.Other), entry => entry.Meeting);
+        var pairs = report.Pairs.Select(pair => With(pair, met[(pair.One, pair.Other)])).ToArray();
+        var named = pairs.SelectMany(pair => pair.Meetings ?? []).Select(meeting => meeting.Peer).ToHashSet();
+        var peers = (report.Peers ?? []).Concat(Peers).DistinctBy(peer => peer.Name).Where(peer => named.Contains(peer.Name)).ToArray();
+        return report with { Pairs = pairs, Peers = peers.Length == 0 ? null : peers };
+    }
+
+    private static IEnumerable<(string One, string Other, GridMeeting Meeting)> MetIn(EarlierPair pair) =>
+        (pair.Meetings ?? []).OfType<GridMeeting>().Select(meeting => (pair.One, pair.Other, meeting));
+
+    private static GridPair With(GridPair pair, IEnumerable<GridMeeting> met)
+    {
+        var all = (pair.Meetings ?? []).Concat(met).DistinctBy(meeting => meeting.Peer).ToArray();
+        return all.Length == 0 ? pair : pair with { Meetings = all };
+    }
+}

@@ -1,0 +1,75 @@
+using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Grid;
+using Postern.Lab.Grid.Real;
+using Postern.Lab.Namespaces;
+using Postern.Server.Storage;
+
+namespace Postern.Cli.Lab;
+
+/// <summary>Turns the words of a command line into plans, or says what is wrong with them.</summary>
+internal static class GridChoice
+{
+    private const string All = "all";
+    private const char Beside = '+';
+
+    /// <summary>Those that were named, those of the pairs that were named, or all that ship.</summary>
+    public static IReadOnlyList<BoxDescription> Boxes(GridWishes wishes)
+    {
+        string[] named = [.. Words(wishes.Boxes).Distinct()];
+        string[] paired = [.. Words(wishes.Pairs).Where(pair => pair != All).SelectMany(pair => pair.Split(Beside)).Distinct()];
+        return named.Length > 0 ? [.. named.Select(Box)] : GridOrder.Of(paired.Length > 0 ? paired.Select(Box) : BoxCatalogue.All.Values);
+    }
+
+    /// <summary>Null where nobody meets for real; throws where somebody could not.</summary>
+    public static RealPlan? Reality(GridWishes wishes, IReadOnlyList<BoxDescription> boxes)
+    {
+        string[] peers = [.. Words(wishes.Peers).Distinct()];
+        if (peers.Length == 0)
+        {
+            return wishes.Pairs.Count == 0 ? null : throw new CliException(ExitCode.Usage, "--pairs says which pairs meet for real; say with --peer or --real who meets.");
+        }
+
+        if (peers.FirstOrDefault(peer => !RealPeers.Names.Contains(peer)) is { } stranger)
+        {
+            throw new CliException(ExitCode.Usage, $"No program here is called '{stranger}'; --peer takes {string.Join(", ", RealPeers.Names)}.");
+        }
+
+        var pairs = Pairs(wishes, boxes);
+        if (pairs.SelectMany(pair => new[] { pair.One, pair.Other }).FirstOrDefault(box => !BoxCatalogue.All.ContainsKey(box)) is { } foreign)
+        {
+            throw new CliException(ExitCode.Usage, $"Programs meet behind boxes of the catalogue only, and '{foreign}' is none.");
+        }
+
+        LabNetworks.RequireRoot();
+        RealPeers.Require(peers);
+        return new() { Program = Environment.ProcessPath!, RelaySecret = RelaySecret, Peers = [.. RealPeers.Names.Where(peers.Contains)], Pairs = pairs };
+    }
+
+    private static IReadOnlyList<(string One, string Other)> Pairs(GridWishes wishes, IReadOnlyList<BoxDescription> boxes)
+    {
+        string[] named = [.. Words(wishes.Pairs).Distinct()];
+        return named is [] && wishes.Boxes.Count == 0 ? RealPlan.UsualPairs
+            : named is [] or [All] ? [.. boxes.SelectMany(one => boxes.Select(other => (one.Id, other.Id)))]
+            : [.. named.Select(Pair)];
+
+        (string, string) Pair(string words) => words.Split(Beside) is [var one, var other]
+            ? (Known(one), Known(other))
+            : throw new CliException(ExitCode.Usage, $"'{words}' is no pair; it is written caller+callee, such as linux+random.");
+
+        string Known(string id) => boxes.Any(box => box.Id == id) ? id : throw new CliException(ExitCode.Usage, $"The pairs name '{id}', which is none of --boxes.");
+    }
+
+    private static BoxDescription Box(string name) =>
+        BoxCatalogue.All.TryGetValue(name, out var shipped) ? shipped
+        : !File.Exists(name) ? throw new CliException(ExitCode.Usage, $"No box is called '{name}', and there is no such file; the boxes are {string.Join(", ", BoxCatalogue.All.Keys)}.")
+        : BoxDescriptionJson.Read(File.ReadAllText(name), out var error) ?? throw new CliException(ExitCode.Usage, $"{name}: {error}");
+
+    private static string RelaySecret(string data)
+    {
+        using var store = NameStore.Open(data);
+        return Convert.ToHexStringLower(store.Secrets.Turn);
+    }
+
+    private static IEnumerable<string> Words(IEnumerable<string> typed) =>
+        typed.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

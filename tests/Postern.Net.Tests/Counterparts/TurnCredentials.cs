@@ -1,4 +1,0 @@
-namespace Postern.Net.Tests.Counterparts;
-
-/// <summary>A TURN server over UDP with long-term credentials, as a counterpart is told of it (never on its command line).</summary>
-internal sealed record TurnCredentials(string Address, int Port, string User, string Password);
