@@ -94,7 +94,8 @@ const peer = {
     const find = type => [...stats.values()].find(s => s.type === type);
     const transport = find('transport');
     const pair = stats.get(transport.selectedCandidatePairId);
-    const describe = c => `${c.candidateType} ${c.address} ${c.port}`;
+    // It keeps the address of a peer-reflexive remote candidate to itself.
+    const describe = c => `${c.candidateType} ${c.address || 'hidden'} ${c.port}`;
     return {
       local: describe(stats.get(pair.localCandidateId)),
       remote: describe(stats.get(pair.remoteCandidateId)),
