@@ -325,6 +325,20 @@ public class NatBoxTests
         bench.Out(Inner, Server, Transport.Tcp, TcpFlags.Syn, sequence: 1).Outer.Port.ShouldBe((ushort)(outer.Port + 1));
     }
 
+    /// <summary>As the kernel has it: what is answered with an RST is forgotten with it, and an echo's reply opens nothing.</summary>
+    [Theory]
+    [InlineData(Transport.Udp, RefusalAnswer.Reject, true)]
+    [InlineData(Transport.Tcp, RefusalAnswer.Reject, false)]
+    [InlineData(Transport.Tcp, RefusalAnswer.Silence, true)]
+    [InlineData(Transport.Echo, RefusalAnswer.Reject, false)]
+    public void What_comes_too_early_takes_the_port_where_something_of_it_stays(Transport transport, RefusalAnswer answer, bool takes)
+    {
+        var bench = new BoxBench(new() { EarlyInbound = EarlyInbound.TakesPort, Unsolicited = answer, Overloads = true });
+        var server = Server with { Port = transport == Transport.Echo ? (ushort)0 : Server.Port };
+        bench.In(server, new(bench.Box.OuterAddresses[0], Inner.Port), transport, TcpFlags.Syn).Reason.ShouldBe(DropReason.NoMapping);
+        (bench.Out(Inner, server, transport, TcpFlags.Syn).Outer.Port == Inner.Port).ShouldBe(!takes);
+    }
+
     [Fact]
     public void An_echo_is_translated_by_its_identifier_and_forgotten_after_a_minute()
     {

@@ -38,7 +38,7 @@ internal sealed class BoxLab : IDisposable
     public IpAddress Neighbour(int number) => IpAddress.FromV4(Inner(number).V4 + 1);
 
     /// <summary>The addresses under which the host may be seen.</summary>
-    public IReadOnlyList<IpAddress> Outer(int number) => Addresses(Network(number, _rows[number].Count - 1));
+    public IReadOnlyList<IpAddress> Outer(int number) => [.. Addresses(Network(number, _rows[number].Count - 1)), Inner(number)]; // where nothing translates, its own
 
     /// <summary>The same boxes with the same addresses in the simulator.</summary>
     /// <param name="number">Which row.</param>

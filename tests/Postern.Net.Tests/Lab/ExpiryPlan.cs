@@ -69,13 +69,15 @@ internal sealed record ExpiryPlan(Transport Transport, IReadOnlyList<(double At,
 
     /// <summary>
     /// Plays it, and notes for each packet from outside whether it came through ('+') or not ('-'), and for each after the first
-    /// from the same port inside whether it left by the same port ('=') or by another ('#').
+    /// from the same port inside whether it left by the same port ('=') or by another ('#'). Where one of those does not arrive
+    /// it is over ('!').
     /// </summary>
     /// <param name="inner">The computer inside.</param>
     /// <param name="port">The server's.</param>
+    /// <param name="tellsPorts">Whether '=' and '#' are noted: not where the same port may come again by luck.</param>
     /// <param name="wait">Until a step's time has come; told its number.</param>
     /// <param name="carry">Brings a packet out or in: how it arrives, or null.</param>
-    public string Play(IpAddress inner, ushort port, Action<int> wait, Func<PacketHeader, bool, PacketHeader?> carry)
+    public string Play(IpAddress inner, ushort port, bool tellsPorts, Action<int> wait, Func<PacketHeader, bool, PacketHeader?> carry)
     {
         var mapped = new Dictionary<ushort, Endpoint>();
         var found = "";
@@ -88,11 +90,14 @@ internal sealed record ExpiryPlan(Transport Transport, IReadOnlyList<(double At,
             {
                 found += carry(header with { Source = server, Destination = mapped[from] }, false)?.Destination == new Endpoint(inner, from) ? '+' : '-';
             }
+            else if (carry(header with { Source = new(inner, from), Destination = server }, true)?.Source is { } seen)
+            {
+                found += !mapped.TryGetValue(from, out var before) || !tellsPorts ? "" : before == seen ? "=" : "#";
+                mapped[from] = does == ')' ? before : seen;
+            }
             else
             {
-                var seen = carry(header with { Source = new(inner, from), Destination = server }, true)?.Source ?? throw new InvalidOperationException($"{Transport} {from} {does}: it did not arrive.");
-                found += !mapped.TryGetValue(from, out var before) ? "" : before == seen ? "=" : "#";
-                mapped[from] = does == ')' ? before : seen;
+                return found + '!';
             }
         }
 

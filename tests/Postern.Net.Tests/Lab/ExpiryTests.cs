@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Packets;
+using Postern.Lab.Predicate;
+using Postern.Protocol.Nat;
 
 namespace Postern.Net.Tests.Lab;
 
@@ -25,11 +28,12 @@ public class ExpiryTests
     public ExpiryTests() => LabRun.Require();
 
     [Theory]
-    [InlineData("tun", "linux", "linux-random", "full-cone", "address-restricted", "firewall-1", "block-1024", "offset-30000-symmetric", "carrier-over-home", "carrier-easy-over-home")]
-    [InlineData("kernel", "linux", "linux-random")]
-    public void Real_mappings_end_when_the_simulator_s_do(string router, params string[] ids)
+    [InlineData("tun")]
+    [InlineData("kernel")]
+    public void Real_mappings_end_when_the_simulator_s_do(string router)
     {
-        using var lab = new BoxLab([.. ids.Select(Scaled)], router); // one of each way to forget: that many boxes of the catalogue share it
+        string[] ids = [.. BoxCatalogue.All.Values.Where(box => router == "tun" || (box.Row.Count == 0 && NftablesRendering.Beyond(box) is null)).Select(box => box.Id)];
+        using var lab = new BoxLab([.. ids.Select(Scaled)], router);
         RawWire.Silence(lab.Run, "server");
         foreach (var number in Enumerable.Range(0, ids.Length))
         {
@@ -39,20 +43,30 @@ public class ExpiryTests
         var found = new ConcurrentDictionary<(string Box, Transport Transport), (string Real, string Simulated)>();
         OwnThreads.Run(ids.Index().SelectMany(box => Plans.Select(plan => (Action)(() =>
         {
-            var real = Real(lab, box.Index, plan, out var moments);
-            found[(box.Item, plan.Transport)] = (real, Simulated(lab, box.Index, plan, moments));
+            var tellsPorts = TellsPorts(BoxCatalogue.All[box.Item]);
+            var real = Real(lab, box.Index, plan, tellsPorts, out var moments);
+            found[(box.Item, plan.Transport)] = (real, Simulated(lab, box.Index, plan, tellsPorts, moments));
         }))));
 
         found.Count.ShouldBe(ids.Length * Plans.Length);
         found.Where(pair => pair.Value.Real != pair.Value.Simulated).ShouldBeEmpty();
-        found.Values.ShouldAllBe(pair => pair.Real.Contains('+') && pair.Real.Contains('-'));
+        found.Values.ShouldAllBe(pair => pair.Real == "!" || pair.Real.Contains('+'));
+        found.Count(pair => pair.Value.Real.Contains('-')).ShouldBeGreaterThan(ids.Length); // what lets nothing out, or everything in, forgets nothing
     }
+
+    // One of a thousand ports comes again now and then, one of sixty thousand hardly ever; connection tracking is asked all the same, for the kernel's sake.
+    private static bool TellsPorts(BoxDescription box) =>
+        BoxTruth.DecidingOnPorts(box) is not { Ports.Rule: PortRuleKind.Block or PortRuleKind.Random } nat || nat.Expiry.PerRemote;
 
     private static IReadOnlyList<BoxDescription> Scaled(string id) => [.. BoxCatalogue.Boxes(BoxCatalogue.All[id]).Select(Scaled)];
 
     private static BoxDescription Scaled(BoxDescription box)
     {
-        var nat = BoxCatalogue.Nat(box)!;
+        if (BoxCatalogue.Nat(box) is not { } nat)
+        {
+            return box;
+        }
+
         var expiry = nat.Expiry with
         {
             UdpNew = nat.Expiry.UdpNew * Scale,
@@ -61,18 +75,18 @@ public class ExpiryTests
             TcpTransitory = TcpTransitory,
             TcpEstablished = TcpEstablished,
         };
-        return box with { NatOf = null, Nat = nat with { Expiry = expiry } };
+        return box with { NatOf = null, Nat = nat with { Expiry = expiry, EarlyInboundMemory = nat.EarlyInboundMemory * Scale } };
     }
 
     /// <summary>What came through, and when each step was taken.</summary>
-    private static string Real(BoxLab lab, int number, ExpiryPlan plan, out TimeSpan[] moments)
+    private static string Real(BoxLab lab, int number, ExpiryPlan plan, bool tellsPorts, out TimeSpan[] moments)
     {
         using var inside = new RawWire(lab.Run, BoxLab.Host(number), lab.Inner(number), plan.Transport);
         using var server = new RawWire(lab.Run, "server", BoxLab.Server, plan.Transport);
         using var other = new RawWire(lab.Run, "server", BoxLab.OtherServer, plan.Transport);
         var outer = lab.Outer(number);
         var (taken, clock) = (new TimeSpan[plan.Steps.Count], Stopwatch.StartNew());
-        var found = plan.Play(lab.Inner(number), Port(number), Wait, Carry);
+        var found = plan.Play(lab.Inner(number), Port(number), tellsPorts, Wait, Carry);
         moments = taken;
         return found;
 
@@ -87,20 +101,23 @@ public class ExpiryTests
             if (!isOutbound)
             {
                 server.Send(header, isReply: true);
-                return inside.Receive(arrived => arrived.Source == header.Source, Silence);
+                return inside.Receive(arrived => arrived.Source == header.Source && IsSame(arrived, header), Silence);
             }
 
             inside.Send(header, isReply: false);
             return (header.Destination.Address == BoxLab.Server ? server : other)
-                .Receive(arrived => arrived.Destination == header.Destination && outer.Contains(arrived.Source.Address), Patience);
+                .Receive(arrived => arrived.Destination == header.Destination && outer.Contains(arrived.Source.Address) && IsSame(arrived, header), Patience);
         }
     }
 
-    private static string Simulated(BoxLab lab, int number, ExpiryPlan plan, TimeSpan[] moments)
+    // A box that refuses aloud sends segments of its own.
+    private static bool IsSame(in PacketHeader arrived, in PacketHeader sent) => arrived.Flags == sent.Flags && arrived.Sequence == sent.Sequence;
+
+    private static string Simulated(BoxLab lab, int number, ExpiryPlan plan, bool tellsPorts, TimeSpan[] moments)
     {
         var world = lab.Simulated(number);
         return plan.Play(
-            lab.Inner(number), Port(number), step => world.Await(moments[step]), (header, isOutbound) => world.Carry(header, isOutbound, toInside: !isOutbound));
+            lab.Inner(number), Port(number), tellsPorts, step => world.Await(moments[step]), (header, isOutbound) => world.Carry(header, isOutbound, toInside: !isOutbound));
     }
 
     private static ushort Port(int number) => (ushort)(5000 + number);
