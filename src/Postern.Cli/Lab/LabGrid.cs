@@ -33,7 +33,7 @@ internal static class LabGrid
         try
         {
             report = GridProgress.Show(plan, "simulated", output.Json, progress => GridRun.Run(plan, progress, stop));
-            report = isReal ? GridProgress.Show(plan, "met for real", output.Json, progress => RealGrid.Run(report, Environment.ProcessPath!, plan.Workers, progress, stop)) : report;
+            report = isReal ? GridProgress.Show(plan, "met for real", output.Json, progress => RealGrid.Run(report, Environment.ProcessPath!, progress, stop)) : report;
         }
         catch (OperationCanceledException)
         {

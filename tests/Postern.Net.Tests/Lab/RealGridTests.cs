@@ -27,7 +27,7 @@ public sealed class RealGridTests : IDisposable
         var meeting = pair.GetProperty("meetings")[0];
         meeting.GetProperty("peer").GetString().ShouldBe("postern");
         PathOf(meeting).ShouldBe(path, outcome.Output);
-        Shell.Run("ip", ["netns", "list"]).ShouldNotContain($"grid-{grid.Id}-");
+        Shell.Run("ip", ["netns", "list"]).ShouldNotContain($"grid-{grid.Id}.");
     }
 
     [Fact]
