@@ -28,7 +28,7 @@ public static class BoxTruth
             IsTranslated = nats.Length > 0 && inner.IsV4,
             Mapping = inner.IsV4 ? Strictest(nats.Select(SeenMapping)) : NatDependence.EndpointIndependent,
             Filtering = Strictest(boxes.Select(Filtering)),
-            Ports = nats.Length == 0 || !inner.IsV4 ? new() { Kind = PortRuleKind.Kept } : Ports(nats),
+            Ports = nats.Length == 0 || !inner.IsV4 ? new() { Kind = PortRuleKind.Kept } : Ports(Deciding(nats)!),
             Hairpin = nats.Length == 0 || !inner.IsV4 ? NatHairpin.NotNeeded : nats[^1].Hairpin,
         };
     }
@@ -51,15 +51,21 @@ public static class BoxTruth
         : box.Firewall is null ? NatDependence.EndpointIndependent
         : NatDependence.AddressAndPortDependent;
 
-    private static PortRule Ports(NatRules[] nats)
+    private static PortRule Ports(NatRules rules)
     {
-        var deciding = Deciding(nats)!.Ports;
+        var deciding = rules.Ports;
         return deciding.Rule switch
         {
             PortRuleKind.Kept when deciding.Taken == 0 => new() { Kind = PortRuleKind.Kept },
             PortRuleKind.Offset => new() { Kind = PortRuleKind.Offset, Delta = deciding.Offset },
-            PortRuleKind.Step => new() { Kind = PortRuleKind.Step, Delta = deciding.Step },
-            PortRuleKind.Block => new() { Kind = PortRuleKind.Block, BlockSize = deciding.BlockSize },
+            PortRuleKind.Step => new()
+            {
+                Kind = PortRuleKind.Step,
+                Delta = deciding.Step,
+                ForeignMappings = (int)Math.Round(rules.CrossTraffic),
+                WatchedMilliseconds = 1000,
+            },
+            PortRuleKind.Block => new() { Kind = PortRuleKind.Block, BlockStart = deciding.BlockSize, BlockSize = deciding.BlockSize }, // any block is as good
             _ => new() { Kind = PortRuleKind.Random, BlockStart = deciding.First, BlockSize = deciding.Last - deciding.First + 1 },
         };
     }

@@ -41,7 +41,8 @@ public sealed class Trial : IDisposable
         IReadOnlyList<ForecastPath> Between(string here, string seenHere, string there, string seenThere) => Forecast.Between(
             BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere)),
             BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere)),
-            relation);
+            relation,
+            pair.Probe);
     }
 
     public TrialOutcome Run()

@@ -1,4 +1,5 @@
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Protocol.Probing;
 
 namespace Postern.Lab.Simulator;
 
@@ -30,4 +31,7 @@ public sealed record PairOptions
     public bool Measures { get; init; } = true;
 
     public bool RelayOnly { get; init; }
+
+    /// <summary>How much both peers may probe.</summary>
+    public ProbeMode Probe { get; init; }
 }

@@ -100,6 +100,7 @@ public sealed class PairWorld : IDisposable
             Keys = number == 1 ? _keys.One : _keys.Other,
             StunServers = _options.Measures ? Server.StunServers : [],
             RelayOnly = _options.RelayOnly,
+            Probe = _options.Probe,
         });
         return new(gateways, computer, peer);
     }

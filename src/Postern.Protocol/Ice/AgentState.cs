@@ -18,6 +18,7 @@ internal sealed class AgentState
         Tiebreaker = options.Tiebreaker != 0 ? options.Tiebreaker : random.NextUInt64();
         Current = new(IceCredentials.Draw(random));
         List = new(Options, Stats);
+        Guesses = new(this);
     }
 
     public IceOptions Options { get; }
@@ -41,6 +42,8 @@ internal sealed class AgentState
     public CheckList List { get; }
 
     public Outbox Outbox { get; } = new();
+
+    public Guesses Guesses { get; }
 
     public Queue<IceEvent> Events { get; } = new();
 
@@ -85,6 +88,7 @@ internal sealed class AgentState
         Previous = Current;
         Current = new(IceCredentials.Draw(Random));
         List.Restart(Selected);
+        Guesses.Stop();
     }
 
     public SentCheck DrawCheck(Instant now) => new(TransactionId.Draw(Random), now, Role);

@@ -13,6 +13,9 @@ internal sealed class BaseEndpoint(Endpoint address, bool isRelayed)
 
     public bool IsRelayed { get; } = isRelayed;
 
+    /// <summary>One of many sockets that wait for one packet: it makes no pairs of its own accord.</summary>
+    public bool IsFan { get; init; }
+
     public CandidateType Type => IsRelayed ? CandidateType.Relayed : CandidateType.Host;
 
     /// <summary>Priority of the candidate that stands for this base in its pairs: a reflexive one is replaced by its base (RFC 8445 §6.1.2.4).</summary>

@@ -6,6 +6,8 @@ namespace Postern.Protocol.Ice;
 /// <summary>A transport address at which one peer may be reached over UDP (RFC 8445 §5.1.1), of component 1, the only one.</summary>
 public sealed record Candidate
 {
+    private const int PredictedPreference = 8191; // below those of sockets, see AddressPreference
+
     public required CandidateType Type { get; init; }
 
     /// <summary>Where the other peer is to send.</summary>
@@ -21,6 +23,9 @@ public sealed record Candidate
 
     /// <summary>Equal for candidates of one type, base address and server (RFC 8445 §5.1.1.3).</summary>
     public required string Foundation { get; init; }
+
+    /// <summary>A port that was guessed, or learnt from the other side's own measuring of it; nobody has seen it answer when it is named.</summary>
+    public bool IsPredicted { get; init; }
 
     /// <summary>The sender's fragment, where a trickled candidate names the generation it belongs to (RFC 8838 §9).</summary>
     public string? UsernameFragment { get; init; }
@@ -46,6 +51,21 @@ public sealed record Candidate
         Related = socket,
         Priority = CandidatePriority.Of(CandidateType.ServerReflexive, localPreference),
         Foundation = FoundationOf(CandidateType.ServerReflexive, socket.Address, server),
+    };
+
+    /// <summary>A guessed outer port. It ranks behind what a STUN server saw, in the order of the odds.</summary>
+    /// <param name="address">The guess.</param>
+    /// <param name="socket">Ours behind it; unset for one of the other side's.</param>
+    /// <param name="rank">0 for the best guess.</param>
+    public static Candidate Predicted(Endpoint address, Endpoint socket, int rank) => new()
+    {
+        Type = CandidateType.ServerReflexive,
+        Address = address,
+        Base = socket,
+        Related = socket == Endpoint.None ? new(address.Address.IsV4 ? IpAddress.AnyV4 : IpAddress.Any, 0) : socket,
+        Priority = CandidatePriority.Of(CandidateType.ServerReflexive, (ushort)Math.Max(1, PredictedPreference - rank)),
+        Foundation = FoundationOf(CandidateType.ServerReflexive, address.Address, address.Address),
+        IsPredicted = true,
     };
 
     /// <param name="relayed">The allocated address, which is its own base.</param>

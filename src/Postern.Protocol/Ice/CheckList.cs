@@ -24,6 +24,12 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
 
     public bool HasTriggered => _triggered.Count > 0;
 
+    /// <summary>The budget is wanted for better things than the way from our socket to the peer's relay, which is no better than from relay to relay.</summary>
+    public bool HoldsDetours { get; set; }
+
+    /// <summary>The port that a server saw of the peer is known not to be the one that it speaks to us from.</summary>
+    public bool HoldsReflexive { get; set; }
+
     /// <summary>Whose candidate is G in every pair's priority.</summary>
     public IceRole Role
     {
@@ -90,10 +96,30 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
         }
 
         _remotes.Add(candidate);
-        foreach (var local in _bases)
+        foreach (var local in _bases.Where(local => !local.IsFan))
         {
             TryPair(local, candidate, generation);
         }
+    }
+
+    /// <summary>A socket that the peer has found among many: null where there are too many bases.</summary>
+    public BaseEndpoint? AddFan(Candidate candidate)
+    {
+        if (FindBase(candidate.Base) is { } known)
+        {
+            return known;
+        }
+
+        if (_bases.Count == MaximumBases)
+        {
+            stats.TurnedAway++;
+            return null;
+        }
+
+        var added = new BaseEndpoint(candidate.Base, isRelayed: false) { IsFan = true };
+        added.Add(candidate);
+        _bases.Add(added);
+        return added;
     }
 
     /// <summary>A remote address that only a check showed (RFC 8445 §7.3.1.3): one pair, with the base the check came to.</summary>
@@ -182,7 +208,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
     }
 
     /// <summary>The next ordinary check: first the best of each opening kind, so that a direct and a relayed path show early, then by priority.</summary>
-    public CandidatePair? NextWaiting(IceGeneration generation)
+    public CandidatePair? NextWaiting(IceGeneration generation, Instant now)
     {
         ReadOnlySpan<bool> opened =
         [
@@ -192,7 +218,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
         CandidatePair? best = null;
         foreach (var pair in Pairs)
         {
-            if (pair.State == PairState.Waiting && !pair.IsTriggered && pair.Generation == generation && (best is null || ComesBefore(pair, best, opened)))
+            if (IsReady(pair, generation) && pair.HeldUntil <= now && (best is null || ComesBefore(pair, best, opened)))
             {
                 best = pair;
             }
@@ -200,6 +226,11 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
 
         return best;
     }
+
+    /// <summary>Whether its check may begin by itself, as far as the list knows.</summary>
+    public bool IsReady(CandidatePair pair, IceGeneration generation) =>
+        pair.State == PairState.Waiting && !pair.IsTriggered && pair.Generation == generation
+        && !(pair.OpensPort && IsHeld(pair.RemoteType));
 
     /// <summary>A new generation begins (RFC 8445 §9): only the pair that carries data stays.</summary>
     public void Restart(CandidatePair? kept)
@@ -215,6 +246,13 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
             : CandidatePriority.OfPair(pair.Remote.Priority, pair.LocalPriority);
 
     public void RemoveGeneration(IceGeneration generation) => RemovePairs(pair => pair.Generation == generation);
+
+    private bool IsHeld(CandidateType type) => type switch
+    {
+        CandidateType.Relayed => HoldsDetours,
+        CandidateType.ServerReflexive => HoldsReflexive,
+        _ => false,
+    };
 
     private static bool ComesBefore(CandidatePair a, CandidatePair b, ReadOnlySpan<bool> opened)
     {
@@ -264,7 +302,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
             }
         }
 
-        foreach (var local in _bases)
+        foreach (var local in _bases.Where(local => !local.IsFan))
         {
             TryPair(local, candidate, generation);
         }

@@ -17,7 +17,7 @@ internal sealed class CheckPacing(AgentState state)
             Repeat(pair, now);
         }
 
-        if (now >= _nextOpener && NextToOpen() is { } closed)
+        if (now >= _nextOpener && NextToOpen() is { } closed && closed.HeldUntil <= now && IsPaid(closed, now))
         {
             Open(closed, now);
         }
@@ -56,7 +56,7 @@ internal sealed class CheckPacing(AgentState state)
 
     private void StartNext(Instant now)
     {
-        var ordinary = state.List.NextWaiting(state.Current);
+        var ordinary = NextPaid(now);
         var isDirectOpening = ordinary is { IsRelayed: false } && !state.List.IsOpened(ordinary.Opening);
         if (state.List.TakeTriggered(directOnly: isDirectOpening) is { } triggered)
         {
@@ -66,6 +66,31 @@ internal sealed class CheckPacing(AgentState state)
         {
             Start(ordinary, now, isTriggered: false);
         }
+    }
+
+    /// <summary>The next ordinary check, if it opens no port that the budget has nothing for.</summary>
+    private CandidatePair? NextPaid(Instant now)
+    {
+        while (state.List.NextWaiting(state.Current, now) is { } pair)
+        {
+            if (IsPaid(pair, now))
+            {
+                return pair;
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsPaid(CandidatePair pair, Instant now)
+    {
+        if (!pair.OpensPort || state.Options.Allowance is not { } allowance || allowance.TrySpend(pair.RemoteAddress, now, out var retryAt))
+        {
+            return true;
+        }
+
+        pair.HeldUntil = retryAt;
+        return false;
     }
 
     private void Start(CandidatePair pair, Instant now, bool isTriggered)
@@ -118,7 +143,7 @@ internal sealed class CheckPacing(AgentState state)
     }
 
     private bool NeedsOpener(CandidatePair pair) =>
-        pair.State == PairState.Waiting && !pair.IsTriggered && pair.Generation == state.Current
+        state.List.IsReady(pair, state.Current)
         && pair.Opening == PairOpening.HostToReflexive && pair.RequestsSent == 0 && pair.RequestsReceived == 0;
 
     // The base that a STUN server answered is the one that leads outside, whatever its preference.
@@ -145,15 +170,14 @@ internal sealed class CheckPacing(AgentState state)
     private void Schedule()
     {
         var next = Instant.Never;
-        var waits = state.List.HasTriggered;
-        var opens = NextToOpen() is not null;
+        var start = state.List.HasTriggered ? _nextStart : Instant.Never;
         foreach (var pair in state.List.Pairs)
         {
             next = Instant.Min(next, pair.Check.NextDeadline);
-            waits |= pair.State == PairState.Waiting && pair.Generation == state.Current;
+            start = state.List.IsReady(pair, state.Current) ? Instant.Min(start, Instant.Max(_nextStart, pair.HeldUntil)) : start;
         }
 
-        next = opens ? Instant.Min(next, _nextOpener) : next;
-        NextDeadline = waits && state.Current.Remote is not null ? Instant.Min(next, _nextStart) : next;
+        next = NextToOpen() is { } closed ? Instant.Min(next, Instant.Max(_nextOpener, closed.HeldUntil)) : next;
+        NextDeadline = state.Current.Remote is not null ? Instant.Min(next, start) : next;
     }
 }

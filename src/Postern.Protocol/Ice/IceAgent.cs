@@ -74,7 +74,7 @@ public sealed class IceAgent : IMachine<IceEvent>
 
     public Instant NextDeadline =>
         Instant.Min(
-            Instant.Min(_pacing.NextDeadline, _nomination.NextDeadline),
+            Instant.Min(_pacing.NextDeadline, Instant.Min(_nomination.NextDeadline, _state.Guesses.NextDeadline)),
             Instant.Min(Instant.Min(_consent.NextDeadline, _liveness.NextDeadline), _patience.NextDeadline));
 
     /// <summary>A host, server-reflexive or relayed candidate of this side. Signalling it is the caller's.</summary>
@@ -132,6 +132,72 @@ public sealed class IceAgent : IMachine<IceEvent>
 
         _state.List.AddRemote(candidate, _state.Current);
         Renew(now);
+    }
+
+    /// <summary>
+    /// Asks guessed ports of the peer from one base, the likeliest first, as fast as the budget allows; one that answers becomes
+    /// a pair. <see cref="IceEvent.GuessesEnded"/> says that all were asked in vain.
+    /// </summary>
+    public void Guess(Endpoint local, IEnumerable<Endpoint> remotes, GuessRhythm rhythm, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(remotes);
+        if (_state.List.FindBase(local) is { } socket)
+        {
+            _state.Guesses.Add(socket, remotes, rhythm, now);
+            Renew(now);
+        }
+    }
+
+    /// <summary>Guesses no more.</summary>
+    public void StopGuessing() => _state.Guesses.Stop();
+
+    /// <summary>Whether this is a check of the peer's, by its name and its integrity.</summary>
+    public bool IsGenuineCheck(ReadOnlySpan<byte> datagram) =>
+        StunMessage.LooksLikeStun(datagram) && StunMessage.TryParse(datagram, out var message) == StunError.None
+        && message is { Class: StunClass.Request, Method: StunMethod.Binding } && message.TryGet(StunAttributeType.Username, out var username)
+        && _state.Current.IsAddressed(username) && message.VerifyIntegrity(_state.Current.LocalKey);
+
+    /// <summary>
+    /// One of many sockets has been found by the peer: a check has come to it. It is used for the pair of that check alone, so
+    /// this is to be called before the check is handed over.
+    /// </summary>
+    public void AddFanSocket(Endpoint socket) => _state.List.AddFan(Candidate.Host(socket, AddressPreference.Of(socket.Address, order: 0)));
+
+    /// <summary>Our outer port towards this endpoint was predicted and told to the peer: the path is named for it.</summary>
+    public void MarkPredicted(Endpoint local, Endpoint remote)
+    {
+        if (_state.List.Find(local, remote, _state.Current) is { } pair)
+        {
+            pair.IsPredicted = true;
+        }
+    }
+
+    /// <summary>Whether the way from our sockets to the peer's relay waits, so that the budget is left for better ones.</summary>
+    public bool HoldsDetours
+    {
+        get => _state.List.HoldsDetours;
+        set => _state.List.HoldsDetours = value;
+    }
+
+    /// <summary>Whether what a server saw of the peer is left alone, for the peer is known to speak to us from another port.</summary>
+    public bool HoldsReflexive
+    {
+        get => _state.List.HoldsReflexive;
+        set => _state.List.HoldsReflexive = value;
+    }
+
+    /// <summary>The base under which the peer's side sees <paramref name="mapped"/>, its own endpoint included; null where there is none.</summary>
+    public Endpoint? FindBase(Endpoint mapped)
+    {
+        foreach (var local in _state.List.Bases)
+        {
+            if (!local.IsRelayed && (local.Address == mapped || local.Find(mapped) is not null))
+            {
+                return local.Address;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The peer signalled its end-of-candidates (RFC 8838 §14).</summary>
@@ -235,6 +301,7 @@ public sealed class IceAgent : IMachine<IceEvent>
             _selection.Advance(now);
             _nomination.Advance(now);
             _pacing.Advance(now);
+            _state.Guesses.Advance(now);
         }
         while (_state.HasChanged && ++rounds < MaximumRounds);
 

@@ -1,3 +1,5 @@
+using Postern.Protocol.Probing;
+
 namespace Postern.Protocol.Ice;
 
 /// <summary>What an <see cref="IceAgent"/> is told at birth.</summary>
@@ -45,4 +47,7 @@ public sealed record IceOptions
 
     /// <summary>Signalled candidates beyond this many are passed over and counted.</summary>
     public int MaximumRemoteCandidates { get; init; } = 64;
+
+    /// <summary>What each first packet from a host socket to a new destination port is paid from; null pays nothing.</summary>
+    public ProbeAllowance? Allowance { get; init; }
 }

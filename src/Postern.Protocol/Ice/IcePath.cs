@@ -8,11 +8,14 @@ namespace Postern.Protocol.Ice;
 /// <param name="LocalType">What this side looks like from the other: reflexive where a NAT stands before <paramref name="Local"/>.</param>
 /// <param name="RemoteType">What the other side looks like from here.</param>
 /// <param name="RoundTrip">Smoothed; zero where never measured.</param>
-public readonly record struct IcePath(Endpoint Local, Endpoint Remote, CandidateType LocalType, CandidateType RemoteType, TimeSpan RoundTrip)
+/// <param name="IsPredicted">An outer port on one of its ends was predicted.</param>
+public readonly record struct IcePath(
+    Endpoint Local, Endpoint Remote, CandidateType LocalType, CandidateType RemoteType, TimeSpan RoundTrip, bool IsPredicted = false)
 {
-    /// <summary>Relayed if either side is, punched if both are reflexive, else host: one side's own address is reached straight.</summary>
+    /// <summary>Relayed if either side is, predicted where a port had to be, punched if both are reflexive, else host: one side's own address is reached straight.</summary>
     public PathKind Kind =>
         LocalType == CandidateType.Relayed || RemoteType == CandidateType.Relayed ? PathKind.Relayed
+        : IsPredicted ? PathKind.Predicted
         : LocalType != CandidateType.Host && RemoteType != CandidateType.Host ? PathKind.Punched
         : PathKind.Host;
 

@@ -38,6 +38,12 @@ public sealed record IceStats
     /// <summary>Messages that claimed to be ours but had no or wrong integrity.</summary>
     public long Unverified { get; internal set; }
 
+    /// <summary>Guessed ports that a check went to.</summary>
+    public long GuessesMade { get; internal set; }
+
+    /// <summary>Requests to these, repeats included; they count among <see cref="RequestsSent"/> too.</summary>
+    public long GuessPackets { get; internal set; }
+
     /// <summary>Candidates, early checks, responses and events that a bound turned away.</summary>
     public long TurnedAway { get; internal set; }
 }

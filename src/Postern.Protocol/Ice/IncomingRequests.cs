@@ -153,6 +153,11 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
         }
 
         var known = state.List.FindRemote(received.Remote);
+        if (known is null && state.Guesses.Knows(received.Local, received.Remote))
+        {
+            known = Candidate.Predicted(received.Remote, Endpoint.None, rank: 0);
+        }
+
         var pair = state.List.AddPeerReflexive(local, known ?? new Candidate
         {
             Type = CandidateType.PeerReflexive,

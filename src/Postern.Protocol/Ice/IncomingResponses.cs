@@ -9,7 +9,7 @@ internal sealed class IncomingResponses(AgentState state, Nomination nomination)
     public bool Handle(in StunMessage response, Endpoint source, Endpoint destination, Instant now)
     {
         var id = response.TransactionId;
-        if (FindPair(id, source, destination) is not { } pair)
+        if ((FindPair(id, source, destination) ?? Guessed(response, source, destination)) is not { } pair)
         {
             return false;
         }
@@ -61,6 +61,27 @@ internal sealed class IncomingResponses(AgentState state, Nomination nomination)
         }
 
         return asymmetric;
+    }
+
+    /// <summary>A guess was right: now it is a pair, whose check this answers.</summary>
+    private CandidatePair? Guessed(in StunMessage response, Endpoint source, Endpoint destination)
+    {
+        if (response.Class != StunClass.Success || !response.VerifyIntegrity(state.Current.RemoteKey)
+            || state.Guesses.Take(response.TransactionId, source, destination) is not { } guess)
+        {
+            return null;
+        }
+
+        var pair = state.List.Find(guess.Local.Address, guess.Remote, state.Current)
+            ?? state.List.AddPeerReflexive(guess.Local, Candidate.Predicted(guess.Remote, Endpoint.None, rank: 0), state.Current);
+        if (pair is not null)
+        {
+            pair.RequestsSent++;
+            pair.FirstSent = Instant.Min(pair.FirstSent, guess.Check.At);
+            pair.Sent.Add(guess.Check);
+        }
+
+        return pair;
     }
 
     private static SentCheck Take(CandidatePair pair, TransactionId id)

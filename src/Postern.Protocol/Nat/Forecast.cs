@@ -1,4 +1,6 @@
 using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
 
 namespace Postern.Protocol.Nat;
 
@@ -14,7 +16,9 @@ public static class Forecast
     /// <param name="here">Of "this side" in the sentences.</param>
     /// <param name="there">Of "the other side".</param>
     /// <param name="relation">Whether both share a network, where that is known from elsewhere.</param>
-    public static IReadOnlyList<ForecastPath> Between(NatReport here, NatReport there, NetworkRelation relation = NetworkRelation.Unknown)
+    /// <param name="probe">How much both may probe.</param>
+    public static IReadOnlyList<ForecastPath> Between(
+        NatReport here, NatReport there, NetworkRelation relation = NetworkRelation.Unknown, ProbeMode probe = ProbeMode.Polite)
     {
         if (relation == NetworkRelation.SameNetwork)
         {
@@ -43,7 +47,7 @@ public static class Forecast
 
         ForecastPath[] paths = Shares(here, there, relation)
             ? [.. relation == NetworkRelation.SameNat ? [] : new[] { Local(SharedNetwork) }, Hairpinned(here, there), relayed]
-            : [Call(here, there), Punched(here, there), relayed];
+            : [Call(here, there), Punched(here, there), .. Predicted(here, there, probe), relayed];
         return [.. paths.Where(p => p.Odds >= Worth), .. paths.Where(p => p.Odds < Worth), .. NotBuilt(here, there, paths)];
     }
 
@@ -69,15 +73,21 @@ public static class Forecast
             yield break;
         }
 
-        if (IsPredictable(here.Ports.Kind) || IsPredictable(there.Ports.Kind))
-        {
-            yield return Path(ForecastKind.Predicted, 0, ForecastMethod.Predict, "prediction-not-built");
-        }
-
         yield return Path(ForecastKind.Tcp, 0, ForecastMethod.PunchOverTcp, "tcp-not-built");
     }
 
-    private static bool IsPredictable(PortRuleKind ports) => ports is PortRuleKind.Offset or PortRuleKind.Step or PortRuleKind.Block;
+    /// <summary>Where ports move: the plan that both will draw, whoever calls; with its reason where nothing will be tried.</summary>
+    private static IEnumerable<ForecastPath> Predicted(NatReport here, NatReport there, ProbeMode probe)
+    {
+        var limits = ProbeLimits.Of(probe);
+        var plan = PredictionPlanner.Plan(new(here, limits, IsCaller: true), new(there, limits, IsCaller: false));
+        var reversed = PredictionPlanner.Plan(new(here, limits, IsCaller: false), new(there, limits, IsCaller: true));
+        plan = reversed.Odds < plan.Odds ? reversed : plan;
+        if (PortClasses.Of(here) is PortClass.Counts or PortClass.Draws or PortClass.Moves || PortClasses.Of(there) is PortClass.Counts or PortClass.Draws or PortClass.Moves)
+        {
+            yield return Path(ForecastKind.Predicted, plan.Method == PredictionMethod.None ? 0 : plan.Odds, ForecastMethod.Predict, plan.Reason);
+        }
+    }
 
     private static bool IsUsable(NatReport report) => report.Mapped != Endpoint.None && !report.UdpBlocked;
 

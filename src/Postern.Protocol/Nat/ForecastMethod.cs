@@ -27,7 +27,7 @@ public enum ForecastMethod : byte
     /// <summary>Not built yet: the relay reached by TCP or TLS.</summary>
     RelayOverTcp,
 
-    /// <summary>Not built yet: ports that move by a rule are guessed.</summary>
+    /// <summary>Ports that move by a rule, or within a range, are learnt or guessed.</summary>
     Predict,
 
     /// <summary>Not built yet: both open a TCP connection at once.</summary>

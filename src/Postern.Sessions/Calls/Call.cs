@@ -75,6 +75,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     /// <summary>A socket stands; ICE makes candidates from it. The first of each family also carries the relay's allocation.</summary>
     public void AddSocket(Endpoint local, Instant now) => Touch(now, () => _paths.AddSocket(local, now));
 
+    /// <summary>The sockets that <see cref="CallEvent.SocketsWanted"/> asked for, or as many as there could be.</summary>
+    public void AddSpareSockets(IReadOnlyList<Endpoint> sockets, Instant now) => Touch(now, () => _paths.Prediction.AddSockets(sockets, now));
+
     /// <summary>A relay may be used from now on.</summary>
     public void UseRelay(RelayServer server, Instant now) => Touch(now, () => _paths.UseRelay(server, now));
 
@@ -93,6 +96,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _log.Begin(now);
         _log.Add(_options.Role == CallRole.Caller ? "Calling." : "Being called.", now);
         _paths.Start(now);
+        _paths.Prediction.Prepare(LocalNat);
         _describeBy = _options.Role == CallRole.Caller ? DescriptionDeadline(now) : Instant.Never;
     });
 
@@ -109,6 +113,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
                 break;
             case SignalPayload.EndOfCandidates:
                 _paths.EndRemote(_now);
+                break;
+            case SignalPayload.Ports ports:
+                _paths.Prediction.HandleNotice(ports, _now);
                 break;
             case SignalPayload.Bye bye:
                 HandleBye(bye);
@@ -231,6 +238,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         RemoteNat ??= _negotiation.RemoteNat;
         _log.Add(_options.Role == CallRole.Caller ? "The answer is here." : "The offer is here.", _now);
         StartStreams(description);
+        _paths.Predict(LocalNat, RemoteNat, description, _now);
         _paths.SetRemote(description, _negotiation.IsPostern, _now);
         if (_options.Role == CallRole.Callee)
         {
@@ -243,19 +251,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
 
     private void StartStreams(SessionDescription remote)
     {
-        var options = new DtlsOptions
-        {
-            Certificate = _options.Certificate,
-            ExpectedFingerprint = Fingerprint.FromBytes(remote.FingerprintBytes()),
-            MaximumDatagramSize = MaximumDatagram,
-        };
-        _association.UseDescription(remote.SctpPort, remote.MaxMessageSize);
-        var streams = new SecureStreams(_negotiation.IsDtlsClient ? DtlsRole.Client : DtlsRole.Server, options, _association, _random);
-        if (remote.SctpInit is { } init)
-        {
-            streams.UseSignalledInit(init, _now);
-        }
-
+        var streams = SecureStreams.Between(_options.Certificate, remote, _negotiation.IsDtlsClient, MaximumDatagram, _association, _random, _now);
         _traffic.Adopt(streams, _now);
         if (_paths.Selected is not null)
         {
@@ -266,8 +262,8 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     private void Describe()
     {
         _describeBy = Instant.Never;
-        var description = _negotiation.Describe(_paths.Credentials, _association.LocalInit, [.. _candidates], _paths.IsGathered, _now);
-        _endOfCandidatesSent = _paths.IsGathered;
+        var description = _negotiation.Describe(_paths.Credentials, _association.LocalInit, [.. _candidates], _paths.IsComplete, _now);
+        _endOfCandidatesSent = _paths.IsComplete;
         _log.Add($"{(description.IsOffer ? "Offered" : "Answered")} with {_candidates.Count} candidate{(_candidates.Count == 1 ? "" : "s")}.", _now);
         _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Described(description)));
     }
@@ -299,7 +295,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         {
             Describe();
         }
-        else if (_paths.IsGathered && _negotiation.Local is not null && !_endOfCandidatesSent)
+        else if (_paths.IsComplete && _negotiation.Local is not null && !_endOfCandidatesSent)
         {
             _endOfCandidatesSent = true;
             _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.EndOfCandidates(_paths.Credentials.UsernameFragment)));
@@ -322,6 +318,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
                 break;
             case PathsEvent.Moved moved:
                 HandleMove(moved);
+                break;
+            case PathsEvent.Forwarded forwarded:
+                _events.Enqueue(forwarded.Event);
                 break;
             case PathsEvent.Noted noted:
                 _log.Add(noted.What, _now);

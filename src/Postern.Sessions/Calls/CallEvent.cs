@@ -29,6 +29,12 @@ public abstract record CallEvent
     /// <summary>A relay is lost: another grant, given to <see cref="Call.UseRelay"/>, would bring it back.</summary>
     public sealed record RelayWanted : CallEvent;
 
+    /// <summary>So many sockets more are wanted, bound to this address: <see cref="Call.AddSpareSockets"/> takes those that the system gives.</summary>
+    public sealed record SocketsWanted(int Count, Protocol.Net.IpAddress Address) : CallEvent;
+
+    /// <summary>A spare socket is not needed any more.</summary>
+    public sealed record SocketDone(Protocol.Net.Endpoint Socket) : CallEvent;
+
     /// <summary>The send buffer has room again.</summary>
     public sealed record SendBufferDrained : CallEvent;
 

@@ -55,6 +55,7 @@ internal sealed class CallLog
     {
         PathKind.Relayed => "the relay",
         PathKind.Punched => "a punched hole",
+        PathKind.Predicted => "a hole at a predicted port",
         _ => "a direct path",
     };
 }

@@ -1,4 +1,6 @@
 using Postern.Protocol.Nat;
+using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Identity;
 using Postern.Sessions.Dtls;
 
@@ -42,6 +44,15 @@ public sealed record CallOptions
 
     /// <summary>How many hops the opener of the side told first may go (nat-traversal: 2 passes our own router and dies before theirs).</summary>
     public byte OpenerTimeToLive { get; init; } = 2;
+
+    /// <summary>What all probing is paid from; null keeps a purse for this call alone.</summary>
+    public IProbeBudget? Budget { get; init; }
+
+    /// <summary>What worked between networks before; null remembers nothing.</summary>
+    public IPairMemories? Memories { get; init; }
+
+    /// <summary>How much the networks on the way may be bothered for a direct path.</summary>
+    public ProbeMode Probe { get; init; }
 
     /// <summary>Wall clock at instant zero, for the age of offers.</summary>
     public DateTimeOffset Epoch { get; init; } = DateTimeOffset.UnixEpoch;

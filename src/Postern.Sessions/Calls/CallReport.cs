@@ -24,11 +24,26 @@ internal static class CallReport
             ConnectedAfter = log.ConnectedAfter,
             Attempts = [.. paths.Agent.Pairs.Select(pair => Attempt(pair, selected, log))],
             Steps = log.Steps,
+            Prediction = Predict(paths),
             Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call.LocalNat, call.RemoteNat) : [],
             LocalNat = call.LocalNat,
             RemoteNat = call.RemoteNat,
         };
     }
+
+    private static PredictionReport? Predict(Paths paths) => paths.Prediction.Plan is not { } plan ? null : new()
+    {
+        Method = plan.Method,
+        Odds = plan.Odds,
+        OddsPerPort = plan.OddsPerPort,
+        Reason = plan.Reason,
+        Outcome = paths.Prediction.Outcome,
+        Mode = paths.Allowance.Limits.Mode,
+        Ports = paths.Allowance.Ports,
+        Mappings = paths.Allowance.Mappings,
+        Packets = paths.Prediction.Packets,
+        LearntAfter = paths.Prediction.LearntAfter?.TotalMilliseconds,
+    };
 
     // A peer that is away or refuses is no matter of routers.
     private static bool IsOfTheNetworks(CallFailure failure) => failure is CallFailure.None or CallFailure.NoPath or CallFailure.PathLost;
@@ -45,6 +60,7 @@ internal static class CallReport
         {
             PathKind.Host => $"Data goes straight to an address of the other side or of ours that no NAT hides{time}.",
             PathKind.Punched => $"Data goes straight through holes that both sides punched into their firewalls{time}.",
+            PathKind.Predicted => $"Data goes straight through a hole whose port was predicted{time}.",
             PathKind.Relayed => $"Data goes over the relay, for no direct path worked{time}.",
             null => "No path has been found yet.",
             _ => $"Data goes straight{time}.",

@@ -31,6 +31,9 @@ public sealed record ConnectReport
 
     public required IReadOnlyList<ReportStep> Steps { get; init; }
 
+    /// <summary>What was done about ports that move; null before both sides were known.</summary>
+    public PredictionReport? Prediction { get; init; }
+
     public required IReadOnlyList<ReportReason> Reasons { get; init; }
 
     public NatReport? LocalNat { get; init; }

@@ -59,6 +59,7 @@ internal sealed class Negotiation(CallOptions options, IRandom random)
             Candidates = candidates,
             CandidatesComplete = complete,
             NatReport = options.NatReport is { } report ? new OpaqueJson(Encoding.UTF8.GetString(NatReportJson.Write(report))) : null,
+            Probe = options.Probe,
             Nonce = isOffer ? SessionDescription.NewId(random) : "",
             Issued = UnixMilliseconds(now),
             AnswerTo = isOffer ? null : _offerHash,

@@ -1,7 +1,11 @@
 using Postern.Protocol.Ice;
+using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Turn;
+using Postern.Sessions.Calls.Prediction;
 
 namespace Postern.Sessions.Calls;
 
@@ -18,20 +22,29 @@ internal sealed class Paths
     private readonly byte[] _scratch = new byte[2048];
     private bool _started;
     private bool _ended;
+    private string? _pair; // until what came of its plan is known
 
     public Paths(CallOptions options, IRandom random)
     {
         _options = options;
         _legs = new(random);
+        Allowance = new(options.Budget ?? new ProbeBudget(), ProbeLimits.Between(options.Probe, null));
         _gathering = new(new GatheringOptions(), options.RelayOnly ? [] : [.. options.StunServers], random);
         Agent = new(
             new IceOptions
             {
                 Role = options.Role == CallRole.Caller ? IceRole.Controlling : IceRole.Controlled,
                 OpenerTimeToLive = options.Role == CallRole.Callee ? options.OpenerTimeToLive : (byte)0,
+                Allowance = Allowance,
             },
             random);
+        Prediction = new(Agent, options.StunServers, Allowance, random);
     }
+
+    /// <summary>What is spent of the network's patience.</summary>
+    public ProbeAllowance Allowance { get; }
+
+    public PortPrediction Prediction { get; }
 
     public IceAgent Agent { get; }
 
@@ -46,11 +59,16 @@ internal sealed class Paths
     /// <summary>Whether nothing more will be gathered.</summary>
     public bool IsGathered => _started && !RelaysFollow && (_gathering.IsCompleted || _options.RelayOnly) && _legs.Pending == 0;
 
-    public Instant NextDeadline => Instant.Min(Agent.NextDeadline, Instant.Min(_gathering.NextDeadline, _legs.NextDeadline));
+    /// <summary>Whether no more candidates will be told: a peer that is no Postern is told predicted ones as such.</summary>
+    public bool IsComplete => IsGathered && (!Prediction.IsUnderWay || !Prediction.IsPeerForeign);
+
+    public Instant NextDeadline =>
+        Instant.Min(Instant.Min(Agent.NextDeadline, Prediction.NextDeadline), Instant.Min(_gathering.NextDeadline, _legs.NextDeadline));
 
     public void AddSocket(Endpoint local, Instant now)
     {
         _sockets.Add(local);
+        Prediction.UseSocket(local);
         if (_started)
         {
             Gather(local, now);
@@ -76,6 +94,46 @@ internal sealed class Paths
 
         Allocate(now);
     }
+
+    /// <summary>Both NATs are known, or ours is and the other side is no Postern: what can be predicted is, beside the checks.</summary>
+    public void Predict(NatReport? local, NatReport? remote, SessionDescription description, Instant now)
+    {
+        if (_options.RelayOnly || local is null || (remote is null && description.Postern > 0))
+        {
+            return;
+        }
+
+        Allowance.Limits = ProbeLimits.Between(_options.Probe, description.Probe);
+        var isCaller = _options.Role == CallRole.Caller;
+        if (remote is { IsTranslated: false })
+        {
+            Prediction.UsePeer(remote.Mapped, now);
+        }
+
+        Prediction.Begin(
+            new(local, Allowance.Limits, isCaller),
+            new(remote, ProbeLimits.Between(description.Probe ?? ProbeMode.Polite, _options.Probe), !isCaller),
+            Recall(local, remote, now),
+            now);
+    }
+
+    private PairMemory? Recall(NatReport local, NatReport? remote, Instant now)
+    {
+        _pair = remote is null ? null : PairMemory.KeyOf(local, remote);
+        return _pair is null ? null : _options.Memories?.Recall(_pair, WallClock(now));
+    }
+
+    /// <summary>What came of a plan is kept for the next call between these networks.</summary>
+    private void Remember(bool isPredicted, bool isDirect, Instant now)
+    {
+        if (_pair is not null && Prediction.Plan is { Method: not PredictionMethod.None })
+        {
+            _options.Memories?.Note(_pair, isPredicted, isDirect, WallClock(now));
+            _pair = null;
+        }
+    }
+
+    private DateTimeOffset WallClock(Instant now) => _options.Epoch + (now - Instant.Zero);
 
     /// <summary>The other side's credentials and first candidates are known: checks begin.</summary>
     public void SetRemote(SessionDescription remote, bool isPostern, Instant now)
@@ -107,6 +165,7 @@ internal sealed class Paths
 
         _legs.Permit(candidate.Address.Address, now);
         Agent.AddRemoteCandidate(candidate with { UsernameFragment = candidate.UsernameFragment ?? fragment }, now);
+        Prediction.AddRemote(candidate, now);
     }
 
     public void EndRemote(Instant now) => Agent.EndRemoteCandidates(now);
@@ -122,6 +181,7 @@ internal sealed class Paths
     public bool HandleDatagram(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, Instant now) =>
         _gathering.HandleDatagram(datagram, source, destination, now)
         || _legs.HandleDatagram(datagram, source, destination, now)
+        || Prediction.HandleDatagram(datagram, source, destination, now)
         || Agent.HandleDatagram(datagram, source, destination, now);
 
     public void NoteReceived(Endpoint source, Endpoint destination, Instant now) => Agent.NotePacketReceived(source, destination, now);
@@ -132,12 +192,13 @@ internal sealed class Paths
     {
         _gathering.HandleDeadline(now);
         _legs.HandleDeadline(now);
+        Prediction.HandleDeadline(now);
         Agent.HandleDeadline(now);
     }
 
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
     {
-        if (_legs.TryTransmit(buffer, out transmit) || _gathering.TryTransmit(buffer, out transmit))
+        if (_legs.TryTransmit(buffer, out transmit) || _gathering.TryTransmit(buffer, out transmit) || Prediction.TryTransmit(buffer, out transmit))
         {
             return true;
         }
@@ -182,6 +243,16 @@ internal sealed class Paths
         while (Agent.TryTakeEvent(out var ice))
         {
             Handle(ice, now);
+        }
+
+        if (Prediction.Outcome is PredictionOutcome.Failed)
+        {
+            Remember(isPredicted: false, isDirect: false, now);
+        }
+
+        while (Prediction.TryTakeEvent(out var predicted))
+        {
+            _events.Enqueue(predicted.ForCall(Credentials.UsernameFragment));
         }
 
         return _events.TryDequeue(out happened!);
@@ -256,6 +327,7 @@ internal sealed class Paths
 
         Agent.AddLocalCandidate(candidate, now);
         var shown = _options.RelayOnly ? candidate with { Related = new(candidate.Address.IsV4 ? IpAddress.AnyV4 : IpAddress.Any, 9) } : candidate;
+        Prediction.NoteTold(now);
         _events.Enqueue(new PathsEvent.CandidateFound(CandidateText.Format(shown)));
     }
 
@@ -291,6 +363,8 @@ internal sealed class Paths
     {
         if (to is { Kind: not PathKind.Relayed })
         {
+            Prediction.Succeed(to.Value.Kind);
+            Remember(isPredicted: to.Value.Kind == PathKind.Predicted, isDirect: true, now);
             _gathering.Conclude();
         }
         else if (from is { Kind: not PathKind.Relayed })

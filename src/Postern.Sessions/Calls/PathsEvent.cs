@@ -14,6 +14,9 @@ internal abstract record PathsEvent
 
     public sealed record Moved(IcePath? From, IcePath? To, string Reason) : PathsEvent;
 
+    /// <summary>Something for the call's driver or for the other side.</summary>
+    public sealed record Forwarded(CallEvent Event) : PathsEvent;
+
     /// <summary>A step for the report.</summary>
     public sealed record Noted(string What) : PathsEvent;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Postern.Protocol.Net;
+using Postern.Protocol.Switching.Descriptions;
 using Postern.Sessions.Dtls;
 using Postern.Sessions.Sctp;
 
@@ -22,6 +23,26 @@ internal sealed class SecureStreams : IPlaintextReceiver, IDisposable
         _channels = new(association, role == DtlsRole.Client);
     }
 
+    /// <summary>As the other side's description wants them.</summary>
+    public static SecureStreams Between(
+        DtlsCertificate certificate, SessionDescription remote, bool isClient, int maximumDatagram, SctpAssociation association, IRandom random, Instant now)
+    {
+        var options = new DtlsOptions
+        {
+            Certificate = certificate,
+            ExpectedFingerprint = Fingerprint.FromBytes(remote.FingerprintBytes()),
+            MaximumDatagramSize = maximumDatagram,
+        };
+        association.UseDescription(remote.SctpPort, remote.MaxMessageSize);
+        var streams = new SecureStreams(isClient ? DtlsRole.Client : DtlsRole.Server, options, association, random);
+        if (remote.SctpInit is { } init)
+        {
+            streams.UseSignalledInit(init, now);
+        }
+
+        return streams;
+    }
+
     public DataChannels Channels => _channels;
 
     /// <summary>Records whose integrity DTLS has verified.</summary>
@@ -32,7 +53,7 @@ internal sealed class SecureStreams : IPlaintextReceiver, IDisposable
     public Instant NextDeadline => Instant.Min(_dtls.NextDeadline, IsSecure ? _association.NextDeadline : Instant.Never);
 
     /// <summary>The other side's INIT came with its description: SCTP needs no handshake of its own. Nonsense is as good as none.</summary>
-    public void UseSignalledInit(string base64, Instant now)
+    private void UseSignalledInit(string base64, Instant now)
     {
         var init = new byte[base64.Length];
         _isSignalled = Convert.TryFromBase64String(base64, init, out var length) && _association.StartFromSignalling(init.AsSpan(0, length), now);

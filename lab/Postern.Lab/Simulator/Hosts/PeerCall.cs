@@ -46,7 +46,7 @@ public sealed class PeerCall : IProgram, IDisposable
     /// <summary>All that the machine has reported.</summary>
     public List<(Instant At, CallEvent Event)> Events { get; } = [];
 
-    /// <summary>The sockets from which it speaks, one for each address.</summary>
+    /// <summary>The sockets from which it speaks: one for each address first, then spare ones.</summary>
     public IReadOnlyList<Endpoint> Sockets => _sockets;
 
     public Instant StartedAt { get; }
@@ -114,16 +114,23 @@ public sealed class PeerCall : IProgram, IDisposable
 
     private void Drain()
     {
-        while (Machine.TryTransmit(_buffer, out var transmit))
+        bool more;
+        do
         {
-            Sent++;
-            _computer.Send(_buffer.AsSpan(0, transmit.Length), transmit.Source, transmit.Destination, transmit.TimeToLive);
-        }
+            more = false;
+            while (Machine.TryTransmit(_buffer, out var transmit))
+            {
+                Sent++;
+                _computer.Send(_buffer.AsSpan(0, transmit.Length), transmit.Source, transmit.Destination, transmit.TimeToLive);
+            }
 
-        while (Machine.TryTakeEvent(out var happened))
-        {
-            Handle(happened);
+            while (Machine.TryTakeEvent(out var happened))
+            {
+                Handle(happened);
+                more = true;
+            }
         }
+        while (more);
     }
 
     private void Handle(CallEvent happened)
@@ -144,6 +151,15 @@ public sealed class PeerCall : IProgram, IDisposable
                 break;
             case CallEvent.MessageReceived message:
                 Messages.Add((_computer.World.Now, Encoding.UTF8.GetString(message.Message.Span)));
+                break;
+            case CallEvent.SocketsWanted wanted:
+                Endpoint[] spare = [.. Enumerable.Range(0, wanted.Count).Select(_ => _computer.Bind(wanted.Address, Take))];
+                _sockets.AddRange(spare);
+                Machine.AddSpareSockets(spare, _computer.World.Now);
+                break;
+            case CallEvent.SocketDone done:
+                _sockets.Remove(done.Socket);
+                _computer.Close(done.Socket);
                 break;
             case CallEvent.RelayWanted:
                 RelayWanted?.Invoke();

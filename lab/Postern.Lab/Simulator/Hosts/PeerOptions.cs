@@ -1,4 +1,5 @@
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 
 namespace Postern.Lab.Simulator.Hosts;
 
@@ -14,6 +15,9 @@ public sealed record PeerOptions
     public IReadOnlyList<Endpoint> StunServers { get; init; } = [];
 
     public required PeerKeys Keys { get; init; }
+
+    /// <summary>How much it may probe.</summary>
+    public ProbeMode Probe { get; init; }
 
     /// <summary>Only the relay is used.</summary>
     public bool RelayOnly { get; init; }

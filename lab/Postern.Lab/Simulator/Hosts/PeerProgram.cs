@@ -1,5 +1,6 @@
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Client;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Protocol.Switching.Frames;
@@ -16,6 +17,7 @@ public sealed class PeerProgram : IProgram, IDisposable
     private readonly Dictionary<string, PeerCall> _calls = [];
     private readonly Dictionary<string, string> _keys = [];
     private readonly MeasuringProgram? _measuring;
+    private readonly ProbeBudget _budget = new(); // of all its calls, as of all processes of a person
     private FrameStream? _stream;
 
     public PeerProgram(Computer computer, PeerOptions options)
@@ -72,6 +74,8 @@ public sealed class PeerProgram : IProgram, IDisposable
             RemoteKey = () => _keys.GetValueOrDefault(session),
             StunServers = _options.Server,
             RelayOnly = _options.RelayOnly,
+            Budget = _budget,
+            Probe = _options.Probe,
             NatReport = Nat.FirstOrDefault(report => !report.UdpBlocked),
         };
         var call = new PeerCall(_computer, options, payload => Touch(() => _switchboard.TrySendSignal(peer, session, payload, out _)));

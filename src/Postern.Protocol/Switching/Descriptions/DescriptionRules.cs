@@ -20,6 +20,7 @@ internal static class DescriptionRules
         SignalPayload.Candidate candidate => IsCandidate(candidate.Line) && IsUfrag(candidate.Ufrag),
         SignalPayload.EndOfCandidates end => IsUfrag(end.Ufrag),
         SignalPayload.Bye bye => bye.Sentence is null || bye.Sentence.Length <= FrameLimits.SentenceLength,
+        SignalPayload.Ports ports => PortRules.Keeps(ports),
         _ => false,
     };
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json.Serialization;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Frames;
 
 namespace Postern.Protocol.Switching.Descriptions;
@@ -64,6 +65,9 @@ public sealed record SessionDescription
 
     /// <summary>What the sender measured of its NAT: an object that this room does not read. Not under the signature.</summary>
     public OpaqueJson? NatReport { get; init; }
+
+    /// <summary>How much probing the sender allows; null where it says nothing. Not under the signature: nobody probes more than he allows himself.</summary>
+    public ProbeMode? Probe { get; init; }
 
     /// <summary>16 random bytes in base64url, new for every offer; empty where unsigned.</summary>
     [JsonRequired]

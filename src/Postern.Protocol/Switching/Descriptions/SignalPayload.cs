@@ -31,6 +31,16 @@ public abstract record SignalPayload
         public override SignalKind Kind => SignalKind.EndOfCandidates;
     }
 
+    /// <summary>What the sender has learnt of its NAT's ports right now; between Posterns only.</summary>
+    /// <param name="Ufrag">The generation it belongs to.</param>
+    /// <param name="Opened">Holes at known ports.</param>
+    /// <param name="Counter">Where a NAT stands that counts its ports.</param>
+    /// <param name="Fan">Holes at unknown ports of a known range.</param>
+    public sealed record Ports(string Ufrag, IReadOnlyList<OpenedPort> Opened, PortCounter? Counter = null, PortFan? Fan = null) : SignalPayload
+    {
+        public override SignalKind Kind => SignalKind.Ports;
+    }
+
     /// <summary>The session ends, or was never wanted.</summary>
     public sealed record Bye(HangUp Reason, string? Sentence = null) : SignalPayload
     {

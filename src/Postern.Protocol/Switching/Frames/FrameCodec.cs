@@ -27,6 +27,7 @@ public static class FrameCodec
         SignalPayload.Candidate candidate => JsonSerializer.Serialize(candidate, Payload.Candidate),
         SignalPayload.EndOfCandidates end => JsonSerializer.Serialize(end, Payload.EndOfCandidates),
         SignalPayload.Bye bye => JsonSerializer.Serialize(bye, Payload.Bye),
+        SignalPayload.Ports ports => JsonSerializer.Serialize(ports, Payload.Ports),
         _ => throw new ArgumentException("This payload has no wire form.", nameof(payload)),
     });
 
@@ -39,6 +40,7 @@ public static class FrameCodec
             SignalKind.Candidate => Read(json.Text, Payload.Candidate, out payload),
             SignalKind.EndOfCandidates => Read(json.Text, Payload.EndOfCandidates, out payload),
             SignalKind.Bye => Read(json.Text, Payload.Bye, out payload),
+            SignalKind.Ports => Read(json.Text, Payload.Ports, out payload),
             _ => FrameError.NotARecord,
         };
         return Finish(error, ref payload, DescriptionRules.Keeps);

@@ -14,4 +14,5 @@ namespace Postern.Protocol.Switching.Frames;
 [JsonSerializable(typeof(SignalPayload.Candidate))]
 [JsonSerializable(typeof(SignalPayload.EndOfCandidates))]
 [JsonSerializable(typeof(SignalPayload.Bye))]
+[JsonSerializable(typeof(SignalPayload.Ports))]
 internal sealed partial class PayloadJson : JsonSerializerContext;

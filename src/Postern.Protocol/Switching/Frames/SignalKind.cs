@@ -16,4 +16,7 @@ public enum SignalKind : byte
     /// <summary>A new offer within a session: an ICE restart (RFC 8839 §4.4.1.1.1).</summary>
     Restart,
     Bye,
+
+    /// <summary>What was learnt of a NAT's ports: for the moment it is sent in.</summary>
+    Ports,
 }

@@ -1,0 +1,12 @@
+using Postern.Protocol.Probing;
+
+namespace Postern.Lab.Predicate.Cells;
+
+/// <summary>One pair of boxes with one budget, to be tried in many worlds.</summary>
+/// <param name="One">The caller's box, an id of the catalogue.</param>
+/// <param name="Other">The callee's.</param>
+/// <param name="Probe">How much both may probe.</param>
+public sealed record Cell(string One, string Other, ProbeMode Probe)
+{
+    public override string ToString() => $"{One} × {Other}, {Probe}";
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Boxes.Guards;
+using Postern.Lab.Grid;
+using Postern.Lab.Namespaces.Kernel;
+using Postern.Lab.Simulator;
+using Postern.Protocol.Nat;
+
+namespace Postern.Lab.Predicate.Cells;
+
+/// <summary>
+/// Tries a cell in many worlds on all cores: 40 ms between the hosts and from each to the server, there and back, and 1 % loss on
+/// each home's line. All guards of the catalogue watch both homes, without acting.
+/// </summary>
+public static class CellRun
+{
+    private const double Loss = 0.01;
+    private const int ShownSeeds = 8;
+
+    /// <param name="cell">Which boxes, which budget.</param>
+    /// <param name="worlds">How many seeds.</param>
+    /// <param name="seed">The first one.</param>
+    /// <param name="change">Changes what stands in each world; null for nothing.</param>
+    public static CellFigures Run(Cell cell, int worlds, ulong seed = 1, Func<PairOptions, PairOptions>? change = null)
+    {
+        var plan = Plan(cell, change);
+        var outcomes = new ConcurrentBag<(ulong Seed, TrialOutcome Outcome)>();
+        var alarms = new ConcurrentDictionary<string, int>();
+        Parallel.For(0, worlds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, () => new PairKeys(), (i, _, keys) =>
+        {
+            using var trial = new Trial(plan, new LabRandom(Mixed(seed + (ulong)i)), keys);
+            outcomes.Add((seed + (ulong)i, trial.Run()));
+            foreach (var (guard, count) in trial.Pair.One.Gateways.Concat(trial.Pair.Other.Gateways).Distinct()
+                .Select(gateway => gateway.Box).OfType<FirewallBox>().SelectMany(box => box.AlarmsByGuard).Where(guard => guard.Alarms > 0))
+            {
+                alarms.AddOrUpdate(guard, count, (_, sum) => sum + count);
+            }
+
+            return keys;
+        }, keys => keys.Dispose());
+        var all = outcomes.OrderBy(run => run.Seed).ToArray();
+        return new()
+        {
+            Cell = cell,
+            Worlds = worlds,
+            Direct = all.Count(run => run.Outcome.Direct),
+            Foretold = Forecast.OddsOfDirect(all[0].Outcome.Forecast),
+            DirectAfter = GridFigure.Of(all.Where(run => run.Outcome.Direct).Select(run => run.Outcome.DirectAfter).OfType<TimeSpan>().Select(time => time.TotalSeconds)),
+            FirstByteAfter = GridFigure.Of(all.Select(run => run.Outcome.FirstByteAfter).OfType<TimeSpan>().Select(time => time.TotalSeconds)),
+            Endpoints = GridFigure.Of(all.Select(run => (double)run.Outcome.EndpointsProbed)),
+            Packets = GridFigure.Of(all.Select(run => (double)run.Outcome.PacketsSent)),
+            Alarms = new SortedDictionary<string, int>(alarms),
+            Relayed = [.. all.Where(run => !run.Outcome.Direct).Select(run => run.Seed).Take(ShownSeeds)],
+        };
+    }
+
+    /// <summary>The world of a cell, without its luck.</summary>
+    public static TrialPlan Plan(Cell cell, Func<PairOptions, PairOptions>? change = null)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        var pair = new PairOptions
+        {
+            One = Watched(BoxCatalogue.All[cell.One]),
+            Other = Watched(BoxCatalogue.All[cell.Other]),
+            Link = new() { Hops = 1, Loss = Loss },
+            Probe = cell.Probe,
+        };
+        return new() { Pair = change?.Invoke(pair) ?? pair, Patience = TimeSpan.FromSeconds(30) };
+    }
+
+    public static LabRandom RandomOf(ulong seed) => new(Mixed(seed));
+
+    /// <summary>The same NAT under the eyes of every guard; a row of boxes stays as it is.</summary>
+    private static BoxDescription Watched(BoxDescription box) => box.Row.Count > 0 || box.Firewall is not null ? box : box with
+    {
+        Firewall = new FirewallRules { Guards = [.. Guards()] },
+    };
+
+    private static IEnumerable<GuardRules> Guards() =>
+        BoxCatalogue.All.Values.Select(box => box.Firewall).OfType<FirewallRules>().SelectMany(firewall => firewall.Guards).Select(guard => guard with { Action = GuardAction.Nothing });
+
+    // Neighbouring seeds must not begin alike (the finalizer of SplitMix64).
+    private static ulong Mixed(ulong seed)
+    {
+        var mixed = (seed + 0x9E37_79B9_7F4A_7C15) * 0xBF58_476D_1CE4_E5B9;
+        return mixed ^ (mixed >> 31);
+    }
+}

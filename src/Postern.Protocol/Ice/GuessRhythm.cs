@@ -1,0 +1,22 @@
+namespace Postern.Protocol.Ice;
+
+/// <summary>How guessed ports are asked.</summary>
+public sealed record GuessRhythm
+{
+    /// <summary>Few ports, one of which is very likely right, perhaps before its hole is open: asked for 6 s.</summary>
+    public static readonly GuessRhythm Patient = new() { Repeats = [Ms(80), Ms(200), Ms(450), Ms(950), Ms(1950), Ms(3950)] };
+
+    /// <summary>Many ports behind which holes are open already: twice each, before the next one, so that no detector sees more changes of port.</summary>
+    public static readonly GuessRhythm Twice = new() { Repeats = [Ms(10)] };
+
+    /// <summary>So many ports that a lost packet weighs less than the time to repeat it.</summary>
+    public static readonly GuessRhythm Once = new() { Repeats = [] };
+
+    /// <summary>How long after the first packet each repeat leaves, rising.</summary>
+    public required IReadOnlyList<TimeSpan> Repeats { get; init; }
+
+    /// <summary>Of the first packet, where it is only to open our own NAT; 0 for the usual one.</summary>
+    public byte OpenerTimeToLive { get; init; }
+
+    private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+}

@@ -1,0 +1,47 @@
+using Postern.Protocol.Probing;
+
+namespace Postern.Protocol.Prediction;
+
+/// <summary>
+/// How two NATs that both count meet. The opener opens <see cref="Rungs"/> ports that the climber's counter is about to reach;
+/// the climber, who can always count on by asking the server, steps up to them just before, and then guesses how far other hosts
+/// have moved its counter since its last look: 0, 1, 2 … ports. Each guess takes a port itself, so the guesses go to every second
+/// rung (baby steps against giant steps: Klinec and Matyáš, SIN 2014), and none can be stepped over.
+/// </summary>
+/// <param name="Lead">How far beyond the counter that was told the lowest rung lies.</param>
+/// <param name="Rungs">Ports that the opener opens.</param>
+/// <param name="FirstDrift">The least drift that is guessed.</param>
+/// <param name="Guesses">How many drifts are guessed.</param>
+/// <param name="Odds">That the true drift is among them.</param>
+public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesses, double Odds)
+{
+    /// <summary>From the counter that is told to the climb: four ways through the server and the opener's own burst.</summary>
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Between the climber's last look and its climb: a round trip to the server.</summary>
+    private static readonly TimeSpan Blind = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>Ordinary checks that may leave between; more of them only mean more rungs to be skipped.</summary>
+    private const int OwnChecks = 4;
+
+    private const double Enough = 0.998;
+    private const int Reserved = 3; // the peer's host, mapped and relayed candidates
+    private const int MostRungs = 31;
+
+    /// <param name="perSecond">Ports that other hosts take from the climber's NAT in a second.</param>
+    /// <param name="limits">What the opener may spend.</param>
+    public static LadderShape Of(double perSecond, ProbeLimits limits)
+    {
+        var rungs = Math.Clamp(Math.Min(limits.Burst, limits.PerTarget) - Reserved, 1, MostRungs);
+        var blind = perSecond * Blind.TotalSeconds;
+        var first = Math.Max(0, PredictionMath.PoissonQuantile(blind, 1 - Enough) - 1);
+        var guesses = Math.Min(PredictionMath.PoissonQuantile(blind, Enough) - first + 1, (rungs + 1) / 2);
+        var drift = perSecond * Delay.TotalSeconds;
+        return new(
+            OwnChecks + (int)Math.Ceiling(drift + (3 * Math.Sqrt(drift))),
+            (2 * guesses) - 1,
+            first,
+            guesses,
+            PredictionMath.PoissonAtMost(blind, first + guesses - 1) - (first > 0 ? PredictionMath.PoissonAtMost(blind, first - 1) : 0));
+    }
+}

@@ -1,0 +1,49 @@
+namespace Postern.Protocol.Prediction;
+
+/// <summary>The probabilities behind the plans.</summary>
+public static class PredictionMath
+{
+    /// <summary>That <paramref name="asked"/> different ports of <paramref name="range"/> meet at least one of <paramref name="open"/> open ones: 1 − C(R−N, M)/C(R, M).</summary>
+    public static double Meets(int range, int open, int asked)
+    {
+        var missed = 1.0;
+        for (var i = 0; i < asked && missed > 0; i++)
+        {
+            missed *= Math.Max(0, (double)(range - open - i) / (range - i));
+        }
+
+        return 1 - missed;
+    }
+
+    /// <summary>
+    /// That two sides which both draw meet: each asks <paramref name="own"/> (<paramref name="other"/>) ports of the other's range,
+    /// and each question takes a port of its own. A pair meets where both ends were drawn for each other.
+    /// </summary>
+    public static double BothDraw(int ownRange, int otherRange, int own, int other) =>
+        1 - Math.Exp(-((double)own / otherRange) * ((double)other / ownRange));
+
+    /// <summary>P(X ≤ <paramref name="most"/>) of a Poisson variable.</summary>
+    public static double PoissonAtMost(double mean, int most)
+    {
+        var (term, sum) = (Math.Exp(-mean), 0.0);
+        for (var i = 0; i <= most; i++)
+        {
+            sum += term;
+            term *= mean / (i + 1);
+        }
+
+        return Math.Min(1, sum);
+    }
+
+    /// <summary>The least k for which P(X ≤ k) reaches <paramref name="odds"/>.</summary>
+    public static int PoissonQuantile(double mean, double odds)
+    {
+        var most = 0;
+        while (most < 10_000 && PoissonAtMost(mean, most) < odds)
+        {
+            most++;
+        }
+
+        return most;
+    }
+}

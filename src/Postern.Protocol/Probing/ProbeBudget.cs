@@ -1,0 +1,132 @@
+using Postern.Protocol.Net;
+
+namespace Postern.Protocol.Probing;
+
+/// <summary>The purse itself, in memory: what was spent within the longest window, and the mappings that may still stand.</summary>
+public sealed class ProbeBudget : IProbeBudget
+{
+    /// <summary>The longest window of <see cref="ProbeLimits"/>.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
+
+    /// <summary>NATs keep a UDP mapping for at least two minutes (RFC 4787 §4.3, REQ-5).</summary>
+    private static readonly TimeSpan MappingLife = TimeSpan.FromMinutes(2);
+
+    private const int MostSpends = 4096; // an hour of fast attempts; the oldest go first
+
+    private readonly List<ProbeSpend> _spends = [];
+    private readonly List<MappingSpend> _mappings = [];
+
+    /// <summary>The spends of the last hour, oldest first.</summary>
+    public IReadOnlyList<ProbeSpend> Spends => _spends;
+
+    /// <summary>The mappings that may still stand.</summary>
+    public IReadOnlyList<MappingSpend> Mappings => _mappings;
+
+    /// <summary>Nothing new is opened before.</summary>
+    public Instant SuspendedUntil { get; private set; } = Instant.Zero;
+
+    /// <summary>Takes up what was spent elsewhere, oldest first.</summary>
+    public void Load(IEnumerable<ProbeSpend> spends, IEnumerable<MappingSpend> mappings, Instant suspendedUntil)
+    {
+        _spends.Clear();
+        _spends.AddRange(spends);
+        _mappings.Clear();
+        _mappings.AddRange(mappings);
+        SuspendedUntil = suspendedUntil;
+    }
+
+    public bool TrySpend(Endpoint destination, ProbeLimits limits, Instant now, out Instant retryAt)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        Forget(now);
+        var spend = ProbeSpend.Of(destination, now);
+        retryAt = now;
+        if (_spends.Exists(known => known.Target == spend.Target && known.Port == spend.Port))
+        {
+            return true;
+        }
+
+        retryAt = Instant.Max(Instant.Max(SuspendedUntil, FreeByPace(limits)), FreeByTarget(spend.Target, limits, now));
+        if (retryAt > now)
+        {
+            return false;
+        }
+
+        _spends.Add(spend);
+        return true;
+    }
+
+    public int TakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        Forget(now);
+        var key = ProbeSpend.TargetOf(target);
+        var left = limits.Mappings - _mappings.Sum(made => made.Count);
+        var leftToTarget = limits.FlowsPerTarget - _mappings.Where(made => made.Target == key && made.At + limits.FlowWindow > now).Sum(made => made.Count);
+        var granted = now < SuspendedUntil ? 0 : Math.Clamp(Math.Min(left, leftToTarget), 0, wanted);
+        if (granted > 0)
+        {
+            _mappings.Add(new(key, granted, now));
+        }
+
+        return granted;
+    }
+
+    public void Suspend(Instant until) => SuspendedUntil = Instant.Max(SuspendedUntil, until);
+
+    private void Forget(Instant now)
+    {
+        _spends.RemoveAll(spend => spend.At + Memory <= now);
+        _mappings.RemoveAll(made => made.At + MappingLife <= now);
+        if (_spends.Count >= MostSpends)
+        {
+            _spends.RemoveRange(0, _spends.Count - MostSpends + 1);
+        }
+    }
+
+    private Instant FreeByPace(ProbeLimits limits)
+    {
+        if (_spends.Count == 0)
+        {
+            return Instant.Zero;
+        }
+
+        var spaced = _spends[^1].At + limits.Spacing;
+        return Instant.Max(spaced, limits.PerSecond > 0 ? FreeByBucket(limits) : FreeByChain(limits));
+    }
+
+    /// <summary>A chain goes on as long as its gaps are shorter than the silence.</summary>
+    private Instant FreeByChain(ProbeLimits limits)
+    {
+        var length = 1;
+        while (length < _spends.Count && length < limits.Burst && _spends[^length].At - _spends[^(length + 1)].At < limits.Silence)
+        {
+            length++;
+        }
+
+        return length >= limits.Burst ? _spends[^1].At + limits.Silence : Instant.Zero;
+    }
+
+    /// <summary>A bucket that holds a burst never empties where each port leaves no sooner than the one a burst before it, by the time the burst takes to come back.</summary>
+    private Instant FreeByBucket(ProbeLimits limits)
+    {
+        var free = Instant.Zero;
+        var refill = TimeSpan.FromSeconds(1.0 / limits.PerSecond);
+        var level = (double)limits.Burst;
+        var last = Instant.Zero;
+        foreach (var spend in _spends)
+        {
+            level = Math.Min(limits.Burst, level + ((spend.At - last).TotalSeconds * limits.PerSecond)) - 1;
+            last = spend.At;
+            free = level >= 1 ? Instant.Zero : spend.At + (refill * (1 - level));
+        }
+
+        return free;
+    }
+
+    private Instant FreeByTarget(ulong target, ProbeLimits limits, Instant now)
+    {
+        var recent = _spends.Where(spend => spend.Target == target && spend.At + limits.Window > now).ToArray();
+        return recent.Length < limits.PerTarget ? Instant.Zero : recent[^limits.PerTarget].At + limits.Window;
+    }
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Postern.Protocol.Probing;
+
+/// <summary>How much a network may be bothered for a direct path. What each allows stands in <see cref="ProbeLimits"/>.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ProbeMode>))]
+public enum ProbeMode : byte
+{
+    /// <summary>The default: no known detector of port scans alarms, but for psad's first level.</summary>
+    Polite,
+
+    /// <summary>Nothing that anybody could notice: for networks that are watched.</summary>
+    Quiet,
+
+    /// <summary>Stays below detectors of xt_psd's kind, and above stricter ones.</summary>
+    Bold,
+
+    /// <summary>As fast as conversations between friends allow; holds only where both ends ask for it.</summary>
+    Fast,
+}

@@ -1,0 +1,21 @@
+using System.Security.Cryptography;
+using Postern.Protocol.Net;
+
+namespace Postern.Protocol.Probing;
+
+/// <summary>A destination port that was opened.</summary>
+/// <param name="Target">Stands for the address without naming it: the first 8 bytes of its SHA-256.</param>
+/// <param name="Port">The port.</param>
+/// <param name="At">When.</param>
+public readonly record struct ProbeSpend(ulong Target, ushort Port, Instant At)
+{
+    public static ProbeSpend Of(Endpoint destination, Instant now) => new(TargetOf(destination.Address), destination.Port, now);
+
+    public static ulong TargetOf(IpAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..address.Write(bytes)], hash);
+        return BitConverter.ToUInt64(hash);
+    }
+}

@@ -1,0 +1,18 @@
+namespace Postern.Protocol.Probing;
+
+/// <summary>Ports that are never guessed: a packet there means something else to somebody.</summary>
+public static class UnwelcomePorts
+{
+    private const ushort FirstGuessed = 1024; // RFC 6335 §6: system ports lie below; detectors weigh them threefold
+
+    private static readonly HashSet<ushort> Unwelcome =
+    [
+        // portsentry's advanced UDP and TCP traps above 1023 (portsentry.conf, 1.2) and Sophos UTM's port 2000 (docs.sophos.com, anti-portscan)
+        1080, 1524, 2000, 5742, 6667, 12345, 12346, 20034, 27665, 31335, 31337, 32770, 32771, 32772, 32773, 32774, 34555, 37444, 40421, 49724, 54320, 54321,
+
+        // services that answer or act upon UDP (IANA, Service Name and Transport Protocol Port Number Registry)
+        1194, 1701, 1812, 1813, 1900, 2049, 2427, 3478, 3544, 3702, 4500, 5060, 5061, 5349, 5351, 5353, 5355, 5683, 11211, 27015, 33434, 51820,
+    ];
+
+    public static bool Contains(int port) => port is < FirstGuessed or > ushort.MaxValue || Unwelcome.Contains((ushort)port);
+}

@@ -1,0 +1,16 @@
+using Postern.Protocol.Net;
+using Postern.Protocol.Switching.Descriptions;
+
+namespace Postern.Sessions.Calls.Prediction;
+
+/// <summary>What one side does in one method.</summary>
+internal interface IPredictionPart
+{
+    Instant NextDeadline { get; }
+
+    /// <summary>Goes on as far as it can: time has passed, sockets or answers have come.</summary>
+    void Advance(Instant now);
+
+    /// <summary>The other side has learnt something of its ports.</summary>
+    void HandleNotice(SignalPayload.Ports notice, Instant now);
+}

@@ -1,0 +1,134 @@
+using Postern.Protocol.Ice;
+using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
+using Postern.Protocol.Switching.Descriptions;
+
+namespace Postern.Sessions.Calls.Prediction;
+
+/// <summary>
+/// Both NATs count: says where our counter stands, and once the other side has opened what lies ahead, steps up to it with
+/// questions to the server and climbs into it, guess by guess.
+/// </summary>
+internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
+{
+    private const int MostRounds = 4;
+    private const int MostSteps = 64;
+
+    /// <summary>A climb that nothing has answered by then has missed.</summary>
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(900);
+
+    private readonly double _perSecond = PortClasses.CrossTraffic(desk.Local.Ports);
+    private PortQuestion? _look;
+    private IReadOnlyList<OpenedPort> _rungs = [];
+    private Instant _nextRound = Instant.Zero;
+    private Instant _retryAt = Instant.Never;
+    private int _rounds;
+
+    public Instant NextDeadline => Instant.Min(_retryAt, _rounds is > 0 and < MostRounds ? _nextRound : Instant.Never);
+
+    private int Step => desk.Local.Ports.Delta;
+
+    public void HandleNotice(SignalPayload.Ports notice, Instant now)
+    {
+        if (notice.Opened.Count > 0)
+        {
+            _rungs = notice.Opened;
+            (_look, _retryAt) = (null, Instant.Never);
+            Advance(now);
+        }
+    }
+
+    public void Advance(Instant now)
+    {
+        if (_rungs.Count > 0)
+        {
+            Climb(now);
+        }
+        else if (now >= _nextRound && _rounds < MostRounds)
+        {
+            TellCounter(now);
+        }
+    }
+
+    private void TellCounter(Instant now)
+    {
+        if (_look is null or { IsGivenUp: true } && !TryLook(MostSteps / 2, now))
+        {
+            return;
+        }
+
+        if (_look is { IsAnswered: true, Mapped: var last })
+        {
+            _look = null;
+            _rounds++;
+            _nextRound = now + Later(desk.RoundTime, AnswerPatience);
+            desk.Tell([], new(last.ToString(), Step, Math.Round(_perSecond, 3)));
+        }
+    }
+
+    private void Climb(Instant now)
+    {
+        var shape = LadderShape.Of(_perSecond, desk.Allowance.Limits);
+        if (_look is null or { IsGivenUp: true } && (_retryAt == Instant.Never || now >= _retryAt))
+        {
+            _retryAt = Instant.Never;
+            TryLook(shape.Lead + 1, now);
+        }
+
+        if (_look is not { IsAnswered: true })
+        {
+            return;
+        }
+
+        var ahead = ((Endpoint.Parse(_rungs[0].At).Port - _look.Mapped.Port) / Step) - 1; // mappings between our next one and the lowest rung
+        var steps = Math.Max(0, ahead - shape.FirstDrift);
+        var lowest = Math.Max(0, shape.FirstDrift - ahead);
+        var targets = Targets(lowest).ToArray();
+        if (targets.Length == 0 || steps > Math.Min(MostSteps, desk.Sockets.Fresh))
+        {
+            desk.Note($"Our counter is {(targets.Length == 0 ? "past" : "too far from")} the ports that the other side has opened.");
+            _rungs = [];
+            return;
+        }
+
+        if (!desk.Allowance.TrySpend(targets[0], now, out var retryAt))
+        {
+            (_look, _retryAt) = (null, retryAt); // by then the counter will have moved: look again
+            return;
+        }
+
+        for (var i = 0; i < steps; i++)
+        {
+            desk.Questions.TryAsk(now);
+        }
+
+        desk.Allowance.TakeMappings(desk.Questions.Server.Address, steps + targets.Length, now);
+        desk.Note($"Stepped {steps} ports up and climbs into the other side's {_rungs.Count} holes.");
+        desk.Agent.Guess(desk.Own, targets, GuessRhythm.Patient, now);
+        _rungs = [];
+        _nextRound = Instant.Max(_nextRound, now + AnswerPatience);
+    }
+
+    /// <summary>Every second rung, for each guess takes a port itself.</summary>
+    private IEnumerable<Endpoint> Targets(int lowest)
+    {
+        for (var rung = lowest; rung < _rungs.Count; rung += 2)
+        {
+            yield return new(IpAddress.Parse(_rungs[rung].Address), (ushort)_rungs[rung].Ports[0]);
+        }
+    }
+
+    private bool TryLook(int sockets, Instant now)
+    {
+        if (desk.Sockets.Fresh < sockets)
+        {
+            desk.Sockets.Want(sockets, desk.Own);
+            return false;
+        }
+
+        _look = desk.Questions.TryAsk(now);
+        return _look is not null;
+    }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

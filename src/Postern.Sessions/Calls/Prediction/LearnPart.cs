@@ -1,0 +1,80 @@
+using Postern.Protocol.Ice;
+using Postern.Protocol.Net;
+using Postern.Protocol.Switching.Descriptions;
+
+namespace Postern.Sessions.Calls.Prediction;
+
+/// <summary>Our NAT counts: opens one hole, learns its port from the answers on either side of it and tells it. A later round begins a new series with a new socket.</summary>
+internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IPredictionPart
+{
+    private const int SocketsForARound = 3;
+    private const int MostRounds = 3;
+
+    /// <summary>The answers and the other side's first checks are back by then, or something was lost.</summary>
+    private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(1.2);
+
+    private PortOpener? _opener;
+    private Instant _nextRound = Instant.Zero;
+    private int _rounds;
+
+    public Instant NextDeadline => _opener?.NextDeadline ?? (_rounds is > 0 and < MostRounds ? _nextRound : Instant.Never);
+
+    public void Advance(Instant now)
+    {
+        _opener?.Advance(now);
+        if (_opener is { IsDone: true } done)
+        {
+            _opener = null;
+            _nextRound = now + RoundTime;
+            Tell(done, now);
+        }
+
+        if (_opener is null && now >= _nextRound && _rounds < MostRounds && target() is var endpoint && endpoint != Endpoint.None)
+        {
+            Begin(endpoint, now);
+        }
+    }
+
+    public void HandleNotice(SignalPayload.Ports notice, Instant now)
+    {
+        // the other side has nothing to tell
+    }
+
+    private void Begin(Endpoint endpoint, Instant now)
+    {
+        if (desk.Sockets.Fresh < SocketsForARound)
+        {
+            desk.Sockets.Want(SocketsForARound, desk.Own);
+        }
+        else if (desk.Sockets.TryTake(out var socket))
+        {
+            _rounds++;
+            desk.Allowance.TakeMappings(desk.Questions.Server.Address, SocketsForARound, now);
+            _opener = new(socket, [endpoint], desk.Local.Ports.Delta, desk.Questions, desk.Allowance, now);
+        }
+    }
+
+    private void Tell(PortOpener opener, Instant now)
+    {
+        var opened = opener.Opened();
+        desk.Note(opened.Count == 0
+            ? "Our port could not be learnt: no answer came, or the packet took no port."
+            : $"Our NAT gave us port {string.Join(" or ", opened[0].Ports)} towards the other side: learnt in {(now - opener.StartedAt).TotalMilliseconds:0} ms and told.");
+        if (opened.Count == 0)
+        {
+            return;
+        }
+
+        desk.LearntAfter ??= now - opener.StartedAt;
+        if (desk.Remote is not null)
+        {
+            desk.Tell(opened);
+            return;
+        }
+
+        foreach (var (port, rank) in opened[0].Ports.Select((port, rank) => (port, rank)))
+        {
+            desk.Foreign.Add(Candidate.Predicted(new(IpAddress.Parse(opened[0].Address), (ushort)port), desk.Own, rank));
+        }
+    }
+}

@@ -1,0 +1,265 @@
+using System.Diagnostics.CodeAnalysis;
+using Postern.Protocol.Ice;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
+using Postern.Protocol.Stun;
+using Postern.Protocol.Switching.Descriptions;
+
+namespace Postern.Sessions.Calls.Prediction;
+
+/// <summary>
+/// Beside the ordinary checks: meets NATs whose ports move, by the plan that both sides draw from both reports. It measures and
+/// punches from spare sockets; a socket that the other side finds becomes one of the agent's.
+/// </summary>
+internal sealed class PortPrediction
+{
+    private const int SocketsAhead = 4; // for a first punch at once
+
+    /// <summary>The longest plan is over by then: 600 ports at 40 a second, or four rounds with 3.1 s of silence between.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
+    /// <summary>How long a plan waits where a direct path came without it the last time.</summary>
+    private static readonly TimeSpan Deference = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>What is not direct by then may be held up by a firewall that takes us for a scanner.</summary>
+    private static readonly TimeSpan BanSuspicion = TimeSpan.FromSeconds(5);
+
+    private readonly IceAgent _agent;
+    private readonly ProbeAllowance _allowance;
+    private readonly IRandom _random;
+    private readonly Queue<PredictionEvent> _events = new();
+    private readonly SpareSockets _sockets;
+    private readonly ForeignCandidates _foreign;
+    private readonly Endpoint _server;
+    private readonly PortQuestions? _questions;
+    private BanWatch? _bans;
+    private PredictionDesk? _desk;
+    private IPredictionPart? _part;
+    private Endpoint _own = Endpoint.None;
+    private Endpoint _peer = Endpoint.None;
+    private Instant _beginAt = Instant.Never;
+    private Instant _endAt = Instant.Never;
+
+    public PortPrediction(IceAgent agent, IReadOnlyList<Endpoint> stunServers, ProbeAllowance allowance, IRandom random)
+    {
+        (_agent, _allowance, _random) = (agent, allowance, random);
+        _sockets = new(_events);
+        _foreign = new(candidate => _events.Enqueue(new PredictionEvent.CandidateReady(candidate)));
+        _server = stunServers.FirstOrDefault(server => server.IsV4, Endpoint.None);
+        _questions = _server == Endpoint.None ? null : new(_server, _sockets, random);
+    }
+
+    /// <summary>What is done, or why nothing; null before both sides are known.</summary>
+    public PredictionPlan? Plan { get; private set; }
+
+    public PredictionOutcome Outcome { get; private set; }
+
+    /// <summary>From the first question to the notice of what was learnt.</summary>
+    public TimeSpan? LearntAfter => _desk?.LearntAfter;
+
+    /// <summary>Packets that left for it.</summary>
+    public long Packets => (_questions?.Sent ?? 0) + _agent.Stats.GuessPackets;
+
+    /// <summary>The other side is no Postern: it is told candidates.</summary>
+    public bool IsPeerForeign => _desk is { Remote: null };
+
+    /// <summary>Still worth waiting for.</summary>
+    public bool IsUnderWay => Outcome == PredictionOutcome.UnderWay;
+
+    public Instant NextDeadline
+    {
+        get
+        {
+            var next = Instant.Min(Instant.Min(_beginAt, _endAt), Instant.Min(_questions?.NextDeadline ?? Instant.Never, _bans?.NextDeadline ?? Instant.Never));
+            return IsUnderWay ? Instant.Min(next, Instant.Min(_part?.NextDeadline ?? Instant.Never, _foreign.NextDeadline)) : next;
+        }
+    }
+
+    /// <summary>A socket of the call's own: the first of IPv4 is the one that the system's routes prefer.</summary>
+    public void UseSocket(Endpoint socket) => _own = _own == Endpoint.None && socket.IsV4 ? socket : _own;
+
+    /// <summary>Our ports are known to count: the sockets of the first punch are opened before they are needed.</summary>
+    public void Prepare(NatReport? local)
+    {
+        if (PortClasses.Of(local) == PortClass.Counts && _own != Endpoint.None)
+        {
+            _sockets.Want(SocketsAhead, _own);
+        }
+    }
+
+    public void AddSockets(IEnumerable<Endpoint> sockets, Instant now)
+    {
+        _sockets.Add(sockets);
+        Advance(now);
+    }
+
+    /// <summary>The other side was told an ordinary candidate.</summary>
+    public void NoteTold(Instant now) => _foreign.Note(now);
+
+    /// <summary>Both sides are known, or of a peer that is no Postern ours is: makes the plan and begins, unless <paramref name="memory"/> knows better.</summary>
+    public void Begin(PredictionSide own, PredictionSide peer, PairMemory? memory, Instant now)
+    {
+        if (Plan is not null || _questions is null || _own == Endpoint.None)
+        {
+            return;
+        }
+
+        Plan = peer.Report is null ? PredictionPlanner.PlanForeign(own, _foreign.Left) : PredictionPlanner.Plan(own, peer);
+        Plan = memory is { SaysHopeless: true } && Plan.Method != PredictionMethod.None ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
+        _bans = new(_questions, _sockets, _allowance, _own);
+        _bans.LookAt(now + BanSuspicion);
+        if (Plan.Method == PredictionMethod.None)
+        {
+            return;
+        }
+
+        _desk = new(_agent, _allowance, _sockets, _questions, _random, _events)
+        {
+            Plan = Plan,
+            Local = own.Report!,
+            Remote = peer.Report,
+            Own = _own,
+            Peer = _peer,
+            Foreign = _foreign,
+        };
+        Outcome = PredictionOutcome.UnderWay;
+        _agent.HoldsDetours = true;
+        _agent.HoldsReflexive = peer.Report is not null && peer.Class is PortClass.Draws or PortClass.Counts;
+        _part = PredictionParts.For(_desk);
+        _beginAt = memory is { SaysWait: true } ? now + Deference : now;
+        _endAt = _beginAt + Patience;
+        Note($"Ports move ({Plan.Reason}): the odds of a direct path are {Plan.Odds:0.0 %}, for {Plan.Ports} ports and {Plan.Mappings} mappings on this side at most.");
+        Advance(now);
+    }
+
+    /// <summary>One of the other side's candidates; the first that a server saw is the one to open towards.</summary>
+    public void AddRemote(Candidate candidate, Instant now)
+    {
+        if (candidate is { Address.IsV4: true, Type: CandidateType.ServerReflexive })
+        {
+            UsePeer(candidate.Address, now);
+        }
+    }
+
+    /// <summary>The endpoint of the other side to open towards; the first one counts.</summary>
+    public void UsePeer(Endpoint peer, Instant now)
+    {
+        _peer = _peer == Endpoint.None ? peer : _peer;
+        if (_desk is not null)
+        {
+            _desk.Peer = _peer;
+            Advance(now);
+        }
+    }
+
+    public void HandleNotice(SignalPayload.Ports notice, Instant now)
+    {
+        if (IsUnderWay)
+        {
+            _part!.HandleNotice(notice, now);
+        }
+    }
+
+    /// <summary>True where it was an answer to a question; a check that found one of our spare sockets is only prepared for the agent.</summary>
+    public bool HandleDatagram(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, Instant now)
+    {
+        if (_questions is not null && _questions.HandleDatagram(datagram, source, destination))
+        {
+            Advance(now);
+            return true;
+        }
+
+        if (!_sockets.Holds(destination))
+        {
+            return false;
+        }
+
+        if (_agent.IsGenuineCheck(datagram))
+        {
+            Adopt(destination);
+            return false;
+        }
+
+        if (source.Address == _peer.Address && StunMessage.TryParse(datagram, out var message) == StunError.None && message.Class == StunClass.Indication)
+        {
+            Adopt(destination);
+            _agent.Guess(destination, [source], GuessRhythm.Patient, now);
+        }
+
+        return true;
+    }
+
+    public void HandleDeadline(Instant now)
+    {
+        _questions?.HandleDeadline(now);
+        Advance(now);
+    }
+
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        transmit = default;
+        return _questions is not null && _questions.TryTransmit(buffer, out transmit);
+    }
+
+    public bool TryTakeEvent([NotNullWhen(true)] out PredictionEvent? happened) => _events.TryDequeue(out happened);
+
+    /// <summary>There is a direct path: what was opened for this and is not used is closed.</summary>
+    public void Succeed(PathKind path)
+    {
+        _bans?.LookAt(Instant.Never);
+        End(path == PathKind.Predicted ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded);
+    }
+
+    private void End(PredictionOutcome outcome)
+    {
+        Outcome = Plan is null or { Method: PredictionMethod.None } ? Outcome : outcome;
+        _beginAt = _endAt = Instant.Never;
+        _questions?.Stop();
+        _sockets.ReleaseAll();
+        _agent.StopGuessing();
+        _agent.HoldsDetours = _agent.HoldsReflexive = false;
+    }
+
+    private void Advance(Instant now)
+    {
+        if (_beginAt <= now)
+        {
+            _beginAt = Instant.Never;
+        }
+
+        if (IsUnderWay && _beginAt == Instant.Never)
+        {
+            _part!.Advance(now);
+            _foreign.Advance(now);
+        }
+
+        if (_endAt <= now)
+        {
+            Note("All that the plan had was tried, and no direct path came of it.");
+            End(PredictionOutcome.Failed);
+        }
+
+        if (_bans is not null && _bans.Advance(now))
+        {
+            NoteBan();
+        }
+    }
+
+    private void NoteBan()
+    {
+        Outcome = _bans!.IsShutOut ? PredictionOutcome.ShutOut : Outcome == PredictionOutcome.ShutOut ? PredictionOutcome.Failed : Outcome;
+        Note(_bans.IsShutOut
+            ? "Your firewall seems to treat this as a port scan: new flows stall while old ones live. Nothing new is opened for a while."
+            : "Your firewall lets new flows through again.");
+    }
+
+    private void Adopt(Endpoint socket)
+    {
+        _sockets.Adopt(socket);
+        _agent.AddFanSocket(socket);
+    }
+
+    private void Note(string what) => _events.Enqueue(new PredictionEvent.Noted(what));
+}

@@ -1,0 +1,52 @@
+using Postern.Protocol.Ice;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
+using Postern.Protocol.Switching.Descriptions;
+
+namespace Postern.Sessions.Calls.Prediction;
+
+/// <summary>What all parts of a prediction work with.</summary>
+internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, SpareSockets sockets, PortQuestions questions, IRandom random, Queue<PredictionEvent> events)
+{
+    /// <summary>Two routers of ours at most, and none of theirs: an early packet could spoil what they are about to open.</summary>
+    public const byte OpenerTimeToLive = 3;
+
+    public IceAgent Agent { get; } = agent;
+
+    public ProbeAllowance Allowance { get; } = allowance;
+
+    public SpareSockets Sockets { get; } = sockets;
+
+    public PortQuestions Questions { get; } = questions;
+
+    public IRandom Random { get; } = random;
+
+    public required PredictionPlan Plan { get; init; }
+
+    public required NatReport Local { get; init; }
+
+    /// <summary>Null of a peer that is no Postern.</summary>
+    public NatReport? Remote { get; init; }
+
+    /// <summary>The call's own socket, behind whose NAT the ports move.</summary>
+    public required Endpoint Own { get; init; }
+
+    /// <summary>The peer's outer endpoint, the one that a server saw; none before it is known.</summary>
+    public Endpoint Peer { get; set; } = Endpoint.None;
+
+    /// <summary>From the first question to the notice of what was learnt, the first time.</summary>
+    public TimeSpan? LearntAfter { get; set; }
+
+    /// <summary>How long the budget takes to have ports again after one round.</summary>
+    public TimeSpan RoundTime => Allowance.Limits.Silence > TimeSpan.Zero ? Allowance.Limits.Silence + TimeSpan.FromMilliseconds(200) : TimeSpan.FromMilliseconds(600);
+
+    public void Tell(IReadOnlyList<OpenedPort> opened, PortCounter? counter = null, PortFan? fan = null) =>
+        events.Enqueue(new PredictionEvent.NoticeReady(new(Agent.LocalCredentials.UsernameFragment, opened, counter, fan)));
+
+    /// <summary>What a peer that is no Postern is told.</summary>
+    public required ForeignCandidates Foreign { get; init; }
+
+    public void Note(string what) => events.Enqueue(new PredictionEvent.Noted(what));
+}

@@ -1,0 +1,27 @@
+using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
+
+namespace Postern.Sessions.Calls.Prediction;
+
+/// <summary>Which part this side plays.</summary>
+internal static class PredictionParts
+{
+    public static IPredictionPart For(PredictionDesk desk) => desk.Plan switch
+    {
+        { Method: PredictionMethod.Learn, Opens: true } => new LearnPart(desk, () => desk.Peer),
+        { Method: PredictionMethod.Ladder, Opens: true } => new LadderOpenPart(desk),
+        { Method: PredictionMethod.Ladder } => new LadderClimbPart(desk),
+        { Method: PredictionMethod.FanOut, Opens: true } or { Method: PredictionMethod.FanToLearned, Opens: false } => new FanPart(desk),
+        { Method: PredictionMethod.FanToLearned } => new LearnPart(desk, OneOfTheirs(desk)),
+        { Method: PredictionMethod.Lottery } => new LotteryPart(desk),
+        _ => new GuessPart(desk),
+    };
+
+    /// <summary>One port of the other side's range, the same in every round.</summary>
+    private static Func<Endpoint> OneOfTheirs(PredictionDesk desk)
+    {
+        var range = desk.Remote!.Ports;
+        var port = RandomPorts.Of(range.BlockStart, range.BlockSize, 1, desk.Random);
+        return () => desk.Peer == Endpoint.None || port.Count == 0 ? Endpoint.None : desk.Peer with { Port = (ushort)port[0] };
+    }
+}
