@@ -26,9 +26,13 @@ public static class Calibration
         ];
     }
 
-    /// <summary>Odds that are no certainty, in a world that nothing disturbed: after a restart each side draws its ports once more.</summary>
+    /// <summary>
+    /// Odds that are no certainty, in a world that nothing disturbed: after a restart each side draws its ports once more. And both
+    /// must have measured their NATs in full: the forecast knows the boxes, but nobody predicts ports that it has not seen move.
+    /// </summary>
     private static bool IsJudged(TrialOutcome outcome) =>
-        outcome.OddsOfDirect is > 0 and < Trial.Sure && outcome.Plan is { ServerFails: null, RouterRestarts: null };
+        outcome.OddsOfDirect is > 0 and < Trial.Sure
+        && outcome.Plan is { ServerFails: null, RouterRestarts: null, Pair: { Measures: true, ServerHasTwoAddresses: true } };
 
     private static CalibrationBand Judge(double from, double to, (double Odds, bool Happened)[] trials)
     {
