@@ -36,7 +36,7 @@ internal sealed record ExpiryPlan(Transport Transport, IReadOnlyList<(double At,
         (1.1, 4001, '<'), // half of it: still there
         (1.4, 4004, '<'), (1.4, 4005, '>'), (1.4, 4006, ')'), // do packets from inside, from outside, to somebody else keep it?
         (1.5, 4008, '<'), (2.6, 4008, '>'),
-        (2.7, 4002, '<'), (2.7, 4003, '<'), (2.7, 4004, '<'), (2.7, 4005, '<'), (2.7, 4006, '<'),
+        (2.7, 4004, '<'), (2.7, 4005, '<'), (2.7, 4006, '<'), (2.7, 4003, '<'), (2.7, 4002, '<'), // first those that are soon answered
         (5.4, 4008, '<'), // Linux takes UDP for a stream after two seconds only
         (9.5, 4007, '<'), (9.5, 4005, '<'), (9.7, 4007, '>'), // longer than anything lasts
     ]);
