@@ -22,6 +22,12 @@ public sealed record MappingExpiry
 
     public double TcpEstablished { get; init; } = 7440;
 
+    /// <summary>TCP: a SYN that is sent again before anything has come back is a packet that refreshes; else the first one's time runs on (Linux, nf_conntrack_tcp_packet).</summary>
+    public bool TcpSynAgainRefreshes { get; init; } = true;
+
+    /// <summary>TCP: an RST that is the first to come back passes, and ends the mapping at once (Linux, the same).</summary>
+    public bool TcpRefusalEnds { get; init; }
+
     public double Echo { get; init; } = 60;
 
     /// <summary>No mapping lives longer, however busy; 0 for no such limit.</summary>

@@ -118,7 +118,11 @@ public sealed class NatBox : IBox
         var found = Receiver(header, sender, now, out var reason);
         if (found is null || (_rules.EarlyInbound == EarlyInbound.ShutsOut && _early.Remembers(header.Transport, header.Destination, sender, now)))
         {
-            _early.Note(header.Transport, header.Destination, sender, now);
+            if (IsRemembered(header))
+            {
+                _early.Note(header.Transport, header.Destination, sender, now);
+            }
+
             return Refuse(ref header, found is null ? reason : DropReason.TooEarly);
         }
 
@@ -279,6 +283,14 @@ public sealed class NatBox : IBox
 
         return false;
     }
+
+    // Connection tracking forgets what is answered with an RST, and an echo's reply opens nothing.
+    private bool IsRemembered(in PacketHeader header) => _rules.EarlyInbound == EarlyInbound.ShutsOut || header.Transport switch
+    {
+        Transport.Tcp => _rules.Unsolicited != RefusalAnswer.Reject,
+        Transport.Echo => header.Destination.Port == 0,
+        _ => true,
+    };
 
     private Passage Refuse(ref PacketHeader header, DropReason reason)
     {

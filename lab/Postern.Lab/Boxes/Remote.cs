@@ -22,6 +22,12 @@ internal sealed class Remote(Instant since)
     /// <summary>TCP: the sequence number of our SYN.</summary>
     public uint SynSequence { get; set; }
 
+    /// <summary>TCP: our last segment was a SYN that had been sent before, and still nothing has come back.</summary>
+    public bool IsAskingAgain { get; set; }
+
+    /// <summary>TCP: the first thing that came back was an RST.</summary>
+    public bool IsRefused { get; set; }
+
     /// <summary>TCP: a SYN of ours is out and nothing but SYNs has come back.</summary>
     public bool IsOpening { get; set; }
 }

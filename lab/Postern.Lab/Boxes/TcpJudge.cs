@@ -7,7 +7,9 @@ internal sealed class TcpJudge(TcpRules rules)
 {
     public static void NoteOut(in PacketHeader header, Remote remote)
     {
-        if ((header.Flags & TcpFlags.Syn) != 0)
+        var isSyn = (header.Flags & TcpFlags.Syn) != 0;
+        remote.IsAskingAgain = isSyn && remote.IsOpening && !remote.HeardFrom;
+        if (isSyn)
         {
             remote.IsOpening = true;
             remote.SynSequence = header.Sequence;
@@ -33,6 +35,7 @@ internal sealed class TcpJudge(TcpRules rules)
         }
 
         remote.IsOpening &= !acknowledges || isReset;
+        remote.IsRefused = isReset && remote.SentTo && !remote.HeardFrom;
         remote.IsClosing |= isReset || (header.Flags & TcpFlags.Fin) != 0;
         return true;
     }

@@ -11,6 +11,9 @@ public sealed record TrialOutcome
     /// <summary>What the forecast says of the boxes.</summary>
     public required IReadOnlyList<ForecastPath> Forecast { get; init; }
 
+    /// <summary>Of any path that leads over no relay.</summary>
+    public double OddsOfDirect => Postern.Protocol.Nat.Forecast.OddsOfDirect(Forecast);
+
     /// <summary>Whether both could talk within the patience.</summary>
     public required bool Connected { get; init; }
 

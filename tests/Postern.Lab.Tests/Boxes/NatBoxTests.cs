@@ -287,6 +287,58 @@ public class NatBoxTests
         bench.In(Server, outer, Transport.Tcp, TcpFlags.Ack).Reason.ShouldBe(DropReason.NoMapping);
     }
 
+    [Theory]
+    [InlineData(true, DropReason.None)]
+    [InlineData(false, DropReason.NoMapping)]
+    public void A_syn_again_keeps_a_mapping_where_it_counts(bool counts, DropReason reason)
+    {
+        var bench = new BoxBench(new() { Expiry = new() { TcpTransitory = 100, TcpSynAgainRefreshes = counts } });
+        var outer = bench.Out(Inner, Server, Transport.Tcp, TcpFlags.Syn, sequence: 1).Outer;
+        bench.Wait(60);
+        bench.Out(Inner, Server, Transport.Tcp, TcpFlags.Syn, sequence: 1).Outer.ShouldBe(outer);
+        bench.Wait(60);
+        bench.In(Server, outer, Transport.Tcp, TcpFlags.Syn | TcpFlags.Ack, 2).Reason.ShouldBe(reason);
+    }
+
+    [Theory]
+    [InlineData(false, DropReason.None)]
+    [InlineData(true, DropReason.NoMapping)]
+    public void A_refusal_ends_a_mapping_where_it_does(bool ends, DropReason reason)
+    {
+        var bench = new BoxBench(new() { Expiry = new() { PerRemote = true, TcpRefusalEnds = ends } });
+        var outer = bench.Out(Inner, Server, Transport.Tcp, TcpFlags.Syn, sequence: 1).Outer;
+        bench.In(Server, outer, Transport.Tcp, TcpFlags.Rst | TcpFlags.Ack, 2).Reason.ShouldBe(DropReason.None);
+        bench.In(Server, outer, Transport.Tcp, TcpFlags.Syn).Reason.ShouldBe(reason);
+        bench.Out(Inner, Server, Transport.Tcp, TcpFlags.Syn, sequence: 1);
+        bench.In(Server, outer, Transport.Tcp, TcpFlags.Syn | TcpFlags.Ack, 2).Reason.ShouldBe(DropReason.None);
+    }
+
+    [Fact]
+    public void The_port_of_a_closed_connection_is_free_when_its_last_remote_endpoint_is_forgotten()
+    {
+        var bench = new BoxBench(new() { Mapping = NatDependence.AddressAndPortDependent, Ports = new() { Rule = PortRuleKind.Step, Step = 1 }, Expiry = new() { PerRemote = true } });
+        var outer = bench.Out(Inner, Server, Transport.Tcp, TcpFlags.Syn, sequence: 1).Outer;
+        bench.In(Server, outer, Transport.Tcp, TcpFlags.Syn | TcpFlags.Ack, 2);
+        bench.Out(Inner, Server, Transport.Tcp, TcpFlags.Ack, sequence: 2).Outer.ShouldBe(outer);
+        bench.Out(Inner, Server, Transport.Tcp, TcpFlags.Fin | TcpFlags.Ack, sequence: 2);
+        bench.Wait(241);
+        bench.Out(Inner, Server, Transport.Tcp, TcpFlags.Syn, sequence: 1).Outer.Port.ShouldBe((ushort)(outer.Port + 1));
+    }
+
+    /// <summary>As the kernel has it: what is answered with an RST is forgotten with it, and an echo's reply opens nothing.</summary>
+    [Theory]
+    [InlineData(Transport.Udp, RefusalAnswer.Reject, true)]
+    [InlineData(Transport.Tcp, RefusalAnswer.Reject, false)]
+    [InlineData(Transport.Tcp, RefusalAnswer.Silence, true)]
+    [InlineData(Transport.Echo, RefusalAnswer.Reject, false)]
+    public void What_comes_too_early_takes_the_port_where_something_of_it_stays(Transport transport, RefusalAnswer answer, bool takes)
+    {
+        var bench = new BoxBench(new() { EarlyInbound = EarlyInbound.TakesPort, Unsolicited = answer, Overloads = true });
+        var server = Server with { Port = transport == Transport.Echo ? (ushort)0 : Server.Port };
+        bench.In(server, new(bench.Box.OuterAddresses[0], Inner.Port), transport, TcpFlags.Syn).Reason.ShouldBe(DropReason.NoMapping);
+        (bench.Out(Inner, server, transport, TcpFlags.Syn).Outer.Port == Inner.Port).ShouldBe(!takes);
+    }
+
     [Fact]
     public void An_echo_is_translated_by_its_identifier_and_forgotten_after_a_minute()
     {

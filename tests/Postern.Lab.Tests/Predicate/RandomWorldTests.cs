@@ -17,14 +17,14 @@ public class RandomWorldTests
     ];
 
     [Fact]
-    public void In_three_hundred_worlds_forecast_and_outcome_agree() => Try(Enumerable.Range(1, 300));
+    public void In_three_hundred_worlds_forecast_and_outcome_agree() => Judge(Try(Enumerable.Range(1, 300)));
 
     [Fact]
     public void What_once_failed_agrees() => Try(OnceFailed);
 
     [Fact]
     [Trait("part", "soak")]
-    public void In_ten_thousand_worlds_forecast_and_outcome_agree() => Try(Enumerable.Range(1, 10_000));
+    public void In_ten_thousand_worlds_forecast_and_outcome_agree() => Judge(Try(Enumerable.Range(1, 10_000)));
 
     [Theory]
     [InlineData(3)]
@@ -33,17 +33,25 @@ public class RandomWorldTests
     [InlineData(92)]
     public void A_seed_makes_the_same_packets_again(int seed) => Packets(seed).ShouldBe(Packets(seed));
 
-    private static void Try(IEnumerable<int> seeds)
+    /// <summary>Where the odds leave it open, they must be right on the whole; of worlds that were chosen for having failed that cannot be asked.</summary>
+    private static void Judge(TrialOutcome[] outcomes)
     {
-        var contradictions = seeds.AsParallel().WithDegreeOfParallelism(Environment.ProcessorCount).Select(seed =>
+        var bands = Calibration.Of(Calibration.Judged(outcomes));
+        bands.ShouldNotBeEmpty();
+        bands.Where(band => !band.IsPlausible).ShouldBeEmpty();
+    }
+
+    private static TrialOutcome[] Try(IEnumerable<int> seeds)
+    {
+        var outcomes = seeds.AsParallel().AsOrdered().WithDegreeOfParallelism(Environment.ProcessorCount).Select(seed =>
         {
             var random = new SeededRandom((ulong)seed);
-            var plan = TrialPlans.Draw(random);
-            using var trial = new Trial(plan, random);
-            var outcome = trial.Run();
-            return outcome.Contradiction is { } sentence ? $"seed {seed}: {sentence} {plan}" : null;
-        }).OfType<string>().Order().ToArray();
-        contradictions.ShouldBeEmpty();
+            using var trial = new Trial(TrialPlans.Draw(random), random);
+            return (Seed: seed, Outcome: trial.Run());
+        }).ToArray();
+        outcomes.Where(world => world.Outcome.Contradiction is not null)
+            .Select(world => $"seed {world.Seed}: {world.Outcome.Contradiction} {world.Outcome.Plan}").ShouldBeEmpty();
+        return [.. outcomes.Select(world => world.Outcome)];
     }
 
     /// <summary>Times, ends and kinds of all packets; encrypted bytes and their lengths differ from run to run.</summary>

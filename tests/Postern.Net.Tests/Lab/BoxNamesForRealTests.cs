@@ -3,7 +3,6 @@ using System.Text.Json;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Namespaces;
 using Postern.Lab.Predicate;
-using Postern.Net.Tests.Nat;
 using Postern.Net.Tests.Networks;
 using Postern.Net.Tests.Sessions;
 using Postern.Protocol.Nat;
@@ -12,8 +11,8 @@ using Postern.Protocol.Net;
 namespace Postern.Net.Tests.Lab;
 
 /// <summary>
-/// Every box of the catalogue with real packets: <c>postern check</c> against our server, our prober against coturn, and coturn's
-/// own tool. All three agree, and the box has its name.
+/// Every box of the catalogue with real packets: <c>postern check</c> against our server and against coturn on two addresses, and
+/// coturn's own tool. All three agree, and the box has its name.
 /// </summary>
 [Trait("part", "net")]
 public class BoxNamesForRealTests
@@ -47,13 +46,12 @@ public class BoxNamesForRealTests
             var (host, id) = ($"h{pair.Index}", pair.Item.Id);
             var local = IpAddress.Parse(state.Members.Single(member => member.Name == host).Addresses[0]);
             turn.Wait();
-            var report = Measure(lab, host, local, coturn.Server);
-            Judge(id, "coturn", report, wrong);
-            var found = Check(lab, host, out var outcome);
-            Judge(id, $"postern check ({outcome})", found, wrong);
+            Judge(id, "postern check --server", Check(lab, host, out var outcome, "--server", $"{One}:{Port}"), outcome, wrong);
+            var report = Check(lab, host, out outcome, "--stun", $"{coturn.Server}");
+            Judge(id, "postern check --stun", report, outcome, wrong);
             turn.Release();
             var discovered = NatDiscovery.Ask(lab, host, local, coturn.Server); // some twenty seconds, and no work
-            discovered.Contradictions(report).ToList().ForEach(what => wrong.Add($"{id}: natdiscovery says {what}; {report}"));
+            (report is null ? [] : discovered.Contradictions(report)).ToList().ForEach(what => wrong.Add($"{id}: natdiscovery says {what}; {report}"));
             Interlocked.Add(ref opinions, discovered.Filtering == NatDependence.Unknown ? 0 : 1);
         })));
 
@@ -74,15 +72,9 @@ public class BoxNamesForRealTests
         return lab;
     }
 
-    private static NatReport Measure(LabRun lab, string host, IpAddress local, Endpoint server)
+    private static NatReport? Check(LabRun lab, string host, out Outcome outcome, params string[] against)
     {
-        using var prober = new SocketProber(local.ToIPAddress(), open => lab.Inside(host, open));
-        return prober.Measure(server, Samples);
-    }
-
-    private static NatReport? Check(LabRun lab, string host, out Outcome outcome)
-    {
-        using var check = lab.StartInside(host, PosternHost.Binary, "check", "--server", $"{One}:{Port}", "--samples", $"{Samples}", "--json");
+        using var check = lab.StartInside(host, [PosternHost.Binary, "check", .. against, "--samples", $"{Samples}", "--json"]);
         outcome = check.WaitForExit(90);
         return outcome.Output.Split('\n').Where(line => line.Contains("\"mapping\"", StringComparison.Ordinal)).Select(Report)
             .FirstOrDefault(report => report is { Family: IpFamily.V4 });
@@ -96,14 +88,14 @@ public class BoxNamesForRealTests
     }
 
     /// <summary>The right name must be among those given, and where chance has no part in it there is but one.</summary>
-    private static void Judge(string id, string by, NatReport? report, ConcurrentBag<string> wrong)
+    private static void Judge(string id, string by, NatReport? report, Outcome outcome, ConcurrentBag<string> wrong)
     {
         var names = report is null ? [] : BoxNaming.Of(report);
         var isSure = names.Count == 1 || names.All(name => name.Ids.All(ByTraffic.Contains));
         if (!isSure || !names.Any(name => name.Ids.Contains(id)))
         {
             var ports = report?.Ports.Samples.Select(sample => $"{sample.LocalPort}>{sample.Mapped.Port}") ?? [];
-            wrong.Add($"{id}: {by} says {string.Join("; ", names.Select(name => string.Join(',', name.Ids)))} {report} {report?.Ports.Kind} {report?.Ports.Delta} {string.Join(' ', ports)}");
+            wrong.Add($"{id}: {by} says {string.Join("; ", names.Select(name => string.Join(',', name.Ids)))} {report} {report?.Ports.Kind} {report?.Ports.Delta} {string.Join(' ', ports)} ({outcome})");
         }
     }
 }

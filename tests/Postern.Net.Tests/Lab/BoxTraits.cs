@@ -1,4 +1,5 @@
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Predicate;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 
@@ -62,8 +63,9 @@ internal sealed record BoxTraits
 
         var (second, third) = (probes.Out(new(Mapped), otherPort), probes.Out(new(Mapped), otherAddress));
         var opened = probes.Out(new(Filtered), server)!.Value;
-        var ports = BoxCatalogue.Nat(box)?.Ports;
-        var translates = BoxCatalogue.OuterAddresses(box) > 0;
+        var nat = BoxTruth.DecidingOnPorts(box);
+        var ports = nat?.Ports;
+        var translates = BoxCatalogue.Boxes(box).Any(part => BoxCatalogue.OuterAddresses(part) > 0);
         return new()
         {
             LetsOut = true,
@@ -72,7 +74,7 @@ internal sealed record BoxTraits
             LetsAnotherPortIn = probes.In(otherPort, opened, new(Filtered)),
             LetsAnotherAddressIn = probes.In(otherAddress, opened, new(Filtered)),
             Offset = ports is null or { Rule: PortRuleKind.Kept or PortRuleKind.Offset, Taken: 0 } ? first.Port - Mapped : null,
-            Step = ports is { Rule: PortRuleKind.Step } && BoxCatalogue.Nat(box)!.CrossTraffic == 0 ? second!.Value.Port - first.Port : null,
+            Step = nat is { Ports.Rule: PortRuleKind.Step, CrossTraffic: 0 } ? second!.Value.Port - first.Port : null,
             SharesPort = translates ? probes.Out(new(Filtered, true), otherPort) == opened : null,
             KeepsComputersApart = translates ? probes.Out(new(Mapped, true), server) != first : null,
             Hairpin = translates ? Turn(probes, server, first) : NatHairpin.NotNeeded,

@@ -1,49 +1,34 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Text.Json;
-using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
-using Postern.Lab.Namespaces;
 using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Packets;
 using Postern.Net.Tests.Networks;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
-using Postern.Tests.Kit;
 
 namespace Postern.Net.Tests.Lab;
 
 /// <summary>One description, one behaviour: packets in memory, through the TUN router and through the kernel find the same box.</summary>
 public class EveryBoxTests
 {
-    private static readonly IpAddress Server = IpAddress.Parse("203.0.113.2");
-    private static readonly IpAddress OtherServer = IpAddress.Parse("203.0.113.3");
-
     public EveryBoxTests() => LabRun.Require();
 
+    /// <summary>A row stands with the kernel where one of its boxes can: the others are TUN routers there.</summary>
     [Theory]
     [InlineData("tun")]
     [InlineData("kernel")]
     public void Real_packets_meet_the_box_that_the_simulator_has(string router)
     {
-        BoxDescription[] boxes = [.. BoxCatalogue.All.Values.Where(box => box.Row.Count == 0 && (router == "tun" || NftablesRendering.Beyond(box) is null))];
-        var file = Path.GetTempFileName();
-        File.WriteAllText(file, JsonSerializer.Serialize(new
-        {
-            networks = boxes.Index().ToDictionary(pair => $"n{pair.Index}", pair => new { box = pair.Item.Id, router }),
-            hosts = boxes.Index().Select(pair => ($"h{pair.Index}", (object)new { @in = $"n{pair.Index}" })).Append(("server", new { addresses = 2 })).ToDictionary(pair => pair.Item1, pair => pair.Item2),
-        }));
-        using var lab = new LabRun(file);
-        File.Delete(file);
-        var state = LabState.Load(lab.Name)!;
-
+        BoxDescription[] boxes = [.. BoxCatalogue.All.Values.Where(box => router == "tun" || IsForKernel(box))];
+        using var lab = new BoxLab([.. boxes.Select(BoxCatalogue.Boxes)], router == "tun" ? router : "auto");
         var found = new ConcurrentDictionary<string, (BoxTraits Real, BoxTraits Simulated)>();
         Parallel.ForEach(boxes.Index(), new() { MaxDegreeOfParallelism = 8 }, pair =>
         {
             var (number, box) = pair;
-            var (one, other, third) = (new Endpoint(Server, (ushort)(5000 + (10 * number))), new Endpoint(Server, (ushort)(5001 + (10 * number))), new Endpoint(OtherServer, (ushort)(5000 + (10 * number))));
-            using var wires = new RealProbes(lab, $"h{number}", IpAddress.Parse(state.Members.Single(member => member.Name == $"h{number}").Addresses[0]), one, other, third);
-            found[box.Id] = (BoxTraits.Measure(box, wires.Probes, one, other, third), BoxTraits.Measure(box, Simulated(box, state, number), one, other, third));
+            var (one, other, third) = (new Endpoint(BoxLab.Server, (ushort)(5000 + (10 * number))), new Endpoint(BoxLab.Server, (ushort)(5001 + (10 * number))), new Endpoint(BoxLab.OtherServer, (ushort)(5000 + (10 * number))));
+            using var wires = new RealProbes(lab, number, one, other, third);
+            found[box.Id] = (BoxTraits.Measure(box, wires.Probes, one, other, third), BoxTraits.Measure(box, Simulated(lab, number), one, other, third));
         });
 
         found.Count.ShouldBe(boxes.Length);
@@ -52,37 +37,25 @@ public class EveryBoxTests
         found["linux-accepting-input"].Real.KeepsMappingForWhoCameEarly.ShouldBeFalse();
         found.Values.ShouldAllBe(traits => traits.Real.KeepsComputersApart != false);
         found["linux"].Real.Hairpin.ShouldBe(NatHairpin.No);
-        found.Values.Any(traits => traits.Real.Hairpin == NatHairpin.Yes).ShouldBe(router == "tun");
+        found["carrier-easy-over-home"].Real.Hairpin.ShouldBe(NatHairpin.Yes);
+        found.Where(pair => pair.Value.Real.Hairpin == NatHairpin.Yes).Any(pair => BoxCatalogue.All[pair.Key].Row.Count == 0).ShouldBe(router == "tun");
         found.Values.Count(traits => traits.Real.LetsOut).ShouldBeGreaterThan(boxes.Length / 2);
     }
 
-    private static BoxTraits.Probes Simulated(BoxDescription description, LabState state, int number)
+    private static bool IsForKernel(BoxDescription box) => BoxCatalogue.Boxes(box).Any(part => NftablesRendering.Beyond(part) is null);
+
+    private static BoxTraits.Probes Simulated(BoxLab lab, int number)
     {
-        var inner = IpAddress.Parse(state.Members.Single(member => member.Name == $"h{number}").Addresses[0]);
-        IpAddress[] outer = [.. state.Members.Single(member => member.Name == $"n{number}").Addresses.Select(IpAddress.Parse)];
-        var box = BoxCatalogue.Build(description, outer, new SeededRandom((ulong)number + 1), name => name == "server" ? [Server, OtherServer] : []);
-        var now = Instant.FromMilliseconds(1000);
+        var world = lab.Simulated(number);
         return new(
-            (seat, to) =>
-            {
-                var header = new PacketHeader { Source = At(inner, seat), Destination = to, TimeToLive = 64 };
-                return box.Outbound(ref header, now += TimeSpan.FromMilliseconds(1)).Kind == PassageKind.Passed ? header.Source : null;
-            },
-            (from, to, seat) =>
-            {
-                var header = new PacketHeader { Source = from, Destination = to, TimeToLive = 64 };
-                return box.Inbound(ref header, now += TimeSpan.FromMilliseconds(1)).Kind == PassageKind.Passed && header.Destination == At(inner, seat);
-            },
-            (from, to, seat) =>
-            {
-                var header = new PacketHeader { Source = At(inner, from), Destination = to, TimeToLive = 64 };
-                return box.Outbound(ref header, now += TimeSpan.FromMilliseconds(1)).Kind == PassageKind.TurnedRound && header.Destination == At(inner, seat) ? header.Source : null;
-            });
+            (seat, to) => world.Carry(Packet(At(lab, number, seat), to), isOutbound: true, toInside: false)?.Source,
+            (from, to, seat) => world.Carry(Packet(from, to), isOutbound: false, toInside: true)?.Destination == At(lab, number, seat),
+            (from, to, seat) => world.Carry(Packet(At(lab, number, from), to), isOutbound: true, toInside: true) is { } arrived && arrived.Destination == At(lab, number, seat) ? arrived.Source : null);
     }
 
-    private static Endpoint At(IpAddress inner, BoxTraits.Seat seat) => new(seat.IsNeighbour ? Neighbour(inner) : inner, (ushort)seat.Port);
+    private static PacketHeader Packet(Endpoint from, Endpoint to) => new() { Source = from, Destination = to, TimeToLive = 64 };
 
-    private static IpAddress Neighbour(IpAddress inner) => IpAddress.FromV4(inner.V4 + 1);
+    private static Endpoint At(BoxLab lab, int number, BoxTraits.Seat seat) => new(seat.IsNeighbour ? lab.Neighbour(number) : lab.Inner(number), (ushort)seat.Port);
 
     /// <summary>Sockets in the host and in the server, one for each that probes use; the second computer is a second address of the host.</summary>
     private sealed class RealProbes : IDisposable
@@ -93,11 +66,11 @@ public class EveryBoxTests
         private readonly Dictionary<BoxTraits.Seat, Socket> _inner;
         private readonly Dictionary<Endpoint, Socket> _servers;
 
-        public RealProbes(LabRun lab, string host, IpAddress inner, params Endpoint[] servers)
+        public RealProbes(BoxLab lab, int number, params Endpoint[] servers)
         {
-            Shell.Run("ip", ["-n", lab.Namespace(host), "address", "add", $"{Neighbour(inner)}/24", "dev", "eth0"]);
-            _inner = BoxTraits.Seat.All.ToDictionary(seat => seat, seat => lab.Udp(host, seat.Port, address: $"{At(inner, seat).Address}"));
-            _servers = servers.ToDictionary(server => server, server => lab.Udp("server", server.Port, address: $"{server.Address}"));
+            Shell.Run("ip", ["-n", lab.Run.Namespace(BoxLab.Host(number)), "address", "add", $"{lab.Neighbour(number)}/24", "dev", "eth0"]);
+            _inner = BoxTraits.Seat.All.ToDictionary(seat => seat, seat => lab.Run.Udp(BoxLab.Host(number), seat.Port, address: $"{At(lab, number, seat).Address}"));
+            _servers = servers.ToDictionary(server => server, server => lab.Run.Udp("server", server.Port, address: $"{server.Address}"));
             Probes = new(Out, In, Round);
         }
 

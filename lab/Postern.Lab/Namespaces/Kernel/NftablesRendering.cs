@@ -78,6 +78,7 @@ public static class NftablesRendering
         nat.Filtering != NatDependence.AddressAndPortDependent ? "filtering other than by address and port"
         : !(nat.Expiry.PerRemote && nat.Expiry.Refreshing == Refreshing.Both && nat.Expiry.AtMost == 0) ? "mappings that expire as a whole, or that one direction alone refreshes"
         : nat.Expiry.UdpStreamAfter != KernelStreamAfter && nat.Expiry.UdpStream != nat.Expiry.UdpNew ? "UDP that is a stream at another age than two seconds"
+        : nat.Expiry is { TcpSynAgainRefreshes: true } or { TcpRefusalEnds: false } ? "TCP that a SYN again refreshes, or that a refusal does not end"
         : nat.Limits != new MappingLimits() ? "limits of mappings"
         : nat.EarlyInbound == EarlyInbound.ShutsOut ? "early packets that shut their sender out"
         : nat.EarlyInbound == EarlyInbound.TakesPort && nat.Unsolicited != RefusalAnswer.Reject ? "early packets that take a port in silence"
@@ -156,7 +157,7 @@ public static class NftablesRendering
                 chain postrouting {
                     type nat hook postrouting priority srcnat;
                     oifname "wan" meta l4proto { tcp, udp } snat to {{outer}}{{range}}
-                    oifname "wan" snat to {{outer}}
+                    oifname "wan" snat to {{outer}}{{(isRandom ? " fully-random" : "")}}
                 }
             }
             """;
