@@ -36,6 +36,12 @@ public sealed class Trial : IDisposable
             : BoxesOf(pair.One) == 1 && BoxesOf(pair.Other) == 1 ? NetworkRelation.SameNetwork
             : NetworkRelation.SameNat;
         var v4 = Between("192.168.1.10:5000", "198.51.100.1:5000", "192.168.2.10:5000", pair.ShareOutermost ? "198.51.100.1:6000" : "198.51.100.2:5000");
+        if (!pair.Measures)
+        {
+            // Nothing is predicted of a NAT that nobody has measured.
+            v4 = [.. v4.Select(path => path.Kind == ForecastKind.Predicted ? path with { Odds = 0 } : path)];
+        }
+
         return pair.HasIpv6 ? [.. v4, .. Between("[2001:db8:1:1::10]:5000", "[2001:db8:1:1::10]:5000", "[2001:db8:1:2::10]:5000", "[2001:db8:1:2::10]:5000")] : v4;
 
         IReadOnlyList<ForecastPath> Between(string here, string seenHere, string there, string seenThere) => Forecast.Between(

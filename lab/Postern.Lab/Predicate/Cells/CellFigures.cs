@@ -25,7 +25,11 @@ public sealed record CellFigures
     /// <summary>Destination endpoints that both peers opened.</summary>
     public required GridFigure? Endpoints { get; init; }
 
+    /// <summary>Datagrams that both peers sent, from the offer on.</summary>
     public required GridFigure? Packets { get; init; }
+
+    /// <summary>The same, over the worlds that became direct and until they did.</summary>
+    public required GridFigure? PacketsOfSuccess { get; init; }
 
     /// <summary>Alarms of all guards by name, over all worlds.</summary>
     public required IReadOnlyDictionary<string, int> Alarms { get; init; }

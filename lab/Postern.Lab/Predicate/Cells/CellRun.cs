@@ -29,7 +29,7 @@ public static class CellRun
         var alarms = new ConcurrentDictionary<string, int>();
         Parallel.For(0, worlds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, () => new PairKeys(), (i, _, keys) =>
         {
-            using var trial = new Trial(plan, new LabRandom(Mixed(seed + (ulong)i)), keys);
+            using var trial = new Trial(plan, LabRandom.OfWorld(seed + (ulong)i), keys);
             outcomes.Add((seed + (ulong)i, trial.Run()));
             foreach (var (guard, count) in trial.Pair.One.Gateways.Concat(trial.Pair.Other.Gateways).Distinct()
                 .Select(gateway => gateway.Box).OfType<FirewallBox>().SelectMany(box => box.AlarmsByGuard).Where(guard => guard.Alarms > 0))
@@ -50,6 +50,7 @@ public static class CellRun
             FirstByteAfter = GridFigure.Of(all.Select(run => run.Outcome.FirstByteAfter).OfType<TimeSpan>().Select(time => time.TotalSeconds)),
             Endpoints = GridFigure.Of(all.Select(run => (double)run.Outcome.EndpointsProbed)),
             Packets = GridFigure.Of(all.Select(run => (double)run.Outcome.PacketsSent)),
+            PacketsOfSuccess = GridFigure.Of(all.Where(run => run.Outcome.Direct).Select(run => (double)run.Outcome.PacketsSent)),
             Alarms = new SortedDictionary<string, int>(alarms),
             Relayed = [.. all.Where(run => !run.Outcome.Direct).Select(run => run.Seed).Take(ShownSeeds)],
         };
@@ -69,8 +70,6 @@ public static class CellRun
         return new() { Pair = change?.Invoke(pair) ?? pair, Patience = TimeSpan.FromSeconds(30) };
     }
 
-    public static LabRandom RandomOf(ulong seed) => new(Mixed(seed));
-
     /// <summary>The same NAT under the eyes of every guard; a row of boxes stays as it is.</summary>
     private static BoxDescription Watched(BoxDescription box) => box.Row.Count > 0 || box.Firewall is not null ? box : box with
     {
@@ -79,11 +78,4 @@ public static class CellRun
 
     private static IEnumerable<GuardRules> Guards() =>
         BoxCatalogue.All.Values.Select(box => box.Firewall).OfType<FirewallRules>().SelectMany(firewall => firewall.Guards).Select(guard => guard with { Action = GuardAction.Nothing });
-
-    // Neighbouring seeds must not begin alike (the finalizer of SplitMix64).
-    private static ulong Mixed(ulong seed)
-    {
-        var mixed = (seed + 0x9E37_79B9_7F4A_7C15) * 0xBF58_476D_1CE4_E5B9;
-        return mixed ^ (mixed >> 31);
-    }
 }

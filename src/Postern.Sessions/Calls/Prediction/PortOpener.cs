@@ -1,4 +1,5 @@
 using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Descriptions;
 

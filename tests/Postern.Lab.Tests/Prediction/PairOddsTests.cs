@@ -5,7 +5,7 @@ using Postern.Protocol.Probing;
 namespace Postern.Tests.Prediction;
 
 /// <summary>The odds that both sides are told beforehand are those that come true, pair by pair: brute force over the boxes.</summary>
-public class CalibrationTests
+public class PairOddsTests
 {
     private static readonly string[] Boxes =
         ["public", "full-cone", "linux", "offset-30000", "sequential-20", "step-down", "block-512", "block-2048", "random", "carrier-easy-over-home", "carrier-over-home"];
@@ -44,18 +44,5 @@ public class CalibrationTests
     private static bool IsLikely(int direct, int worlds, double odds) =>
         odds >= Trial.Sure ? direct == worlds
         : odds == 0 ? direct == 0
-        : Tail(direct, worlds, odds) > 1e-5 && Tail(worlds - direct, worlds, 1 - odds) > 1e-5;
-
-    /// <summary>P(X ≤ <paramref name="most"/>) of a binomial variable.</summary>
-    private static double Tail(int most, int worlds, double odds)
-    {
-        var (term, sum) = (Math.Pow(1 - odds, worlds), 0.0);
-        for (var k = 0; k <= most; k++)
-        {
-            sum += term;
-            term *= (worlds - k) / (k + 1.0) * odds / (1 - odds);
-        }
-
-        return sum;
-    }
+        : Calibration.Of(Enumerable.Range(0, worlds).Select(world => (odds, world < direct))).Single().Plausibility > 1e-5;
 }

@@ -1,9 +1,9 @@
 using Postern.Protocol.Net;
 
-namespace Postern.Sessions.Calls.Prediction;
+namespace Postern.Protocol.Prediction;
 
 /// <summary>Which port a NAT that counts gave to a packet that left between two questions, or just before one.</summary>
-internal static class EnclosedPorts
+public static class EnclosedPorts
 {
     /// <summary>More were taken by others in one instant only where something else is wrong.</summary>
     private const int Most = 4;
