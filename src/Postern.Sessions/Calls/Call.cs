@@ -58,10 +58,10 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     public CallStats Stats { get; } = new();
 
     /// <summary>What was measured of our NAT; it may become known while the call runs.</summary>
-    public NatReport? LocalNat { get; set; }
+    public NatReport? LocalNat { get; private set; }
 
     /// <summary>What the other side says of its NAT.</summary>
-    public NatReport? RemoteNat { get; set; }
+    public NatReport? RemoteNat { get; private set; }
 
     /// <summary>Whether the other side has shown itself to be a Postern.</summary>
     public bool IsPeerPostern => _negotiation.IsPostern;
@@ -98,6 +98,20 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _paths.Start(now);
         _paths.Prediction.Prepare(LocalNat);
         _describeBy = _options.Role == CallRole.Caller ? DescriptionDeadline(now) : Instant.Never;
+    });
+
+    /// <summary>Our NAT has been measured: an offer or answer that has not left carries it, and ports are predicted where both sides are known.</summary>
+    public void LearnLocalNat(NatReport report, Instant now) => Touch(now, () =>
+    {
+        LocalNat = report;
+        Predict();
+    });
+
+    /// <summary>The other side has told its NAT later than in its description.</summary>
+    public void LearnRemoteNat(NatReport report, Instant now) => Touch(now, () =>
+    {
+        RemoteNat = report;
+        Predict();
     });
 
     /// <summary>Takes what the other side says through the switchboard.</summary>
@@ -238,11 +252,19 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         RemoteNat ??= _negotiation.RemoteNat;
         _log.Add(_options.Role == CallRole.Caller ? "The answer is here." : "The offer is here.", _now);
         StartStreams(description);
-        _paths.Predict(LocalNat, RemoteNat, description, _now);
+        Predict();
         _paths.SetRemote(description, _negotiation.IsPostern, _now);
         if (_options.Role == CallRole.Callee)
         {
             _describeBy = _options.GatherFirst ? DescriptionDeadline(_now) : _now;
+        }
+    }
+
+    private void Predict()
+    {
+        if (_negotiation.Remote is { } remote)
+        {
+            _paths.Predict(LocalNat, RemoteNat, remote, _now);
         }
     }
 
@@ -262,7 +284,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     private void Describe()
     {
         _describeBy = Instant.Never;
-        var description = _negotiation.Describe(_paths.Credentials, _association.LocalInit, [.. _candidates], _paths.IsComplete, _now);
+        var description = _negotiation.Describe(_paths.Credentials, LocalNat, _association.LocalInit, [.. _candidates], _paths.IsComplete, _now);
         _endOfCandidatesSent = _paths.IsComplete;
         _log.Add($"{(description.IsOffer ? "Offered" : "Answered")} with {_candidates.Count} candidate{(_candidates.Count == 1 ? "" : "s")}.", _now);
         _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Described(description)));
