@@ -100,19 +100,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _describeBy = _options.Role == CallRole.Caller ? DescriptionDeadline(now) : Instant.Never;
     });
 
-    /// <summary>Our NAT has been measured: an offer or answer that has not left carries it, and ports are predicted where both sides are known.</summary>
-    public void LearnLocalNat(NatReport report, Instant now) => Touch(now, () =>
-    {
-        LocalNat = report;
-        Predict();
-    });
-
-    /// <summary>The other side has told its NAT later than in its description.</summary>
-    public void LearnRemoteNat(NatReport report, Instant now) => Touch(now, () =>
-    {
-        RemoteNat = report;
-        Predict();
-    });
+    /// <summary>A NAT has become known late (null for what is known of it already): what has not left carries ours, and ports are predicted where both are known.</summary>
+    public void LearnNat(NatReport? local, NatReport? remote, Instant now) =>
+        Touch(now, () => _paths.Predict(LocalNat = local ?? LocalNat, RemoteNat = remote ?? RemoteNat, _negotiation.Remote, now));
 
     /// <summary>Takes what the other side says through the switchboard.</summary>
     public void HandleSignal(SignalPayload payload, Instant now) => Touch(now, () =>
@@ -252,19 +242,11 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         RemoteNat ??= _negotiation.RemoteNat;
         _log.Add(_options.Role == CallRole.Caller ? "The answer is here." : "The offer is here.", _now);
         StartStreams(description);
-        Predict();
+        _paths.Predict(LocalNat, RemoteNat, description, _now);
         _paths.SetRemote(description, _negotiation.IsPostern, _now);
         if (_options.Role == CallRole.Callee)
         {
             _describeBy = _options.GatherFirst ? DescriptionDeadline(_now) : _now;
-        }
-    }
-
-    private void Predict()
-    {
-        if (_negotiation.Remote is { } remote)
-        {
-            _paths.Predict(LocalNat, RemoteNat, remote, _now);
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class SharedProbeBudgetTests : IDisposable
         two[1].TrySpend(Port(9), ProbeLimits.Polite, At(200), out var retryAt).ShouldBeFalse();
         retryAt.ShouldBe(At(160 + 3100));
         two[0].TrySpend(Port(9), ProbeLimits.Polite, retryAt, out _).ShouldBeTrue();
-        (two[0].TakeMappings(Peer.Address, 190, ProbeLimits.Polite, At(4000)), two[1].TakeMappings(Peer.Address, 190, ProbeLimits.Polite, At(4000))).ShouldBe((190, 6));
+        (two[0].TakeMappings(Peer.Address, 150, ProbeLimits.Polite, At(4000)), two[1].TakeMappings(Peer.Address, 150, ProbeLimits.Polite, At(4000))).ShouldBe((150, 35));
         two[0].Suspend(At(60_000));
         two[1].TrySpend(Port(10), ProbeLimits.Polite, At(50_000), out retryAt).ShouldBeFalse();
         retryAt.ShouldBe(At(60_000));
@@ -93,14 +93,14 @@ public sealed class SharedProbeBudgetTests : IDisposable
     [Fact]
     public void The_file_is_its_owner_s_alone_names_no_address_and_stays_small()
     {
-        var unbound = new ProbeLimits { Mode = ProbeMode.Fast, Burst = int.MaxValue, PerTarget = int.MaxValue, Spacing = TimeSpan.Zero, Silence = TimeSpan.Zero };
+        var unbound = new ProbeLimits { Mode = ProbeMode.Fast, Burst = int.MaxValue, PerTarget = int.MaxValue, FlowsPerTarget = int.MaxValue, Spacing = TimeSpan.Zero, Silence = TimeSpan.Zero };
         var full = new ProbeBudget();
         for (var i = 0; i < 5000; i++)
         {
             full.TrySpend(Port(i), unbound, At(i), out _).ShouldBeTrue();
         }
 
-        ProbeStateFormat.Write(full).Length.ShouldBeInRange(4096 * 18, ProbeStateFormat.MostBytes / 2);
+        ProbeStateFormat.Write(full).Length.ShouldBeInRange(4096 * 18, ProbeStateFormat.MostBytes);
         System.IO.File.WriteAllBytes(File, ProbeStateFormat.Write(full));
         new SharedProbeBudget(_folder.Path).TrySpend(Port(6000), unbound, At(6000), out _).ShouldBeTrue();
         var bytes = System.IO.File.ReadAllBytes(File);

@@ -22,14 +22,16 @@ internal static class ProbeStateFormat
 
     public static byte[] Write(ProbeBudget budget)
     {
-        var bytes = new byte[HeaderSize + (budget.Spends.Count * SpendSize) + (budget.Mappings.Count * MappingSize) + ChecksumSize];
+        ProbeSpend[] spends = [.. budget.Spends.TakeLast(MostEntries)];
+        MappingSpend[] mappings = [.. budget.Mappings.TakeLast(MostEntries)];
+        var bytes = new byte[HeaderSize + (spends.Length * SpendSize) + (mappings.Length * MappingSize) + ChecksumSize];
         var at = bytes.AsSpan();
         Letters.CopyTo(at);
         BinaryPrimitives.WriteInt64LittleEndian(at[8..], budget.SuspendedUntil.Ticks);
-        BinaryPrimitives.WriteInt32LittleEndian(at[16..], budget.Spends.Count);
-        BinaryPrimitives.WriteInt32LittleEndian(at[20..], budget.Mappings.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(at[16..], spends.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(at[20..], mappings.Length);
         at = at[HeaderSize..];
-        foreach (var spend in budget.Spends)
+        foreach (var spend in spends)
         {
             BinaryPrimitives.WriteUInt64LittleEndian(at, spend.Target);
             BinaryPrimitives.WriteUInt16LittleEndian(at[8..], spend.Port);
@@ -37,7 +39,7 @@ internal static class ProbeStateFormat
             at = at[SpendSize..];
         }
 
-        foreach (var made in budget.Mappings)
+        foreach (var made in mappings)
         {
             BinaryPrimitives.WriteUInt64LittleEndian(at, made.Target);
             BinaryPrimitives.WriteInt32LittleEndian(at[8..], made.Count);
@@ -65,7 +67,7 @@ internal static class ProbeStateFormat
 
         var at = bytes[HeaderSize..];
         budget.Load(
-            Spends(at[..(spends * SpendSize)]).OrderBy(spend => spend.At),
+            [.. Spends(at[..(spends * SpendSize)]).OrderBy(spend => spend.At)],
             Mappings(at.Slice(spends * SpendSize, mappings * MappingSize)),
             new(BinaryPrimitives.ReadInt64LittleEndian(bytes[8..])));
         return true;
