@@ -13,6 +13,5 @@ namespace Postern.Cli;
 [JsonSerializable(typeof(Profile))]
 [JsonSerializable(typeof(ConnectReport))]
 [JsonSerializable(typeof(NatReport))]
-[JsonSerializable(typeof(NatMemory))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -83,27 +83,30 @@ internal static class CommandTree
         return command;
     }
 
-    private static Command Login()
+    private static DocumentedCommand Login()
     {
         var name = new Argument<string>("NAME[@SERVER]") { Description = "The name to claim or to use, and the switchboard, as HOST or HOST:PORT." };
-        var command = new Command("login", "Claims a name on a switchboard with this profile's key, or proves that it is yours.") { name };
-        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new LoginCommand(store, output).RunAsync(parsed.GetRequiredValue(name), stop)));
+        var probe = ProbeOption.Create("How much networks may be bothered for a direct path, from now on.");
+        var command = new DocumentedCommand("login", "Claims a name on a switchboard with this profile's key, or proves that it is yours.", ProbeOption.Manual) { name, probe };
+        command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) =>
+            new LoginCommand(store, output).RunAsync(parsed.GetRequiredValue(name), ProbeOption.Of(parsed, probe), stop)));
         return command;
     }
 
-    private static Command Chat()
+    private static DocumentedCommand Chat()
     {
         var name = new Argument<string?>("NAME") { Description = "Whom to talk to; without a name, whoever calls.", Arity = ArgumentArity.ZeroOrOne };
         var text = new Argument<string?>("text") { Description = "One message; without it, lines are read from standard input.", Arity = ArgumentArity.ZeroOrOne };
         var wait = new Option<bool>("--wait") { Description = "With a text: wait for a peer who is not there yet." };
-        var command = new Command("chat", "Talks to somebody, one line a message.") { name, text, wait };
+        var probe = ProbeOption.Create("How much networks may be bothered for a direct path.");
+        var command = new DocumentedCommand("chat", "Talks to somebody, one line a message.", ProbeOption.Manual) { name, text, wait, probe };
         command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) =>
             new ChatCommand(store, output, Console.In, !Console.IsInputRedirected)
-                .RunAsync(parsed.GetValue(name), parsed.GetValue(text), parsed.GetValue(wait), stop)));
+                .RunAsync(parsed.GetValue(name), parsed.GetValue(text), parsed.GetValue(wait), ProbeOption.Of(parsed, probe), stop)));
         return command;
     }
 
-    private static Command Ping()
+    private static DocumentedCommand Ping()
     {
         var name = new Argument<string>("NAME") { Description = "Whom to ping." };
         var count = new Option<int>("--count", "-c")
@@ -118,9 +121,10 @@ internal static class CommandTree
             DefaultValueFactory = _ => 1,
             CustomParser = given => Numbers.Any(given, 0.01, 3600, "--interval takes 0.01 to 3600 seconds."),
         };
-        var command = new Command("ping", "Measures the round trip to a peer, one line a probe, with its path.") { name, count, interval };
+        var probe = ProbeOption.Create("How much networks may be bothered for a direct path.");
+        var command = new DocumentedCommand("ping", "Measures the round trip to a peer, one line a probe, with its path.", ProbeOption.Manual) { name, count, interval, probe };
         command.SetAction((parsed, stop) => GuardAsync(parsed, (store, output) => new PingCommand(store, output).RunAsync(
-            parsed.GetRequiredValue(name), parsed.GetValue(count), TimeSpan.FromSeconds(parsed.GetValue(interval)), stop)));
+            parsed.GetRequiredValue(name), parsed.GetValue(count), TimeSpan.FromSeconds(parsed.GetValue(interval)), ProbeOption.Of(parsed, probe), stop)));
         return command;
     }
 

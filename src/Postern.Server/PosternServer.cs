@@ -114,6 +114,7 @@ public sealed class PosternServer : IAsyncDisposable
                 Name = EchoPeer.Name,
                 Identity = _store.Secrets.Echo,
                 NatReports = [],
+                IsService = true,
                 Time = _options.Time,
             },
             _options.Logs.CreateLogger<EchoPeer>(),

@@ -52,5 +52,5 @@ public sealed record ConnectOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Opens a socket; null does so here, another may in a network namespace.</summary>
-    internal Func<Endpoint, UdpTransport>? Bind { get; init; }
+    internal Func<Endpoint, UdpTransportOptions, UdpTransport>? Bind { get; init; }
 }

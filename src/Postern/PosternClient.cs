@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Postern.Drivers;
+using Postern.Drivers.Nat;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Client;
 using Postern.Protocol.Switching.Descriptions;
@@ -34,6 +35,7 @@ public sealed class PosternClient : IAsyncDisposable
 
     private readonly TaskCompletionSource<ServerFrame.Welcome> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
+    private NatSurvey _survey;
     private CallFactory? _calls;
     private int _replacements;
 
@@ -44,6 +46,7 @@ public sealed class PosternClient : IAsyncDisposable
         _switchboard = new SwitchboardDriver(new() { Url = options.Server, Name = options.Name, ServerKey = _server.Key }, options.Identity, options.Logger, options.Time);
         _offers = new OfferDesk(options);
         _grants = new RelayGrants(_switchboard, options.Time);
+        _survey = new NatSurvey(options, []);
         Name = PeerName.TryParse(options.Name, out var name) ? name : options.Name;
     }
 
@@ -54,7 +57,7 @@ public sealed class PosternClient : IAsyncDisposable
     public IReadOnlyList<Endpoint> StunServers { get; private set; } = [];
 
     /// <summary>What was measured of this network's NAT so far, one report a family.</summary>
-    public Task<IReadOnlyList<Protocol.Nat.NatReport>> NatReports { get; private set; } = Task.FromResult<IReadOnlyList<Protocol.Nat.NatReport>>([]);
+    public Task<IReadOnlyList<Protocol.Nat.NatReport>> NatReports => _survey.Reports;
 
     /// <summary>Registers. Throws <see cref="ConnectException"/> where the switchboard cannot be reached in time, or refuses.</summary>
     public static async Task<PosternClient> RegisterAsync(PosternClientOptions options, CancellationToken cancellationToken = default)
@@ -182,9 +185,9 @@ public sealed class PosternClient : IAsyncDisposable
     {
         try
         {
+            _ = TellNatAsync(session);
             await session.RunAsync(cancellationToken).WaitAsync(_options.Timeout, _options.Time, cancellationToken).ConfigureAwait(false);
             _sessions.TryAdd(session, signal);
-            _ = TellNatAsync(session);
             if (signal.PeerKey is { } key)
             {
                 _options.Contacts.Pin(signal.Peer, key);
@@ -215,19 +218,19 @@ public sealed class PosternClient : IAsyncDisposable
         Forget(signal);
     }
 
-    private async Task TellNatAsync(PosternSession session)
-    {
-        if (await NatReports.ConfigureAwait(false) is [var report, ..])
-        {
-            session.LearnNat(report);
-        }
-    }
-
     private SessionSignal Open(string peer, string session)
     {
         var signal = new SessionSignal(peer, session, (to, id, payload) => _switchboard.TrySendSignal(to, id, payload, out _));
         _signals[session] = signal;
         return signal;
+    }
+
+    private async Task TellNatAsync(PosternSession session)
+    {
+        if (await _survey.ForemostAsync().ConfigureAwait(false) is { } report)
+        {
+            session.LearnNat(report);
+        }
     }
 
     private static async Task AddRelaysAsync(PosternSession session, Task<IReadOnlyList<RelayServer>> grant)
@@ -246,15 +249,9 @@ public sealed class PosternClient : IAsyncDisposable
         var places = await RelayPlaces.ResolveAsync(_options.Server, welcome.Relays, cancellationToken).ConfigureAwait(false);
         _grants.Servers = places.Relays;
         StunServers = places.Stun;
-        _calls = new CallFactory(_options, Name, places.Relays) { NatReport = _options.NatReports is [var first, ..] ? first : null };
-        NatReports = _options.NatReports is { } known ? Task.FromResult(known) : MeasureAsync();
-    }
-
-    private async Task<IReadOnlyList<Protocol.Nat.NatReport>> MeasureAsync()
-    {
-        var reports = await NatProbeDriver.TryMeasureAsync(StunServers, _options.Time, _stop.Token, _options.NatSamples).ConfigureAwait(false);
-        Calls.NatReport = reports.FirstOrDefault(report => !report.UdpBlocked) ?? (reports.Count > 0 ? reports[0] : null);
-        return reports;
+        _survey = new NatSurvey(_options, StunServers);
+        _calls = new CallFactory(_options, Name, places.Relays, _survey);
+        _survey.Start(_stop.Token);
     }
 
     private async Task PumpAsync()

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Postern.Protocol.Nat;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Identity;
 
 namespace Postern;
@@ -26,14 +27,32 @@ public sealed record PosternClientOptions
     /// <summary>How long registering, and each connection, may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What was measured of our own NAT earlier; null measures it in the background.</summary>
+    /// <summary>
+    /// How much the networks on the way may be bothered for a direct path where NATs move their ports, and how many new ports
+    /// are opened at all. <see cref="ProbeMode.Fast"/> holds only where the other side asks for it too.
+    /// </summary>
+    public ProbeMode Probe { get; init; }
+
+    /// <summary>
+    /// A folder, the same for all programs of a user, in which clients share what was spent on probing and what was measured of
+    /// the networks. Null keeps both in memory: then the calls of this client share them.
+    /// </summary>
+    public string? StateFolder { get; init; }
+
+    /// <summary>What is known of our own NAT; null measures it in the background, or takes it from <see cref="StateFolder"/>.</summary>
     public IReadOnlyList<NatReport>? NatReports { get; init; }
+
+    /// <summary>How old what <see cref="StateFolder"/> has of this network's NAT may be; zero measures anew.</summary>
+    public TimeSpan NatAge { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>With how many sockets the rule of the NAT's ports is measured, 4 to 32.</summary>
     public int NatSamples { get; init; } = NatProberOptions.UsualSamples;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>A server that answers whoever calls has no home network to spare: each call has a purse of its own.</summary>
+    internal bool IsService { get; init; }
 
     /// <summary>Where events are logged.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

@@ -158,7 +158,7 @@ public sealed class PosternSession : IAsyncDisposable
     /// <summary>Our NAT has been measured: the report may use it, and the other side is told, for its own.</summary>
     internal void LearnNat(NatReport report)
     {
-        _driver.Do((call, _) => call.LocalNat = report);
+        _driver.Do((call, now) => call.LearnNat(report, null, now));
         ShareNat();
     }
 
@@ -279,7 +279,7 @@ public sealed class PosternSession : IAsyncDisposable
         {
             if (NatReportJson.TryRead(message.Message.Span, out var report))
             {
-                _driver.Do((call, _) => call.RemoteNat = report);
+                _driver.Do((call, now) => call.LearnNat(null, report, now));
             }
 
             return;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Postern.Cli.Terminal;
 using Postern.Cli.Profiles;
+using Postern.Protocol.Probing;
 
 namespace Postern.Cli.Commands;
 
@@ -12,10 +13,10 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
 
     private Task<string?>? _reading;
 
-    public async Task<int> RunAsync(string? name, string? text, bool wait, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(string? name, string? text, bool wait, ProbeMode? probe, CancellationToken cancellationToken)
     {
         name = name is null ? null : Naming.Canonical(name);
-        await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken).ConfigureAwait(false);
+        await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken, probe: probe).ConfigureAwait(false);
         _ = ShowRegistrationsAsync(me, cancellationToken);
         if (name is null)
         {

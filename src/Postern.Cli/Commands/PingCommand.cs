@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Postern.Protocol.Probing;
 using Postern.Cli.Terminal;
 using Postern.Cli.Profiles;
 
@@ -13,10 +14,10 @@ internal sealed class PingCommand(ProfileStore store, Output output)
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    public async Task<int> RunAsync(string name, int count, TimeSpan interval, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(string name, int count, TimeSpan interval, ProbeMode? probe, CancellationToken cancellationToken)
     {
         name = Naming.Canonical(name);
-        await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken).ConfigureAwait(false);
+        await using var me = await ClientOpening.OpenAsync(store, output, cancellationToken, probe: probe).ConfigureAwait(false);
         await using var session = await ClientOpening.ReportingAsync(store, me.ConnectAsync(name, cancellationToken)).ConfigureAwait(false);
         var channel = session.OpenChannel(Label, new() { Ordered = false, MaxRetransmits = 0 });
         int sent = 0, answered = 0;

@@ -24,7 +24,7 @@ internal sealed class StatusCommand(ProfileStore store, Output output)
 
         var reachable = await IsReachableAsync(profile, cancellationToken).ConfigureAwait(false);
         var contacts = store.Contacts(profile.Server).All();
-        output.Line($"{profile.Name} at {profile.Server}, profile {store.ProfileName}, key {SafetyNumber.Short(store.Identity().PublicKey)}");
+        output.Line($"{profile.Name} at {profile.Server}, profile {store.ProfileName}, key {SafetyNumber.Short(store.Identity().PublicKey)}{(profile.Probe is { } mode ? $", probing {ProbeOption.InWords(mode)}" : "")}");
         output.Line(reachable.Sentence);
         foreach (var (name, key) in contacts.Where(contact => !contact.Key.StartsWith('@')))
         {
@@ -37,6 +37,7 @@ internal sealed class StatusCommand(ProfileStore store, Output output)
             ["name"] = profile.Name,
             ["server"] = profile.Server,
             ["key"] = store.Identity().PublicKey,
+            ["probe"] = ProbeOption.InWords(profile.Probe ?? Protocol.Probing.ProbeMode.Polite),
             ["reachable"] = reachable.Code == ExitCode.Success,
             ["contacts"] = new JsonObject(contacts.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value))),
         });

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Postern.Protocol.Probing;
 
 namespace Postern.Cli.Profiles;
 
@@ -11,6 +12,9 @@ internal sealed record Profile(string Name, string Server)
     public const string DefaultServer = "127.0.0.1:4780";
 
     public const int DefaultPort = 4780;
+
+    /// <summary>How much networks may be bothered for a direct path, where a command does not say; null leaves it to the library.</summary>
+    public ProbeMode? Probe { get; init; }
 
     [JsonIgnore]
     public Uri Switchboard => new($"ws://{Server}/switchboard");

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Postern.Protocol.Nat;
 using Postern.Protocol.Switching.Identity;
 
 namespace Postern.Cli.Profiles;
@@ -79,16 +78,6 @@ internal sealed class ProfileStore
         WriteJson(ReportFile(report.Remote), report, CliJson.Default.ConnectReport);
 
     public Sessions.Calls.ConnectReport? LoadReport(string peer) => ReadJson(ReportFile(peer), CliJson.Default.ConnectReport);
-
-    /// <summary>What was measured against this server from this address lately; null where nothing was.</summary>
-    public IReadOnlyList<NatReport>? LoadNat(string server, string local, DateTimeOffset now) =>
-        ReadJson(NatFile, CliJson.Default.NatMemory) is { } memory && memory.Server == server && memory.Local == local && now - memory.MeasuredAt < NatMemory.Lifetime
-            ? memory.Reports
-            : null;
-
-    public void SaveNat(NatMemory memory) => WriteJson(NatFile, memory, CliJson.Default.NatMemory);
-
-    private string NatFile => Path.Combine(_state, "nat.json");
 
     private string ReportFile(string peer) => Path.Combine(_state, "reports", $"{Uri.EscapeDataString(peer)}.json");
 

@@ -9,7 +9,7 @@ internal static class XdgFolders
     /// <summary>The server's database.</summary>
     public static string Data => Folder("XDG_DATA_HOME", ".local", "share");
 
-    /// <summary>Reports of past connections.</summary>
+    /// <summary>Reports of past connections; what was spent on probing and measured of networks, which all profiles share.</summary>
     public static string State => Folder("XDG_STATE_HOME", ".local", "state");
 
     private static string Folder(string variable, params string[] underHome)

@@ -58,10 +58,10 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     public CallStats Stats { get; } = new();
 
     /// <summary>What was measured of our NAT; it may become known while the call runs.</summary>
-    public NatReport? LocalNat { get; set; }
+    public NatReport? LocalNat { get; private set; }
 
     /// <summary>What the other side says of its NAT.</summary>
-    public NatReport? RemoteNat { get; set; }
+    public NatReport? RemoteNat { get; private set; }
 
     /// <summary>Whether the other side has shown itself to be a Postern.</summary>
     public bool IsPeerPostern => _negotiation.IsPostern;
@@ -99,6 +99,10 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _paths.Prediction.Prepare(LocalNat);
         _describeBy = _options.Role == CallRole.Caller ? DescriptionDeadline(now) : Instant.Never;
     });
+
+    /// <summary>A NAT has become known late (null for what is known of it already): what has not left carries ours, and ports are predicted where both are known.</summary>
+    public void LearnNat(NatReport? local, NatReport? remote, Instant now) =>
+        Touch(now, () => _paths.Predict(LocalNat = local ?? LocalNat, RemoteNat = remote ?? RemoteNat, _negotiation.Remote, now));
 
     /// <summary>Takes what the other side says through the switchboard.</summary>
     public void HandleSignal(SignalPayload payload, Instant now) => Touch(now, () =>
@@ -262,7 +266,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     private void Describe()
     {
         _describeBy = Instant.Never;
-        var description = _negotiation.Describe(_paths.Credentials, _association.LocalInit, [.. _candidates], _paths.IsComplete, _now);
+        var description = _negotiation.Describe(_paths.Credentials, LocalNat, _association.LocalInit, [.. _candidates], _paths.IsComplete, _now);
         _endOfCandidatesSent = _paths.IsComplete;
         _log.Add($"{(description.IsOffer ? "Offered" : "Answered")} with {_candidates.Count} candidate{(_candidates.Count == 1 ? "" : "s")}.", _now);
         _events.Enqueue(new CallEvent.SignalReady(new SignalPayload.Described(description)));

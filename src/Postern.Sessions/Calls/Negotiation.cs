@@ -37,7 +37,7 @@ internal sealed class Negotiation(CallOptions options, IRandom random)
         : Remote?.Setup is DtlsSetup.Passive;
 
     /// <summary>Makes and signs the offer or the answer.</summary>
-    public SessionDescription Describe(IceCredentials credentials, ReadOnlySpan<byte> sctpInit, IReadOnlyList<string> candidates, bool complete, Instant now)
+    public SessionDescription Describe(IceCredentials credentials, NatReport? nat, ReadOnlySpan<byte> sctpInit, IReadOnlyList<string> candidates, bool complete, Instant now)
     {
         var isOffer = options.Role == CallRole.Caller;
         var foreign = Remote is { Postern: 0 };
@@ -58,7 +58,7 @@ internal sealed class Negotiation(CallOptions options, IRandom random)
             Mid = Remote?.Mid ?? "0",
             Candidates = candidates,
             CandidatesComplete = complete,
-            NatReport = options.NatReport is { } report ? new OpaqueJson(Encoding.UTF8.GetString(NatReportJson.Write(report))) : null,
+            NatReport = nat is { } report ? new OpaqueJson(Encoding.UTF8.GetString(NatReportJson.Write(report))) : null,
             Probe = options.Probe,
             Nonce = isOffer ? SessionDescription.NewId(random) : "",
             Issued = UnixMilliseconds(now),

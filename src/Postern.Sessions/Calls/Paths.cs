@@ -96,9 +96,9 @@ internal sealed class Paths
     }
 
     /// <summary>Both NATs are known, or ours is and the other side is no Postern: what can be predicted is, beside the checks.</summary>
-    public void Predict(NatReport? local, NatReport? remote, SessionDescription description, Instant now)
+    public void Predict(NatReport? local, NatReport? remote, SessionDescription? description, Instant now)
     {
-        if (_options.RelayOnly || local is null || (remote is null && description.Postern > 0))
+        if (_options.RelayOnly || description is null || local is null || (remote is null && description.Postern > 0))
         {
             return;
         }

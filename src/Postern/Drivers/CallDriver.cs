@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Postern.Protocol.Net;
 using Postern.Sessions.Calls;
@@ -15,7 +17,7 @@ internal sealed class CallDriver : IDisposable
     private readonly Lock _gate = new();
     private readonly Call _call;
     private readonly Alarm _alarm;
-    private readonly Func<Endpoint, UdpTransport> _bind;
+    private readonly Func<Endpoint, UdpTransportOptions, UdpTransport> _bind;
     private readonly byte[] _buffer = new byte[2048];
     private readonly Dictionary<Endpoint, UdpTransport> _sockets = [];
     private readonly Channel<CallEvent> _happened = Channel.CreateUnbounded<CallEvent>(new() { SingleReader = true, SingleWriter = true });
@@ -24,7 +26,7 @@ internal sealed class CallDriver : IDisposable
     /// <param name="call">The call that it drives from now on.</param>
     /// <param name="time">The clock.</param>
     /// <param name="bind">Opens a socket; null is <see cref="UdpTransport.Bind"/>.</param>
-    public CallDriver(Call call, TimeProvider time, Func<Endpoint, UdpTransport>? bind = null)
+    public CallDriver(Call call, TimeProvider time, Func<Endpoint, UdpTransportOptions, UdpTransport>? bind = null)
     {
         _call = call;
         _bind = bind ?? UdpTransport.Bind;
@@ -41,16 +43,10 @@ internal sealed class CallDriver : IDisposable
         {
             foreach (var address in addresses)
             {
-                try
+                if (TryOpen(address, UdpTransportOptions.Usual, out var socket))
                 {
-                    var socket = _bind(new(address, 0));
-                    _sockets.Add(socket.Local, socket);
                     _call.AddSocket(socket.Local, _alarm.Now);
                     socket.Start(Receive);
-                }
-                catch (System.Net.Sockets.SocketException)
-                {
-                    // an address that went away meanwhile
                 }
             }
 
@@ -137,6 +133,7 @@ internal sealed class CallDriver : IDisposable
         }
     }
 
+    /// <summary>Datagrams leave in the machine's order and without a pause: the order is what some of them measure.</summary>
     private void Drain()
     {
         if (_disposed)
@@ -144,23 +141,80 @@ internal sealed class CallDriver : IDisposable
             return;
         }
 
-        while (_call.TryTransmit(_buffer, out var transmit))
+        bool more;
+        do
         {
-            if (_sockets.TryGetValue(transmit.Source, out var socket))
+            while (_call.TryTransmit(_buffer, out var transmit))
             {
-                socket.Send(_buffer.AsSpan(0, transmit.Length), transmit.Destination, transmit.TimeToLive);
+                if (_sockets.TryGetValue(transmit.Source, out var socket))
+                {
+                    socket.Send(_buffer.AsSpan(0, transmit.Length), transmit.Destination, transmit.TimeToLive);
+                }
             }
-        }
 
-        while (_call.TryTakeEvent(out var happened))
-        {
-            _happened.Writer.TryWrite(happened);
-            if (happened is CallEvent.Ended)
+            more = false;
+            while (_call.TryTakeEvent(out var happened))
             {
-                _happened.Writer.TryComplete();
+                Handle(happened);
+                more = true;
             }
         }
+        while (more);
 
         _alarm.Set(_call.NextDeadline);
+    }
+
+    private void Handle(CallEvent happened)
+    {
+        switch (happened)
+        {
+            case CallEvent.SocketsWanted wanted:
+                OpenSpare(wanted);
+                return;
+            case CallEvent.SocketDone done:
+                if (_sockets.Remove(done.Socket, out var closed))
+                {
+                    closed.Dispose();
+                }
+
+                return;
+            case CallEvent.PathChanged { To: { } path } when _sockets.TryGetValue(path.Local, out var used):
+                used.Widen(); // it may have been a spare one
+                break;
+        }
+
+        _happened.Writer.TryWrite(happened);
+        if (happened is CallEvent.Ended)
+        {
+            _happened.Writer.TryComplete();
+        }
+    }
+
+    /// <summary>As many as the system gives; they receive once the machine knows them.</summary>
+    private void OpenSpare(CallEvent.SocketsWanted wanted)
+    {
+        var opened = new List<UdpTransport>(wanted.Count);
+        while (opened.Count < wanted.Count && TryOpen(wanted.Address, UdpTransportOptions.Spare, out var socket))
+        {
+            opened.Add(socket);
+        }
+
+        _call.AddSpareSockets([.. opened.Select(socket => socket.Local)], _alarm.Now);
+        opened.ForEach(socket => socket.Start(Receive));
+    }
+
+    private bool TryOpen(IpAddress address, UdpTransportOptions options, [NotNullWhen(true)] out UdpTransport? socket)
+    {
+        try
+        {
+            socket = _bind(new(address, 0), options);
+            _sockets.Add(socket.Local, socket);
+            return true;
+        }
+        catch (SocketException)
+        {
+            socket = null; // an address that went away meanwhile, or too many open sockets
+            return false;
+        }
     }
 }

@@ -1,18 +1,17 @@
 using Postern.Discovery;
+using Postern.Drivers.Nat;
+using Postern.Drivers.Probing;
 using Postern.Protocol.Net;
-using Postern.Protocol.Nat;
 using Postern.Sessions.Calls;
 using Postern.Sessions.Dtls;
 
 namespace Postern.Drivers;
 
 /// <summary>Makes sessions with what this client has: its identity, its relays, its certificate.</summary>
-internal sealed class CallFactory(PosternClientOptions options, string localName, IReadOnlyList<Endpoint> stunServers) : IDisposable
+internal sealed class CallFactory(PosternClientOptions options, string localName, IReadOnlyList<Endpoint> stunServers, NatSurvey survey) : IDisposable
 {
     private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
-
-    /// <summary>What was measured of our NAT; set as soon as it is known.</summary>
-    public NatReport? NatReport { get; set; }
+    private readonly SharedProbeBudget? _budget = options.IsService ? null : new(options.StateFolder);
 
     /// <summary>A session that is ready to run.</summary>
     /// <param name="role">Who calls.</param>
@@ -21,6 +20,7 @@ internal sealed class CallFactory(PosternClientOptions options, string localName
     /// <param name="relays">The relays to use; null where they are still being asked for.</param>
     public PosternSession Make(CallRole role, SessionSignal signal, Func<string?> remoteKey, IEnumerable<RelayServer>? relays)
     {
+        var epoch = options.Time.GetUtcNow() - TimeSpan.FromSeconds(1); // the alarm's clock begins at one second
         var call = new Call(
             new CallOptions
             {
@@ -33,8 +33,10 @@ internal sealed class CallFactory(PosternClientOptions options, string localName
                 RemoteKey = remoteKey,
                 StunServers = stunServers,
                 RelayOnly = options.RelayOnly,
-                NatReport = NatReport,
-                Epoch = options.Time.GetUtcNow() - TimeSpan.FromSeconds(1), // the alarm's clock begins at one second
+                Budget = _budget is null ? null : new CallBudget(_budget, epoch),
+                Probe = options.Probe,
+                NatReport = survey.Foremost,
+                Epoch = epoch,
             },
             SystemRandom.Instance);
         var driver = new CallDriver(call, options.Time);

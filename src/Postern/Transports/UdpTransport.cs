@@ -10,18 +10,17 @@ namespace Postern.Transports;
 /// </summary>
 internal sealed class UdpTransport : IDisposable
 {
-    /// <summary>Room for bursts while the receive loop waits for its turn; the kernel caps it at net.core.rmem_max.</summary>
-    private const int KernelBuffer = 4 << 20;
-
     private const byte DefaultTimeToLive = 64;
 
     private readonly Socket _socket;
     private readonly SocketAddress _destination;
     private readonly CancellationTokenSource _stop = new();
+    private readonly int _largestDatagram;
 
-    private UdpTransport(Socket socket, Endpoint local)
+    private UdpTransport(Socket socket, Endpoint local, int largestDatagram)
     {
         _socket = socket;
+        _largestDatagram = largestDatagram;
         _destination = new SocketAddress(socket.AddressFamily);
         Local = local;
     }
@@ -33,8 +32,9 @@ internal sealed class UdpTransport : IDisposable
     public Endpoint Local { get; }
 
     /// <summary>Binds a socket; port 0 lets the system choose. Throws <see cref="SocketException"/> where the system refuses.</summary>
-    public static UdpTransport Bind(Endpoint local)
+    public static UdpTransport Bind(Endpoint local, UdpTransportOptions? options = null)
     {
+        options ??= UdpTransportOptions.Usual;
         var socket = new Socket(local.IsV4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
         try
         {
@@ -43,11 +43,10 @@ internal sealed class UdpTransport : IDisposable
                 socket.DualMode = false;
             }
 
-            socket.ReceiveBufferSize = KernelBuffer;
-            socket.SendBufferSize = KernelBuffer;
+            Widen(socket, options.KernelBuffer);
             socket.Bind(new IPEndPoint(local.Address.ToIPAddress(), local.Port));
             socket.Blocking = false;
-            return new(socket, local with { Port = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port });
+            return new(socket, local with { Port = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port }, options.LargestDatagram);
         }
         catch
         {
@@ -58,6 +57,9 @@ internal sealed class UdpTransport : IDisposable
 
     /// <summary>Receives until disposed.</summary>
     public void Start(Receiver receiver) => _ = ReceiveAsync(receiver);
+
+    /// <summary>Data takes this socket now: it gets the kernel's room that such sockets have.</summary>
+    public void Widen() => Widen(_socket, UdpTransportOptions.Usual.KernelBuffer);
 
     /// <summary>
     /// Sends now or not at all: a full buffer, an unreachable network and the like lose the datagram, as any network may.
@@ -99,6 +101,16 @@ internal sealed class UdpTransport : IDisposable
         _stop.Dispose();
     }
 
+    // Room for bursts while the receive loop waits for its turn.
+    private static void Widen(Socket socket, int kernelBuffer)
+    {
+        if (kernelBuffer > socket.ReceiveBufferSize)
+        {
+            socket.ReceiveBufferSize = kernelBuffer;
+            socket.SendBufferSize = kernelBuffer;
+        }
+    }
+
     private void SetTimeToLive(byte timeToLive)
     {
         try
@@ -115,7 +127,7 @@ internal sealed class UdpTransport : IDisposable
 
     private async Task ReceiveAsync(Receiver receiver)
     {
-        var buffer = GC.AllocateArray<byte>(65536, pinned: true);
+        var buffer = GC.AllocateUninitializedArray<byte>(_largestDatagram, pinned: true);
         var source = new SocketAddress(_socket.AddressFamily);
         var stop = _stop.Token;
         while (!stop.IsCancellationRequested)

@@ -37,7 +37,7 @@ internal sealed class OurPeer : IForeignPeer
         Relays = relay is null ? [] : [relay],
         RelayOnly = relayOnly,
         Timeout = Patience,
-        Bind = local => InNamespace.Run(network, () => UdpTransport.Bind(local)),
+        Bind = (local, options) => InNamespace.Run(network, () => UdpTransport.Bind(local, options)),
     };
 
     /// <summary>The connected path.</summary>

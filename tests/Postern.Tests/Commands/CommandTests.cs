@@ -102,6 +102,22 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Login_keeps_how_much_networks_may_be_bothered_until_it_is_told_otherwise()
+    {
+        Login("alice");
+        Probing().ShouldBe("polite");
+        _person.Run("login", "alice", "--probe", "quiet", "--profile", "alice").ExitCode.ShouldBe(0);
+        Probing().ShouldBe("quiet");
+        Login("alice");
+        Probing().ShouldBe("quiet");
+        _person.Run("chat", "echo", "hello", "--probe", "bold", "--profile", "alice").ExitCode.ShouldBe(0);
+        Probing().ShouldBe("quiet");
+        _person.Run("status", "--profile", "alice").Output.ShouldContain(", probing quiet\n");
+
+        string? Probing() => JsonDocument.Parse(_person.Run("status", "--json", "--profile", "alice").Output).RootElement.GetProperty("probe").GetString();
+    }
+
+    [Fact]
     public async Task Without_a_server_each_command_says_so_with_code_5()
     {
         Login("alice");

@@ -10,6 +10,8 @@ public class CompletionTests
     [InlineData("learn --form", "--format")]
     [InlineData("learn --format nftab", "nftables")]
     [InlineData("learn harness --format shor", "shorewall")]
+    [InlineData("chat --prob", "--probe")]
+    [InlineData("chat --probe f", "fast")]
     [InlineData("rules skyp", "skype")]
     [InlineData("catalogue show xmp", "xmpp")]
     [InlineData("completion z", "zsh")]

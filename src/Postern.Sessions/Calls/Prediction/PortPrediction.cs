@@ -16,6 +16,7 @@ namespace Postern.Sessions.Calls.Prediction;
 internal sealed class PortPrediction
 {
     private const int SocketsAhead = 4; // for a first punch at once
+    private const int MostEarlyNotices = 4;
 
     /// <summary>The longest plan is over by then: 600 ports at 40 a second, or four rounds with 3.1 s of silence between.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
@@ -34,6 +35,7 @@ internal sealed class PortPrediction
     private readonly ForeignCandidates _foreign;
     private readonly Endpoint _server;
     private readonly PortQuestions? _questions;
+    private readonly Queue<SignalPayload.Ports> _early = new();
     private BanWatch? _bans;
     private PredictionDesk? _desk;
     private IPredictionPart? _part;
@@ -132,6 +134,10 @@ internal sealed class PortPrediction
         _endAt = _beginAt + Patience;
         Note($"Ports move ({Plan.Reason}): the odds of a direct path are {Plan.Odds:0.0 %}, for {Plan.Ports} ports and {Plan.Mappings} mappings on this side at most.");
         Advance(now);
+        while (_early.TryDequeue(out var notice))
+        {
+            HandleNotice(notice, now);
+        }
     }
 
     /// <summary>One of the other side's candidates: the first that a server saw is the one to open towards, or the public one where no NAT stands before it.</summary>
@@ -151,9 +157,14 @@ internal sealed class PortPrediction
         }
     }
 
+    /// <summary>The other side may have made the plan first: what it says before we have is kept.</summary>
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
-        if (IsUnderWay)
+        if (Plan is null && _early.Count < MostEarlyNotices)
+        {
+            _early.Enqueue(notice);
+        }
+        else if (IsUnderWay)
         {
             _part!.HandleNotice(notice, now);
         }
