@@ -11,6 +11,7 @@ namespace Postern.Drivers;
 internal sealed class CallFactory(PosternClientOptions options, string localName, IReadOnlyList<Endpoint> stunServers, NatSurvey survey) : IDisposable
 {
     private readonly DtlsCertificate _certificate = DtlsCertificate.Create();
+    private readonly SharedPairMemories? _memories = options.IsService ? null : new(options.StateFolder);
     private readonly SharedProbeBudget? _budget = options.IsService ? null : new(options.StateFolder);
 
     /// <summary>A session that is ready to run.</summary>
@@ -33,6 +34,7 @@ internal sealed class CallFactory(PosternClientOptions options, string localName
                 RemoteKey = remoteKey,
                 StunServers = stunServers,
                 RelayOnly = options.RelayOnly,
+                Memories = _memories,
                 Budget = _budget is null ? null : new CallBudget(_budget, epoch),
                 Probe = options.Probe,
                 NatReport = survey.Foremost,
