@@ -35,6 +35,18 @@ public class LearnerTests
         rule.UnseenPorts.ShouldBe((28232 - 12, 0));
     }
 
+    [Fact]
+    public void Many_ports_are_explained_by_the_application_that_the_same_host_gave_away()
+    {
+        string[] direct = [.. Enumerable.Range(0, 20).Select(i => Line("UDP", 33000 + (i * 1111), 34000 + (i * 1001), "198.51.100.20"))];
+        string[] server = [.. Enumerable.Range(0, 10).Select(i => Line("TCP", 33000 + (i * 2111), 4780, "198.51.100.7"))];
+        LogWorld.Of(direct).Learn(WithCatalogue).Rules.ShouldHaveSingleItem().Match.ShouldBeNull();
+        var report = LogWorld.Of(server.Concat(direct)).Learn(WithCatalogue);
+        report.Rules.Select(rule => rule.Rule.Id).ShouldBe(["postern:switchboard", "postern:direct"]);
+        report.Rules[1].Rule.Match.DestinationPorts.ToString().ShouldBe("32768-60999"); // what was seen decides, not the entry's range
+        LogWorld.Of(server.Concat(direct.Select(line => line.Replace("192.168.1.10", "192.168.1.11")))).Learn(WithCatalogue).Rules[1].Match.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData(50000, 12, 1111, "49152-65535")] // Windows
     [InlineData(1030, 12, 300, "1025-5000")] // Windows XP

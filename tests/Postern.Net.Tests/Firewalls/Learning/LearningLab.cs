@@ -23,6 +23,8 @@ public sealed class LearningLab : IDisposable
         Close();
     }
 
+    public Network Network => _network;
+
     public Host Server => _network.Server;
 
     public Host Client => _site.Client;
@@ -45,7 +47,7 @@ public sealed class LearningLab : IDisposable
     /// <summary>Runs the whole lesson, and answers what was learnt.</summary>
     /// <param name="application">Which application of the catalogue it must be called.</param>
     /// <param name="run">The program's work; whether it succeeded.</param>
-    /// <param name="roles">Who plays the catalogue's roles, for the comparison of sizes.</param>
+    /// <param name="roles">Who plays the catalogue's roles, for the comparison of sizes; several hosts may play one.</param>
     public JsonObject Learn(string application, Func<bool> run, params (string Role, string Host)[] roles)
     {
         run().ShouldBeFalse("a router that drops all must stop it: else the test shows nothing");
@@ -160,11 +162,11 @@ public sealed class LearningLab : IDisposable
             var plan = Planner.Plan(new()
             {
                 Applications = [entry with { Flows = [.. entry.Flows.Where(one => one.Id == flow)] }],
-                Bindings = [.. roles.Select(role => new RoleBinding { Role = role.Role, Addresses = AddressOf(role.Host) })],
+                Bindings = [.. roles.GroupBy(role => role.Role).Select(hosts => new RoleBinding { Role = hosts.Key, Addresses = AddressSet.Of(hosts.SelectMany(host => AddressOf(host.Host).Ranges)) })],
                 Site = new Postern.Firewalls.Rules.Site { IsRouter = true, Zones = [new(new("net", ["wan"], AddressSet.Any), IsOutside: true), new(new("loc", ["lan"], AddressSet.Any), IsTranslated: true)] },
                 Versions = [IpVersion.V4],
                 WithLegacy = true,
-                Ephemeral = roles.ToDictionary(role => role.Role, _ => EphemeralPorts.Find("linux")!.Ports),
+                Ephemeral = roles.Select(role => role.Role).Distinct().ToDictionary(role => role, _ => EphemeralPorts.Find("linux")!.Ports),
             });
             var bits = seen.Where(rule => (string)rule!["flow"]! == flow).Select(rule => Math.Pow(2, (double)rule!["bits"]!)).Sum();
             Math.Log2(bits).ShouldBeLessThanOrEqualTo(HoleSize.Of(plan.Policy).Bits + AllowedBits, $"{application}:{flow}");
