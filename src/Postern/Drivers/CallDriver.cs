@@ -46,7 +46,7 @@ internal sealed class CallDriver : IDisposable
                     var socket = _bind(new(address, 0));
                     _sockets.Add(socket.Local, socket);
                     _call.AddSocket(socket.Local, _alarm.Now);
-                    socket.Start(Receive);
+                    socket.Start(Receive, Prohibit);
                 }
                 catch (System.Net.Sockets.SocketException)
                 {
@@ -119,6 +119,18 @@ internal sealed class CallDriver : IDisposable
             if (!_disposed)
             {
                 _call.HandleDatagram(datagram, source, local, _alarm.Now);
+                Drain();
+            }
+        }
+    }
+
+    private void Prohibit(Endpoint local, Endpoint destination, IpAddress reporter)
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _call.HandleProhibition(local, destination, reporter, _alarm.Now);
                 Drain();
             }
         }

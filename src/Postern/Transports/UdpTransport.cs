@@ -18,6 +18,7 @@ internal sealed class UdpTransport : IDisposable
     private readonly Socket _socket;
     private readonly SocketAddress _destination;
     private readonly CancellationTokenSource _stop = new();
+    private ProhibitionReceiver? _prohibited;
 
     private UdpTransport(Socket socket, Endpoint local)
     {
@@ -28,6 +29,9 @@ internal sealed class UdpTransport : IDisposable
 
     /// <summary>Takes one datagram, on the receive loop's thread.</summary>
     public delegate void Receiver(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint local);
+
+    /// <summary>Hears that a datagram to <paramref name="destination"/> was "administratively prohibited", on a thread of the pool.</summary>
+    public delegate void ProhibitionReceiver(Endpoint local, Endpoint destination, IpAddress reporter);
 
     /// <summary>The endpoint that the socket is bound to.</summary>
     public Endpoint Local { get; }
@@ -56,8 +60,17 @@ internal sealed class UdpTransport : IDisposable
         }
     }
 
-    /// <summary>Receives until disposed.</summary>
-    public void Start(Receiver receiver) => _ = ReceiveAsync(receiver);
+    /// <summary>Receives until disposed; what a firewall prohibits is told where somebody wants to know, on Linux.</summary>
+    public void Start(Receiver receiver, ProhibitionReceiver? prohibited = null)
+    {
+        _prohibited = prohibited;
+        if (prohibited is not null)
+        {
+            ErrorQueue.Open(_socket);
+        }
+
+        _ = ReceiveAsync(receiver);
+    }
 
     /// <summary>
     /// Sends now or not at all: a full buffer, an unreachable network and the like lose the datagram, as any network may.
@@ -73,7 +86,7 @@ internal sealed class UdpTransport : IDisposable
                 SetTimeToLive(timeToLive);
             }
 
-            _socket.SendTo(datagram, SocketFlags.None, _destination);
+            SendTwice(datagram);
         }
         catch (SocketException)
         {
@@ -97,6 +110,41 @@ internal sealed class UdpTransport : IDisposable
         _stop.Cancel();
         _socket.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>
+    /// An ICMP error of an earlier datagram stops the next one, whatever its destination: that one is sent again. One that this
+    /// computer's own firewall has just refused is not.
+    /// </summary>
+    private void SendTwice(ReadOnlySpan<byte> datagram)
+    {
+        try
+        {
+            _socket.SendTo(datagram, SocketFlags.None, _destination);
+        }
+        catch (SocketException e) when (_prohibited is not null && OperatingSystem.IsLinux())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static transport => transport.TakeErrors(), this, preferLocal: false); // whoever sends holds a lock
+            if (e.SocketErrorCode != SocketError.AccessDenied)
+            {
+                _socket.SendTo(datagram, SocketFlags.None, _destination);
+            }
+        }
+    }
+
+    private void TakeErrors()
+    {
+        try
+        {
+            while (_prohibited is not null && ErrorQueue.TryTake(_socket, out var destination, out var reporter))
+            {
+                _prohibited(Local, destination, reporter);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // the call ended meanwhile
+        }
     }
 
     private void SetTimeToLive(byte timeToLive)
@@ -127,7 +175,7 @@ internal sealed class UdpTransport : IDisposable
             }
             catch (SocketException)
             {
-                // an ICMP error of an earlier datagram; the socket lives on
+                TakeErrors(); // an ICMP error of an earlier datagram; the socket lives on
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
