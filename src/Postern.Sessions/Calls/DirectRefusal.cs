@@ -14,7 +14,7 @@ internal sealed class DirectRefusal(IceAgent agent)
 
     private const int HostBitsV4 = 8;
 
-    /// <summary>Address space that no public router answers from: RFC 1918 §3, RFC 6598 §7, RFC 3927 §2.1, RFC 4193 §3.1, RFC 4291 §2.5.6.</summary>
+    /// <summary>Addresses that no public router answers from, by IANA's registries of special-purpose addresses.</summary>
     private static readonly IpPrefix[] Inside =
         [.. ((string[])["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"]).Select(IpPrefix.Parse)];
 
