@@ -111,6 +111,10 @@ public sealed class FirewallBox : IBox
         return drops;
     }
 
+    /// <summary>A router speaks for itself; what has no address, as a bridge, speaks for the destination.</summary>
+    private IpAddress Reporter(PacketHeader header) =>
+        OuterAddresses.FirstOrDefault(address => address.IsV4 == header.Source.IsV4, header.Destination.Address);
+
     private Passage Refuse(ref PacketHeader header)
     {
         if (_rules.Refusal == RefusalAnswer.Silence)
@@ -120,7 +124,7 @@ public sealed class FirewallBox : IBox
 
         header = _rules.Refusal == RefusalAnswer.Reject && header.Transport == Transport.Tcp
             ? header.Reset()
-            : header.Refusal(header.Destination.Address, _rules.Refusal == RefusalAnswer.Prohibited ? IcmpErrorKind.Prohibited : IcmpErrorKind.PortUnreachable);
+            : header.Refusal(Reporter(header), _rules.Refusal == RefusalAnswer.Prohibited ? IcmpErrorKind.Prohibited : IcmpErrorKind.PortUnreachable);
         return Passage.Answered(DropReason.Refused);
     }
 }

@@ -28,6 +28,9 @@ internal static class LearnCommand
           The fewest and smallest rules, in the order in which they are to stand, each with its evidence; how large a hole each opens,
           for the hosts that were seen and for those that the rule names; what they open that was never seen; how many of the flows
           they would let through; how long the log watched, and when the last new thing came. Nothing is applied.
+          More than --max-hosts hosts at one end become the prefixes that hold them: one of which at least four hosts and a quarter of
+          all addresses were seen, a --network, or 64 bits of IPv6; where that gives too many, the whole zone. What this lets through
+          that was never seen is shown apart.
 
         Examples:
           postern learn /var/log/kern.log --host 192.168.1.10
@@ -68,7 +71,8 @@ internal static class LearnCommand
         var prefix = new Option<string>("--prefix") { Description = "Only lines whose log prefix contains this.", DefaultValueFactory = _ => "" };
         var at = AtOption("Where the firewall stands; by default as the log shows it.");
         var stage = new Option<int>("--stage") { Description = "Which round of denying and allowing this is.", DefaultValueFactory = _ => 1 };
-        var named = new Option<int>("--max-hosts") { Description = "Name at most so many hosts at one end of a rule; more become their zone.", DefaultValueFactory = _ => 8 };
+        var named = new Option<int>("--max-hosts") { Description = "Name at most so many hosts at one end of a rule; more become prefixes or their zone.", DefaultValueFactory = _ => 8 };
+        var networks = new Option<string[]>("--network") { HelpName = "PREFIX", Description = "A network that you know: many hosts of it become all of it; repeatable.", DefaultValueFactory = _ => [] };
         var format = new Option<string?>("--format") { Description = $"Write the rules for a firewall: {string.Join(", ", RuleFormats.All.Select(one => one.Id))}." };
         format.CompletionSources.Add([.. RuleFormats.All.Select(one => one.Id)]);
         var into = new Option<string?>("--into") { Description = "The chain that the rules go into." };
@@ -77,7 +81,7 @@ internal static class LearnCommand
         var yes = new Option<bool>("--yes") { Description = "Keep every rule without asking." };
         var command = new DocumentedCommand("learn", "Finds the rules that an application needs in a firewall's log or a capture.", Manual)
         {
-            logs, journal, hosts, prefix, at, stage, named, format, into, whole, save, yes,
+            logs, journal, hosts, prefix, at, stage, named, networks, format, into, whole, save, yes,
         };
         command.SetAction((parsed, stop) => guard(parsed, output => new LearnRun(output, Console.Error).RunAsync(
             new LearnRequest
@@ -89,6 +93,7 @@ internal static class LearnCommand
                 IsRouter = parsed.GetValue(at) is { } where ? where == "router" : null,
                 Stage = parsed.GetValue(stage),
                 MaximumNamedHosts = parsed.GetValue(named),
+                Networks = Networks(parsed.GetValue(networks)),
                 Format = parsed.GetValue(format),
                 Into = parsed.GetValue(into),
                 IsWhole = parsed.GetValue(whole),
@@ -136,6 +141,9 @@ internal static class LearnCommand
         at.AcceptOnlyFromAmong("host", "router");
         return at;
     }
+
+    private static IReadOnlyList<IPNetwork> Networks(string[]? texts) => [.. (texts ?? []).Select(text =>
+        IPNetwork.TryParse(text, out var network) ? network : throw new CliException(ExitCode.Usage, $"'{text}' is no prefix, as 192.168.1.0/24 is one."))];
 
     private static IReadOnlyList<IPAddress> Hosts(string[]? texts) => [.. (texts ?? []).Select(text =>
         IPAddress.TryParse(text, out var address) ? address : throw new CliException(ExitCode.Usage, $"'{text}' is no address."))];

@@ -79,6 +79,9 @@ internal static class LearnJson
         ["areMore"] = hosts.AreMore,
         ["examples"] = Texts(hosts.Examples.Select(host => host.ToString())),
         ["isZone"] = hosts.IsZone,
+        ["kind"] = hosts.Kind.ToString().ToLowerInvariant(),
+        ["opened"] = hosts.Opened.ToString(),
+        ["neverSeen"] = double.IsFinite(hosts.NeverSeen) ? hosts.NeverSeen : null,
     };
 
     private static JsonObject Lines(LineCounts counts)

@@ -20,6 +20,8 @@ internal sealed record LearnRequest
 
     public int MaximumNamedHosts { get; init; } = 8;
 
+    public IReadOnlyList<IPNetwork> Networks { get; init; } = [];
+
     /// <summary>Id of a format; null for none.</summary>
     public string? Format { get; init; }
 

@@ -47,7 +47,7 @@ internal static class LearnReview
     }
 
     private static AddressSet Hosts(AddressSet opened, HostChoice choice) =>
-        choice.IsZone && choice.Seen == choice.Examples.Count && choice.Seen > 0 ? AddressSet.Of(choice.Examples.SelectMany(host => AddressSet.Of(host).Ranges)) : opened;
+        choice.IsWider && !choice.AreMore && !choice.Observed.IsEmpty ? choice.Observed : opened;
 
     private static string Ask(LearnedRule rule)
     {

@@ -46,6 +46,7 @@ internal sealed class LearnRun(Output output, TextWriter error)
         IsRouter = request.IsRouter,
         Stage = request.Stage,
         MaximumNamedHosts = request.MaximumNamedHosts,
+        Networks = request.Networks,
     };
 
     private bool IsReviewed(LearnRequest request) =>

@@ -56,10 +56,11 @@ internal static class LearnText
 
     private static IEnumerable<string> Generalised(IReadOnlyList<LearnedRule> kept)
     {
-        var wider = kept.Where(rule => rule.Rule.Verdict.LetsPass && (rule.Evidence.Sources.IsZone || rule.Evidence.Destinations.IsZone)).ToArray();
+        var wider = kept.Where(rule => rule.Rule.Verdict.LetsPass && (rule.Evidence.Sources.IsWider || rule.Evidence.Destinations.IsWider)).ToArray();
         if (wider.Length > 0)
         {
-            yield return "Hosts that were not seen and yet are let through, since too many were seen to name them:";
+            yield return "Hosts that were not seen and yet are let through, since too many were seen to name them"
+                + (wider.Any(rule => rule.Evidence.Sources.IsZone || rule.Evidence.Destinations.IsZone) ? " (--network PREFIX, where you know theirs, opens less than a zone):" : ":");
         }
 
         foreach (var rule in wider)
@@ -104,7 +105,15 @@ internal static class LearnText
 
     private static string Towards(HostChoice hosts) => hosts.AreMore ? string.Create(CultureInfo.InvariantCulture, $"more than {hosts.Seen}") : hosts.Seen.ToString(CultureInfo.InvariantCulture);
 
-    private static string Side(Zone zone, HostChoice hosts) => hosts.IsZone ? $"all of {zone.Name} ({Towards(hosts)} seen)" : hosts.Opened.ToString();
+    private static string Side(Zone zone, HostChoice hosts) => hosts.Kind switch
+    {
+        HostChoiceKind.Self => Zone.Self.Name,
+        HostChoiceKind.Zone => $"all of {zone.Name} ({Towards(hosts)} seen)",
+        HostChoiceKind.Prefixes => $"{hosts.Opened} ({Towards(hosts)} seen, {Never(hosts.NeverSeen)} never)",
+        _ => hosts.Opened.ToString(),
+    };
+
+    private static string Never(double hosts) => hosts < 1_000_000 ? hosts.ToString("0", CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"2^{Math.Log2(hosts):0.0}");
 
     private static string When(RuleEvidence evidence) => !LogTime.IsCalendar(evidence.First) ? ""
         : string.Create(CultureInfo.InvariantCulture, $", {DateTimeOffset.FromUnixTimeMilliseconds(evidence.First):yyyy-MM-dd HH:mm:ss} to {DateTimeOffset.FromUnixTimeMilliseconds(evidence.Last):yyyy-MM-dd HH:mm:ss} UTC");

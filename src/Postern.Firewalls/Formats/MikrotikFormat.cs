@@ -96,11 +96,11 @@ public sealed class MikrotikFormat : IRuleFormat
         {
             KernelAction.Accept or KernelAction.Leave => [(protocol, "action=accept")],
             KernelAction.Drop => [(protocol, "action=drop")],
-            KernelAction.Reject => rule.Match.Protocol switch
+            KernelAction.Reject reject => rule.Match.Protocol switch
             {
                 IpProtocol.Tcp => [(protocol, "action=reject reject-with=tcp-reset")],
-                IpProtocol.Any => [("protocol=tcp", "action=reject reject-with=tcp-reset"), ("", Unreachable)],
-                _ => [(protocol, Unreachable)],
+                IpProtocol.Any => [("protocol=tcp", "action=reject reject-with=tcp-reset"), ("", Unreachable(reject))],
+                _ => [(protocol, Unreachable(reject))],
             },
             KernelAction.Redirect { Port: { } port } to => [(protocol, $"action=dst-nat to-addresses={to.To} to-ports={port}")],
             KernelAction.Redirect to => [(protocol, $"action=dst-nat to-addresses={to.To}")],
@@ -108,7 +108,7 @@ public sealed class MikrotikFormat : IRuleFormat
         };
     }
 
-    private const string Unreachable = "action=reject reject-with=icmp-port-unreachable";
+    private static string Unreachable(KernelAction.Reject reject) => $"action=reject reject-with={(reject.IsAdministrative ? "icmp-admin-prohibited" : "icmp-port-unreachable")}";
 
     private static string Protocol(IpProtocol protocol) => protocol switch
     {

@@ -27,6 +27,9 @@ public sealed record FlowGroup
     /// <summary>Null where there were too many to tell apart.</summary>
     public required IPAddress? Destination { get; init; }
 
+    /// <summary>From the lowest to the highest of them.</summary>
+    public required AddressRange Destinations { get; init; }
+
     /// <summary>Those that were seen.</summary>
     public required PortSet SourcePorts { get; init; }
 

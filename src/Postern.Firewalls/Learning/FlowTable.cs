@@ -192,6 +192,11 @@ public sealed class FlowTable
         }
 
         ref var group = ref _index[at];
+        if (key.Wide != FlowWidening.None)
+        {
+            group.Extend(sighting.Destination, isFirst: group.Count == 0);
+        }
+
         group.Count++;
         group.Extend(sighting.At);
         group.SourcePorts.Add(sighting.SourcePort, ref _mapsLeft);
@@ -213,6 +218,9 @@ public sealed class FlowTable
         IcmpType = group.Key.IcmpType,
         Source = AddressRange.Address(group.Key.Version, group.Key.Source),
         Destination = group.Key.Wide == FlowWidening.None ? AddressRange.Address(group.Key.Version, group.Key.Destination) : null,
+        Destinations = group.Key.Wide == FlowWidening.None
+            ? new(group.Key.Version, group.Key.Destination, group.Key.Destination)
+            : new(group.Key.Version, group.LowestDestination, group.HighestDestination),
         Version = group.Key.Version,
         SourcePorts = group.SourcePorts.Ports(),
         DestinationPorts = group.Key.Wide == FlowWidening.Ports ? group.DestinationPorts.Ports() : (ports[group.Key.DestinationPort] ??= PortSet.Of(group.Key.DestinationPort)),

@@ -4,6 +4,8 @@ namespace Postern.Firewalls.Learning;
 internal struct GatheredFlows
 {
     public FlowKey Key;
+    public UInt128 LowestDestination; // of a group that does not tell them apart
+    public UInt128 HighestDestination;
     public long Count;
     public long Repeats;
     public long First;
@@ -11,6 +13,12 @@ internal struct GatheredFlows
     public ushort Prefix;
     public PortTally SourcePorts;
     public PortTally DestinationPorts;
+
+    public void Extend(UInt128 destination, bool isFirst)
+    {
+        LowestDestination = isFirst ? destination : UInt128.Min(LowestDestination, destination);
+        HighestDestination = isFirst ? destination : UInt128.Max(HighestDestination, destination);
+    }
 
     public void Extend(long at)
     {

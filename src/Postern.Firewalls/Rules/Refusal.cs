@@ -5,7 +5,7 @@ namespace Postern.Firewalls.Rules;
 /// <summary>
 /// The administrator's refusal. What an application sends to fixed ports is refused there; where it sends UDP to any port, so that it
 /// could punch holes, all UDP of its hosts towards the outside is refused but for the exceptions, since nothing less keeps it in.
-/// Refused, not dropped: it is told at once, and gives up.
+/// Refused, not dropped: it is told at once that this is prohibited, and gives up.
 /// </summary>
 public static class Refusal
 {
@@ -25,7 +25,7 @@ public static class Refusal
             Refuse(rule, request.Site, rules, notes);
         }
 
-        IEnumerable<Rule> all = [.. Exceptions(request.Site, exceptions), .. rules.Where(rule => !IsWithin(rule, rules))];
+        IEnumerable<Rule> all = [.. Exceptions(request.Site, exceptions, rules), .. rules.Where(rule => !IsWithin(rule, rules))];
         return planned with { Policy = planned.Policy with { Rules = [.. Planner.Number([.. all]).OrderBy(rule => rule.Phase)], RouteBack = [] }, Notes = notes };
     }
 
@@ -65,7 +65,7 @@ public static class Refusal
             var all = new Match { From = match.From, To = match.To, Protocol = IpProtocol.Udp, Source = match.Source };
             if (!rules.Exists(known => known.Match == all))
             {
-                rules.Add(new() { Id = AllUdp, Phase = Phase.Wide, Verdict = new Verdict.Reject(), Match = all, Why = "Nothing less keeps in what punches holes" });
+                rules.Add(new() { Id = AllUdp, Phase = Phase.Wide, Verdict = new Verdict.Reject(IsAdministrative: true), Match = all, Why = "Nothing less keeps in what punches holes" });
             }
         }
         else if (match.Protocol == IpProtocol.Tcp && Web.Contains(match.DestinationPorts))
@@ -78,7 +78,7 @@ public static class Refusal
         }
         else
         {
-            rules.Add(rule with { Verdict = new Verdict.Reject(), Helper = null, Match = match with { SourcePorts = PortSet.Any, SamePort = false } });
+            rules.Add(rule with { Verdict = new Verdict.Reject(IsAdministrative: true), Helper = null, Match = match with { SourcePorts = PortSet.Any, SamePort = false } });
         }
     }
 
@@ -86,16 +86,20 @@ public static class Refusal
     private static bool IsWithin(Rule rule, List<Rule> rules) => rule is { Id: not AllUdp, Phase: not Phase.Noise } && rules.Exists(all =>
         all.Id == AllUdp && rule.Match.Protocol == IpProtocol.Udp && all.Match.From == rule.Match.From && all.Match.To == rule.Match.To && all.Match.Source.Contains(rule.Match.Source));
 
-    private static IEnumerable<Rule> Exceptions(Site site, IReadOnlyList<RefusalException> exceptions) =>
+    /// <summary>Over UDP, and over TCP where the refusal is about these ports too.</summary>
+    private static IEnumerable<Rule> Exceptions(Site site, IReadOnlyList<RefusalException> exceptions, List<Rule> refused) =>
         from exception in exceptions
         from sender in site.IsRouter ? site.Inside.Select(zone => zone.Zone) : [Zone.Self]
         from receiver in site.Outside
+        from protocol in (IpProtocol[])[IpProtocol.Udp, IpProtocol.Tcp]
+        let match = new Match { From = sender, To = receiver.Zone, Protocol = protocol, Destination = exception.Hosts, DestinationPorts = exception.Ports }
+        where protocol == IpProtocol.Udp || refused.Exists(rule => rule.Match.Protocol == protocol && Packets.Overlap(rule.Match, match))
         select new Rule
         {
             Id = $"refusal:{exception.Name}",
             Phase = Phase.Narrow,
             Verdict = new Verdict.Accept(),
-            Match = new() { From = sender, To = receiver.Zone, Protocol = IpProtocol.Udp, Destination = exception.Hosts, DestinationPorts = exception.Ports },
+            Match = match,
             Why = string.Create(CultureInfo.InvariantCulture, $"Stays allowed: {exception.Name}"),
         };
 }

@@ -17,8 +17,12 @@ public abstract record Verdict
     /// <summary>Silence; the sender waits until it gives up.</summary>
     public sealed record Drop : Verdict;
 
-    /// <summary>An answer that says no at once: TCP RST, else ICMP "port unreachable".</summary>
-    public sealed record Reject : Verdict;
+    /// <summary>An answer that says no at once: TCP RST, else ICMP.</summary>
+    /// <param name="IsAdministrative">
+    /// Whether ICMP says "communication administratively prohibited" (RFC 1812 §5.2.7.1, RFC 4443 §3.1), and not that the port is closed:
+    /// then an application can know that somebody does not want it.
+    /// </param>
+    public sealed record Reject(bool IsAdministrative = false) : Verdict;
 
     /// <summary>Handed to a host behind the firewall (DNAT) and accepted. A null port keeps the packet's.</summary>
     /// <remarks>

@@ -114,6 +114,7 @@ internal sealed class AgentState
 
         pair.RequestsSent++;
         pair.FirstSent = Instant.Min(pair.FirstSent, now);
+        pair.LastSent = now;
         Stats.RequestsSent++;
     }
 

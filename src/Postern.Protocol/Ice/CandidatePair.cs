@@ -57,6 +57,9 @@ internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGen
 
     public Instant FirstSent { get; set; } = Instant.Never;
 
+    /// <summary>Zero before the first.</summary>
+    public Instant LastSent { get; set; }
+
     public Instant FirstValid { get; set; } = Instant.Never;
 
     /// <summary>When it last became valid.</summary>

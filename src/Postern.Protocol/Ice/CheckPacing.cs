@@ -95,6 +95,11 @@ internal sealed class CheckPacing(AgentState state)
 
     private void Start(CandidatePair pair, Instant now, bool isTriggered)
     {
+        if (pair is { State: PairState.Failed, Failure: PairFailure.Prohibited })
+        {
+            return; // it was triggered before
+        }
+
         if (pair.Check.IsActive)
         {
             pair.Sent.Add(pair.Check.Sent); // RFC 8445 §7.3.1.4: repeated no more, but its answer still counts

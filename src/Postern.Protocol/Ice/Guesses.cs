@@ -51,6 +51,9 @@ internal sealed class Guesses(AgentState state)
     /// <summary>Whether this was ever guessed.</summary>
     public bool Knows(Endpoint local, Endpoint remote) => _asked.Contains((local, remote));
 
+    /// <summary>Whether its answer is waited for.</summary>
+    public bool IsAsking(Endpoint local, Endpoint remote) => _underWay.Exists(guess => guess.Remote == remote && guess.Local.Address == local);
+
     public void Advance(Instant now)
     {
         for (var i = _underWay.Count - 1; i >= 0; i--)

@@ -23,6 +23,7 @@ public sealed class IceAgent : IMachine<IceEvent>
     private readonly PathSelection _selection;
     private readonly CheckPacing _pacing;
     private readonly Patience _patience;
+    private readonly Prohibition _prohibition;
     private readonly IncomingRequests _requests;
     private readonly IncomingResponses _responses;
 
@@ -35,6 +36,7 @@ public sealed class IceAgent : IMachine<IceEvent>
         _selection = new(_state, _nomination, _consent);
         _pacing = new(_state);
         _patience = new(_state);
+        _prohibition = new(_state);
         _requests = new(_state, _nomination);
         _responses = new(_state, _nomination);
     }
@@ -216,6 +218,17 @@ public sealed class IceAgent : IMachine<IceEvent>
         Renew(now);
     }
 
+    /// <summary>
+    /// A firewall of our own side has answered "administratively prohibited" to a datagram between these two. True where it was a
+    /// check of ours, and nothing ever came from there: then no direct way is opened any more.
+    /// </summary>
+    public bool HandleProhibition(Endpoint local, Endpoint remote, Instant now)
+    {
+        var isOurs = _prohibition.Hear(local, remote, now);
+        Advance(now);
+        return isOurs;
+    }
+
     /// <summary>A datagram of the application came: a sign of life.</summary>
     public void NotePacketReceived(Endpoint source, Endpoint destination, Instant now)
     {
@@ -296,6 +309,7 @@ public sealed class IceAgent : IMachine<IceEvent>
         do
         {
             _state.HasChanged = false;
+            _prohibition.Advance(now);
             _consent.Advance(now);
             _liveness.Advance(now);
             _selection.Advance(now);

@@ -140,6 +140,7 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
     private bool IsNeeded(CandidatePair pair, in ConnectivityCheck check) => pair.State switch
     {
         PairState.InProgress => !pair.IsCheckTriggered,
+        PairState.Failed when pair.Failure == PairFailure.Prohibited => false,
         PairState.Failed => pair.Failure != PairFailure.Released || check.UseCandidate || state.Selected is null,
         _ => true,
     };

@@ -26,6 +26,9 @@ public enum PairFailure : byte
     /// <summary>It worked and was let go, since better ones are held.</summary>
     Released,
 
+    /// <summary>The keeper of our own side's firewall does not want direct ways.</summary>
+    Prohibited,
+
     /// <summary>Its local socket or its generation is gone, or better pairs needed the room.</summary>
     Removed,
 }

@@ -189,6 +189,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         return true;
     }
 
+    /// <summary>ICMP said "administratively prohibited" of a datagram of ours. A keeper of our own firewall who says so is respected.</summary>
+    public void HandleProhibition(Endpoint local, Endpoint remote, IpAddress reporter, Instant now) => Touch(now, () => _paths.HandleProhibition(local, remote, reporter, now));
+
     public void HandleDeadline(Instant now)
     {
         if (State == CallState.Closed)

@@ -7,7 +7,11 @@ namespace Postern.Sessions.Calls;
 internal static class CallReasons
 {
     /// <summary>The causes on either side, ours first. Where the path is direct, only what would still improve it.</summary>
-    public static IReadOnlyList<ReportReason> Of(PathKind? path, NatReport? local, NatReport? remote)
+    /// <param name="path">The path in use, or the last one.</param>
+    /// <param name="local">What was measured here.</param>
+    /// <param name="remote">What the other side says that it has measured.</param>
+    /// <param name="isRefused">The keeper of our own firewall has said no to direct ways: then that is the cause, whatever our NAT is like.</param>
+    public static IReadOnlyList<ReportReason> Of(PathKind? path, NatReport? local, NatReport? remote, bool isRefused = false)
     {
         var reasons = new List<ReportReason>();
         if (path is not (null or PathKind.Relayed))
@@ -15,7 +19,19 @@ internal static class CallReasons
             return reasons;
         }
 
-        Add(reasons, "you", local, remote);
+        if (isRefused)
+        {
+            reasons.Add(new(
+                "direct-prohibited",
+                "you",
+                "Your firewall refuses direct connections (administratively prohibited).",
+                "ask whoever keeps it to let this computer send UDP to ports from 1024 on ('postern rules postern'); until then the relay is the way"));
+        }
+        else
+        {
+            Add(reasons, "you", local, remote);
+        }
+
         Add(reasons, "peer", remote, local);
         return reasons;
     }

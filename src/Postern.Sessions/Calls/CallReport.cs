@@ -25,7 +25,7 @@ internal static class CallReport
             Attempts = [.. paths.Agent.Pairs.Select(pair => Attempt(pair, selected, log))],
             Steps = log.Steps,
             Prediction = Predict(paths),
-            Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call.LocalNat, call.RemoteNat) : [],
+            Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call.LocalNat, call.RemoteNat, paths.Refusal.IsInForce) : [],
             LocalNat = call.LocalNat,
             RemoteNat = call.RemoteNat,
         };

@@ -34,6 +34,7 @@ internal static class IceWords
         PairFailure.CredentialsRefused => "the other side refused our credentials",
         PairFailure.Silence => "it worked and then fell silent",
         PairFailure.ConsentExpired => "it worked, then gave no sign of life for 30 s",
+        PairFailure.Prohibited => "your firewall refuses direct connections",
         PairFailure.Removed => "its socket or relay is gone",
         PairFailure.Released => "it works, but better ones are held",
         _ => failure.ToString(),

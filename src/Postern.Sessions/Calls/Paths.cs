@@ -39,6 +39,7 @@ internal sealed class Paths
             },
             random);
         Prediction = new(Agent, options.StunServers, Allowance, random);
+        Refusal = new(Agent);
     }
 
     /// <summary>What is spent of the network's patience.</summary>
@@ -47,6 +48,8 @@ internal sealed class Paths
     public PortPrediction Prediction { get; }
 
     public IceAgent Agent { get; }
+
+    public DirectRefusal Refusal { get; }
 
     public IceCredentials Credentials => Agent.LocalCredentials;
 
@@ -68,6 +71,7 @@ internal sealed class Paths
     public void AddSocket(Endpoint local, Instant now)
     {
         _sockets.Add(local);
+        Refusal.NoteOwn(local.Address);
         Prediction.UseSocket(local);
         if (_started)
         {
@@ -98,7 +102,7 @@ internal sealed class Paths
     /// <summary>Both NATs are known, or ours is and the other side is no Postern: what can be predicted is, beside the checks.</summary>
     public void Predict(NatReport? local, NatReport? remote, SessionDescription? description, Instant now)
     {
-        if (_options.RelayOnly || description is null || local is null || (remote is null && description.Postern > 0))
+        if (_options.RelayOnly || Refusal.IsInForce || description is null || local is null || (remote is null && description.Postern > 0))
         {
             return;
         }
@@ -182,6 +186,16 @@ internal sealed class Paths
     public void NoteReceived(Endpoint source, Endpoint destination, Instant now) => Agent.NotePacketReceived(source, destination, now);
 
     public void NoteSent(IcePath path, Instant now) => Agent.NotePacketSent(path.Local, path.Remote, now);
+
+    public void HandleProhibition(Endpoint local, Endpoint remote, IpAddress reporter, Instant now)
+    {
+        if (Refusal.Hear(local, remote, reporter, now))
+        {
+            Prediction.GiveUp();
+            _pair = null; // says nothing of the two networks' ports
+            _events.Enqueue(new PathsEvent.Noted("Your firewall refuses direct connections (administratively prohibited): no further one is tried."));
+        }
+    }
 
     public void HandleDeadline(Instant now)
     {
@@ -321,6 +335,11 @@ internal sealed class Paths
         }
 
         Agent.AddLocalCandidate(candidate, now);
+        if (candidate.Type != CandidateType.Relayed)
+        {
+            Refusal.NoteOwn(candidate.Address.Address);
+        }
+
         var shown = _options.RelayOnly ? candidate with { Related = new(candidate.Address.IsV4 ? IpAddress.AnyV4 : IpAddress.Any, 9) } : candidate;
         Prediction.NoteTold(now);
         _events.Enqueue(new PathsEvent.CandidateFound(CandidateText.Format(shown)));

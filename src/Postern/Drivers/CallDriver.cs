@@ -46,7 +46,7 @@ internal sealed class CallDriver : IDisposable
                 if (TryOpen(address, UdpTransportOptions.Usual, out var socket))
                 {
                     _call.AddSocket(socket.Local, _alarm.Now);
-                    socket.Start(Receive);
+                    socket.Start(Receive, Prohibit);
                 }
             }
 
@@ -115,6 +115,18 @@ internal sealed class CallDriver : IDisposable
             if (!_disposed)
             {
                 _call.HandleDatagram(datagram, source, local, _alarm.Now);
+                Drain();
+            }
+        }
+    }
+
+    private void Prohibit(Endpoint local, Endpoint destination, IpAddress reporter)
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _call.HandleProhibition(local, destination, reporter, _alarm.Now);
                 Drain();
             }
         }
@@ -200,7 +212,7 @@ internal sealed class CallDriver : IDisposable
         }
 
         _call.AddSpareSockets([.. opened.Select(socket => socket.Local)], _alarm.Now);
-        opened.ForEach(socket => socket.Start(Receive));
+        opened.ForEach(socket => socket.Start(Receive)); // refusals are heard of by the checks
     }
 
     private bool TryOpen(IpAddress address, UdpTransportOptions options, [NotNullWhen(true)] out UdpTransport? socket)

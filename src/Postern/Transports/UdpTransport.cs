@@ -16,6 +16,7 @@ internal sealed class UdpTransport : IDisposable
     private readonly SocketAddress _destination;
     private readonly CancellationTokenSource _stop = new();
     private readonly int _largestDatagram;
+    private ProhibitionReceiver? _prohibited;
 
     private UdpTransport(Socket socket, Endpoint local, int largestDatagram)
     {
@@ -27,6 +28,9 @@ internal sealed class UdpTransport : IDisposable
 
     /// <summary>Takes one datagram, on the receive loop's thread.</summary>
     public delegate void Receiver(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint local);
+
+    /// <summary>Hears that a datagram to <paramref name="destination"/> was "administratively prohibited", on a thread of the pool.</summary>
+    public delegate void ProhibitionReceiver(Endpoint local, Endpoint destination, IpAddress reporter);
 
     /// <summary>The endpoint that the socket is bound to.</summary>
     public Endpoint Local { get; }
@@ -55,8 +59,17 @@ internal sealed class UdpTransport : IDisposable
         }
     }
 
-    /// <summary>Receives until disposed.</summary>
-    public void Start(Receiver receiver) => _ = ReceiveAsync(receiver);
+    /// <summary>Receives until disposed; what a firewall prohibits is told where somebody wants to know, on Linux.</summary>
+    public void Start(Receiver receiver, ProhibitionReceiver? prohibited = null)
+    {
+        _prohibited = prohibited;
+        if (prohibited is not null)
+        {
+            ErrorQueue.Open(_socket);
+        }
+
+        _ = ReceiveAsync(receiver);
+    }
 
     /// <summary>Data takes this socket now: it gets the kernel's room that such sockets have.</summary>
     public void Widen() => Widen(_socket, UdpTransportOptions.Usual.KernelBuffer);
@@ -75,7 +88,7 @@ internal sealed class UdpTransport : IDisposable
                 SetTimeToLive(timeToLive);
             }
 
-            _socket.SendTo(datagram, SocketFlags.None, _destination);
+            SendTwice(datagram);
         }
         catch (SocketException)
         {
@@ -111,6 +124,41 @@ internal sealed class UdpTransport : IDisposable
         }
     }
 
+    /// <summary>
+    /// An ICMP error of an earlier datagram stops the next one, whatever its destination: that one is sent again. One that this
+    /// computer's own firewall has just refused is not.
+    /// </summary>
+    private void SendTwice(ReadOnlySpan<byte> datagram)
+    {
+        try
+        {
+            _socket.SendTo(datagram, SocketFlags.None, _destination);
+        }
+        catch (SocketException e) when (_prohibited is not null && OperatingSystem.IsLinux())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static transport => transport.TakeErrors(), this, preferLocal: false); // whoever sends holds a lock
+            if (e.SocketErrorCode != SocketError.AccessDenied)
+            {
+                _socket.SendTo(datagram, SocketFlags.None, _destination);
+            }
+        }
+    }
+
+    private void TakeErrors()
+    {
+        try
+        {
+            while (_prohibited is not null && ErrorQueue.TryTake(_socket, out var destination, out var reporter))
+            {
+                _prohibited(Local, destination, reporter);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // the call ended meanwhile
+        }
+    }
+
     private void SetTimeToLive(byte timeToLive)
     {
         try
@@ -139,7 +187,7 @@ internal sealed class UdpTransport : IDisposable
             }
             catch (SocketException)
             {
-                // an ICMP error of an earlier datagram; the socket lives on
+                TakeErrors(); // an ICMP error of an earlier datagram; the socket lives on
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {

@@ -12,13 +12,13 @@ public class LearnerTests
     [Fact]
     public void Skypes_rules_of_the_sources_are_learnt_from_its_flows()
     {
-        var report = LogWorld.Of([.. Enumerable.Range(0, 40).Select(i => Line("UDP", 14357, 1500 + (i * 1597), $"203.0.113.{i}")), Line("UDP", 14357, 443, "203.0.113.9"), Line("UDP", 14357, 80, "203.0.113.9")])
+        var report = LogWorld.Of([.. Enumerable.Range(0, 40).Select(i => Line("UDP", 14357, 1500 + (i * 1597), $"203.{i * 5}.113.{i}")), Line("UDP", 14357, 443, "203.0.113.9"), Line("UDP", 14357, 80, "203.0.113.9")])
             .Learn(WithCatalogue);
         report.Applications.ShouldBe(["skype"]);
         var wide = report.Rules.Single(rule => rule.Rule.Phase == Phase.Wide);
         (wide.Rule.Match.SourcePorts.ToString(), wide.Rule.Match.DestinationPorts.ToString()).ShouldBe(("14357", "1024-65535"));
         report.Rules.Single(rule => rule.Rule.Phase == Phase.Narrow).Rule.Match.DestinationPorts.ToString().ShouldBe("80,443");
-        wide.Evidence.Destinations.ShouldBe(wide.Evidence.Destinations with { Seen = 40, IsZone = true });
+        wide.Evidence.Destinations.ShouldBe(wide.Evidence.Destinations with { Seen = 40, Kind = HostChoiceKind.Zone });
         (wide.Bits - wide.BitsOfSeenHosts).ShouldBe(32 - Math.Log2(40), 0.01);
         report.Coverage.ShouldBe(report.Coverage with { Flows = 42, Passed = 42, Refused = 0 });
         report.Warnings.ShouldContain(warning => warning.Id == "wide-rule");
@@ -33,6 +33,18 @@ public class LearnerTests
         (rule.Rule.Match.SourcePorts.ToString(), rule.Rule.Match.DestinationPorts.ToString()).ShouldBe(("32768-60999", "5222"));
         (rule.Rule.Match.Source.ToString(), rule.Rule.Match.Destination.ToString()).ShouldBe(("192.168.1.10", "198.51.100.7"));
         rule.UnseenPorts.ShouldBe((28232 - 12, 0));
+    }
+
+    [Fact]
+    public void Many_ports_are_explained_by_the_application_that_the_same_host_gave_away()
+    {
+        string[] direct = [.. Enumerable.Range(0, 20).Select(i => Line("UDP", 33000 + (i * 1111), 34000 + (i * 1001), "198.51.100.20"))];
+        string[] server = [.. Enumerable.Range(0, 10).Select(i => Line("TCP", 33000 + (i * 2111), 4780, "198.51.100.7"))];
+        LogWorld.Of(direct).Learn(WithCatalogue).Rules.ShouldHaveSingleItem().Match.ShouldBeNull();
+        var report = LogWorld.Of(server.Concat(direct)).Learn(WithCatalogue);
+        report.Rules.Select(rule => rule.Rule.Id).ShouldBe(["postern:switchboard", "postern:direct"]);
+        report.Rules[1].Rule.Match.DestinationPorts.ToString().ShouldBe("32768-60999"); // what was seen decides, not the entry's range
+        LogWorld.Of(server.Concat(direct.Select(line => line.Replace("192.168.1.10", "192.168.1.11")))).Learn(WithCatalogue).Rules[1].Match.ShouldBeNull();
     }
 
     [Theory]
@@ -100,6 +112,56 @@ public class LearnerTests
         (rule.Evidence.Flows, rule.Evidence.Destinations.AreMore, rule.Evidence.Destinations.IsZone).ShouldBe((500, true, true));
         report.Coverage.Refused.ShouldBe(0);
         report.Warnings.ShouldNotContain(warning => warning.Id == "table-full");
+    }
+
+    [Fact]
+    public void Many_hosts_that_fill_a_quarter_of_a_network_become_that_network_and_what_was_never_seen_shows_apart()
+    {
+        var report = LogWorld.Of(Enumerable.Range(10, 12).Select(i => From($"192.168.1.{i}", "198.51.100.7")).Append(From("192.168.1.77", "198.51.100.7"))).Learn();
+        var rule = report.Rules.ShouldHaveSingleItem();
+        rule.Rule.Match.Source.ToString().ShouldBe("192.168.1.0/27,192.168.1.77");
+        (rule.Evidence.Sources.Kind, rule.Evidence.Sources.Seen, rule.Evidence.Sources.NeverSeen).ShouldBe((HostChoiceKind.Prefixes, 13, 20d));
+        (rule.Bits - rule.BitsOfSeenHosts).ShouldBe(Math.Log2(33) - Math.Log2(13), 0.01);
+        report.Coverage.Refused.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(8, null, "Named")] // few enough to name them, and no more than they
+    [InlineData(9, null, "Zone")] // scattered over a network that nobody named
+    [InlineData(9, "192.168.1.0/24", "Prefixes")]
+    [InlineData(9, "192.168.0.0/16", "Prefixes")]
+    [InlineData(9, "192.168.2.0/24", "Zone")] // another one
+    public void Scattered_hosts_become_the_network_that_is_known(int hosts, string? network, string kind)
+    {
+        var world = LogWorld.Of(Enumerable.Range(0, hosts).Select(i => From($"192.168.1.{1 + (i * 28)}", "198.51.100.7")));
+        var report = world.Learn(new() { Catalogue = new ApplicationCatalogue([]), Networks = network is null ? [] : [IPNetwork.Parse(network)] });
+        var rule = report.Rules.ShouldHaveSingleItem();
+        rule.Evidence.Sources.Kind.ToString().ShouldBe(kind);
+        rule.Evidence.Sources.IsWider.ShouldBe(hosts > 8);
+        rule.Rule.Match.Source.ToString().ShouldBe(kind == "Prefixes" ? network : kind == "Zone" ? "0.0.0.0/0" : AddressSet.Of(rule.Evidence.Sources.Examples.SelectMany(host => AddressSet.Of(host).Ranges)).ToString());
+        report.Coverage.Refused.ShouldBe(0);
+    }
+
+    [Fact]
+    public void IPv6_hosts_of_one_link_become_its_64_bits()
+    {
+        var report = LogWorld.Of(Enumerable.Range(1, 20).Select(i => From($"2001:db8:0:1:{i * 3011:x}:{i * 97:x}:0:{i:x}", "2001:db8:9::7"))).Learn();
+        report.Rules.ShouldHaveSingleItem().Rule.Match.Source.ToString().ShouldBe("2001:db8:0:1::/64");
+    }
+
+    [Fact]
+    public void Servers_of_one_network_become_it_even_where_they_were_too_many_to_tell_apart()
+    {
+        var world = new LogWorld(new(maximumDestinations: 16));
+        for (var i = 0; i < 600; i++)
+        {
+            world.Feed(System.Text.Encoding.UTF8.GetBytes(From("192.168.1.10", $"198.51.100.{64 + (i * 7 % 64)}") + "\n"));
+        }
+
+        var report = world.End().Learn();
+        var rule = report.Rules.ShouldHaveSingleItem();
+        (rule.Rule.Match.Destination.ToString(), rule.Evidence.Destinations.Kind).ShouldBe(("198.51.100.64/26", HostChoiceKind.Prefixes));
+        report.Coverage.Refused.ShouldBe(0);
     }
 
     [Fact]
@@ -181,6 +243,9 @@ public class LearnerTests
         LogWorld.Of(Line("TCP", 40000, 443, "198.51.100.7"), Line("TCP", 40000, 443, "198.51.100.7").Replace("192.168.1.10", "192.168.1.99"))
             .Learn(new() { Catalogue = new ApplicationCatalogue([]), Hosts = [IPAddress.Parse("192.168.1.99")] })
             .Rules.ShouldHaveSingleItem().Rule.Match.Source.ToString().ShouldBe("192.168.1.99");
+
+    private static string From(string source, string destination) =>
+        $"IN=eth1 OUT=eth0 SRC={source} DST={destination} LEN=60 PROTO=TCP SPT=40000 DPT=443 WINDOW=1 RES=0x00 SYN URGP=0";
 
     private static string Line(string protocol, int from, int to, string host) =>
         $"IN=eth1 OUT=eth0 SRC=192.168.1.10 DST={host} LEN=60 PROTO={protocol} SPT={from} DPT={to} {(protocol == "TCP" ? "WINDOW=1 RES=0x00 SYN URGP=0" : "LEN=9")}";

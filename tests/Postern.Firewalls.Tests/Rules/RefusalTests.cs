@@ -15,11 +15,11 @@ public class RefusalTests
     {
         var plan = Refuse(SkypeEntry.Application, "dns=9.9.9.9", "ntp");
         plan.Policy.Rules.Select(rule => (rule.Id, rule.Verdict.LetsPass)).ShouldBe([("skype:upnp", false), ("refusal:dns", true), ("refusal:ntp", true), ("refusal:udp", false)]);
-        Judge(plan, IpProtocol.Udp, Stranger, 40000).Verdict.ShouldBe(new Verdict.Reject());
-        Judge(plan, IpProtocol.Udp, Stranger, 53).Verdict.ShouldBe(new Verdict.Reject());
+        Judge(plan, IpProtocol.Udp, Stranger, 40000).Verdict.ShouldBe(new Verdict.Reject(IsAdministrative: true));
+        Judge(plan, IpProtocol.Udp, Stranger, 53).Verdict.ShouldBe(new Verdict.Reject(IsAdministrative: true));
         Judge(plan, IpProtocol.Udp, Resolver, 53).LetsPass.ShouldBeTrue();
         Judge(plan, IpProtocol.Udp, Stranger, 123).LetsPass.ShouldBeTrue();
-        Judge(plan, IpProtocol.Udp, Stranger, 443).Verdict.ShouldBe(new Verdict.Reject(), "HTTP/3 goes with it");
+        Judge(plan, IpProtocol.Udp, Stranger, 443).Verdict.ShouldBe(new Verdict.Reject(IsAdministrative: true), "HTTP/3 goes with it");
     }
 
     [Fact]
@@ -35,10 +35,34 @@ public class RefusalTests
         var irc = SkypeEntry.Application with { Id = "irc", Flows = [SkypeEntry.Flow("chat", "client", "peer", IpProtocol.Tcp, new PortExpression.Ephemeral("client"), SkypeEntry.Ports("6667"))] };
         var plan = Refuse(irc);
         plan.Policy.Rules.Single().Id.ShouldBe("irc:chat");
-        Judge(plan, IpProtocol.Tcp, Stranger, 6667).Rule!.Verdict.ShouldBe(new Verdict.Reject());
+        Judge(plan, IpProtocol.Tcp, Stranger, 6667).Rule!.Verdict.ShouldBe(new Verdict.Reject(IsAdministrative: true));
         Judge(plan, IpProtocol.Tcp, Stranger, 6668).Rule.ShouldBeNull();
         Judge(plan, IpProtocol.Udp, Stranger, 6667).Rule.ShouldBeNull();
     }
+
+    [Fact]
+    public void A_peer_of_Postern_keeps_the_server_that_is_named_and_no_other_way()
+    {
+        var postern = ApplicationCatalogue.Embedded.Find("postern")!;
+        var plan = Refuse(postern, "4780-4781=9.9.9.9");
+        foreach (var protocol in (IpProtocol[])[IpProtocol.Tcp, IpProtocol.Udp])
+        {
+            Judge(plan, protocol, Resolver, 4780).LetsPass.ShouldBeTrue();
+            Judge(plan, protocol, Stranger, 4780).Rule!.Verdict.ShouldBe(new Verdict.Reject(IsAdministrative: true));
+        }
+
+        Judge(plan, IpProtocol.Udp, Stranger, 40000).Rule!.Verdict.ShouldBe(new Verdict.Reject(IsAdministrative: true));
+        Judge(plan, IpProtocol.Tcp, Stranger, 443).Rule.ShouldBeNull("the web is nobody's alone");
+        Refuse(SkypeEntry.Application, "dns=9.9.9.9").Policy.Rules.ShouldNotContain(rule => rule.Verdict.LetsPass && rule.Match.Protocol == IpProtocol.Tcp);
+    }
+
+    [Theory]
+    [InlineData("nftables", "reject with icmp type admin-prohibited")]
+    [InlineData("iptables", "--reject-with icmp-admin-prohibited")]
+    [InlineData("shorewall", "REJECT(icmp-admin-prohibited)")]
+    [InlineData("mikrotik", "reject-with=icmp-admin-prohibited")]
+    public void Formats_say_that_it_is_prohibited(string format, string words) =>
+        Postern.Firewalls.Formats.RuleFormats.Find(format)!.Write(Refuse(SkypeEntry.Application).Policy, new() { Versions = [IpVersion.V4] }).Files[0].Text.ShouldContain(words);
 
     [Fact]
     public void A_refusal_for_one_host_is_for_that_host()

@@ -61,7 +61,7 @@ public class ComputerTests
     {
         var (world, near, _) = Two(0);
         IcmpErrorKind? heard = null;
-        near.ErrorReceived = (_, peer, kind) => heard = peer == There ? kind : null;
+        near.ErrorReceived = (_, peer, kind, _) => heard = peer == There ? kind : null;
         var socket = near.Bind(Here, (_, _, _) => { });
         near.Send("hello"u8, socket, There);
         world.Run(TimeSpan.FromSeconds(1));

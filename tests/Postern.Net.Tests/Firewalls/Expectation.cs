@@ -12,6 +12,7 @@ internal static class Expectation
         return judgement.Verdict switch
         {
             Verdict.Drop => "dropped",
+            Verdict.Reject { IsAdministrative: true } when packet.Protocol != IpProtocol.Tcp => "rejected as prohibited",
             Verdict.Reject => packet.Protocol == IpProtocol.Tcp ? "rejected with a reset" : "rejected as unreachable",
             Verdict.Forward forward => judgement.IsHairpin
                 ? $"redirected to {judgement.Destination} port {Port(packet, judgement.DestinationPort)} in our name"

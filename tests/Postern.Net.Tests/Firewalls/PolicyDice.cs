@@ -143,7 +143,7 @@ internal sealed class PolicyDice(int seed, IpVersion version)
         : PortSet.Of(Enumerable.Range(0, Chance(6) ? 20 : _random.Next(1, 4)).Select(_ => One(Ports)).Select(port =>
             new PortRange(port, (ushort)Math.Min(ushort.MaxValue, port + (Chance(2) ? 0 : _random.Next(1, 1000))))));
 
-    private Verdict Plain() => One<Verdict>([new Verdict.Accept(), new Verdict.Accept(), new Verdict.Drop(), new Verdict.Reject()]);
+    private Verdict Plain() => One<Verdict>([new Verdict.Accept(), new Verdict.Accept(), new Verdict.Drop(), new Verdict.Reject(), new Verdict.Reject(IsAdministrative: true)]);
 
     private Zone? Zone(int oneIn) => Chance(oneIn) ? null : Chance(4) ? Postern.Firewalls.Rules.Zone.Self : One(Zones);
 

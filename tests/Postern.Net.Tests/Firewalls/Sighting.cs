@@ -53,7 +53,7 @@ internal sealed record Sighting(ushort Number, Fate Fate, IPAddress? Source = nu
         {
             (1, 3, 3) => new(BinaryPrimitives.ReadUInt16BigEndian(body[12..]), Fate.Unreachable),
             (58, 1, 4) => new(BinaryPrimitives.ReadUInt16BigEndian(body[10..]), Fate.Unreachable),
-            (1, 3, 1 or 10) => new(BinaryPrimitives.ReadUInt16BigEndian(body[12..]), Fate.Prohibited),
+            (1, 3, 1 or 10 or 13) => new(BinaryPrimitives.ReadUInt16BigEndian(body[12..]), Fate.Prohibited),
             (58, 1, 1 or 3) => new(BinaryPrimitives.ReadUInt16BigEndian(body[10..]), Fate.Prohibited),
             (1, 3 or 5 or 11, _) or (58, < 128 or (>= 130 and < 139) or 143, _) => null,
             _ => new(number, Fate.Passed, new(source), new(destination), protocol is 6 or 17 or 132 or 136 ? BinaryPrimitives.ReadUInt16BigEndian(body[2..]) : (ushort)0),

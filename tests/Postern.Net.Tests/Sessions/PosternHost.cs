@@ -26,7 +26,9 @@ internal sealed class PosternHost(Network network, Host host, string name)
 
     public Background Start(params string[] arguments) => host.Start(Binary, arguments, Environment);
 
-    public Outcome Run(params string[] arguments) => host.Run(Binary, arguments, Environment, 40);
+    public Outcome Run(params string[] arguments) => Run(40, arguments);
+
+    public Outcome Run(double seconds, params string[] arguments) => host.Run(Binary, arguments, Environment, seconds);
 
     /// <summary>Runs the server here, where private addresses may be relayed to, and waits until it stands.</summary>
     public Background Up(params string[] more)

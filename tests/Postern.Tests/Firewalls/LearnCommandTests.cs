@@ -42,6 +42,18 @@ public sealed class LearnCommandTests : IDisposable
     }
 
     [Fact]
+    public void How_hosts_were_generalised_is_shown_apart()
+    {
+        var log = Path.Combine(_home, "hosts.log");
+        File.WriteAllLines(log, Enumerable.Range(1, 9).Select(i => $"IN=eth1 OUT=eth0 SRC=192.168.1.{i * 20} DST=198.51.100.7 PROTO=TCP SPT={40000 + i} DPT=7777 WINDOW=1 RES=0x00 SYN URGP=0"));
+        Run("learn", log).Output.ShouldContain("(--network PREFIX, where you know theirs, opens less than a zone):\n  learnt:tcp-7777: all of eth1 (9 seen) -> 198.51.100.7; +28.8 bits\n");
+        Run("learn", log, "--network", "192.168.1.0/24").Output.ShouldContain("too many were seen to name them:\n  learnt:tcp-7777: 192.168.1.0/24 (9 seen, 247 never) -> 198.51.100.7; +4.8 bits\n");
+        using var json = JsonDocument.Parse(Run("learn", log, "--network", "192.168.1.0/24", "--json").Output);
+        var sources = json.RootElement.GetProperty("rules")[0].GetProperty("evidence").GetProperty("sources");
+        (sources.GetProperty("kind").GetString(), sources.GetProperty("opened").GetString(), sources.GetProperty("neverSeen").GetDouble()).ShouldBe(("prefixes", "192.168.1.0/24", 247d));
+    }
+
+    [Fact]
     public void With_a_format_the_rules_stand_alone_on_standard_output()
     {
         var outcome = Run("learn", Game, "--format", "nftables");
@@ -142,6 +154,8 @@ public sealed class LearnCommandTests : IDisposable
     [InlineData(2, "learn", Game, "--format", "nonsuch")]
     [InlineData(2, "learn", Game, "--host", "nobody")]
     [InlineData(2, "learn", Game, "--at", "moon")]
+    [InlineData(2, "learn", Game, "--network", "192.168.1.10")]
+    [InlineData(2, "learn", Game, "--network", "lan")]
     [InlineData(1, "learn", "/nonsuch")]
     [InlineData(2, "learn", "harness")]
     [InlineData(2, "learn", "harness", "--host", "192.0.2.1", "--minutes", "0")]

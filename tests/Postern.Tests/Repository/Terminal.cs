@@ -74,14 +74,27 @@ internal sealed class Terminal : IDisposable
             process.Dispose();
         }
 
+        ForgetTrials();
         _network?.Dispose();
         Directory.Delete(_home, recursive: true);
+    }
+
+    /// <summary>What a trial of rules leaves under /run goes with its network: another may have the same number later.</summary>
+    private void ForgetTrials()
+    {
+        var space = _network is null ? null : new FileInfo($"/proc/{_network.Id}/ns/net").LinkTarget;
+        var folder = $"/run/postern/rules-{string.Concat((space ?? "").Where(char.IsAsciiDigit))}";
+        if (space is not null && Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     // Standard error goes where standard output goes, as on a terminal; "exec" puts the command itself under our Ctrl-C.
     private Background Start(string command)
     {
-        string[] typed = ["bash", "-c", $"cd '{Checkout.Root}' && exec 2>&1 && {(_runsOn(command) ? "exec " : "")}{command}"];
+        var ours = command.Replace("sudo ", "", StringComparison.Ordinal); // root needs none, and it may not be there
+        string[] typed = ["bash", "-c", $"cd '{Checkout.Root}' && exec 2>&1 && {(_runsOn(command) ? "exec " : "")}{ours}"];
         return _network is null
             ? new(typed[0], typed[1..], PosternProgram.HomeIn(_home))
             : new("nsenter", [$"--target={_network.Id}", "--net", .. typed], PosternProgram.HomeIn(_home));

@@ -26,8 +26,8 @@ public sealed class Computer : IHost
 
     public World World => _network.World;
 
-    /// <summary>ICMP errors that have come back to a socket of ours: the socket, the peer and the kind.</summary>
-    public Action<Endpoint, Endpoint, IcmpErrorKind>? ErrorReceived { get; set; }
+    /// <summary>ICMP errors that have come back to a socket of ours: the socket, the peer, the kind, and who says so.</summary>
+    public Action<Endpoint, Endpoint, IcmpErrorKind, IpAddress>? ErrorReceived { get; set; }
 
     public Instant NextDeadline
     {
@@ -124,7 +124,7 @@ public sealed class Computer : IHost
                 Answer(header with { Source = header.Destination, Destination = header.Source, TimeToLive = DefaultTimeToLive });
                 break;
             case Transport.IcmpError:
-                ErrorReceived?.Invoke(header.QuotedSource, header.QuotedDestination, header.Error);
+                ErrorReceived?.Invoke(header.QuotedSource, header.QuotedDestination, header.Error, header.Source.Address);
                 break;
         }
     }

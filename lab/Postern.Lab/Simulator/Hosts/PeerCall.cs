@@ -1,4 +1,5 @@
 using System.Text;
+using Postern.Lab.Packets;
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Descriptions;
@@ -31,6 +32,7 @@ public sealed class PeerCall : IProgram, IDisposable
         }
 
         computer.Run(this);
+        computer.ErrorReceived += TakeError;
     }
 
     public CallOptions Options { get; }
@@ -104,12 +106,25 @@ public sealed class PeerCall : IProgram, IDisposable
         return result;
     }
 
-    public void Dispose() => Machine.Dispose();
+    public void Dispose()
+    {
+        _computer.ErrorReceived -= TakeError;
+        Machine.Dispose();
+    }
 
     private void Take(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint local)
     {
         Machine.HandleDatagram(datagram, source, local, _computer.World.Now);
         Drain();
+    }
+
+    /// <summary>What a real socket hears of ICMP is handed on by the real driver in the same way.</summary>
+    private void TakeError(Endpoint socket, Endpoint peer, IcmpErrorKind kind, IpAddress reporter)
+    {
+        if (kind == IcmpErrorKind.Prohibited && _sockets.Contains(socket))
+        {
+            Do((call, now) => call.HandleProhibition(socket, peer, reporter, now));
+        }
     }
 
     private void Drain()

@@ -38,13 +38,20 @@ internal static class FirewalldRule
         from source in Networks("source", match.Source)
         from destination in Networks("destination", match.Destination)
         from element in Elements(rule, match)
-        let family = match.Version ?? rule.Match.Protocol switch
+        from family in Families(rule, match)
+        select $"<rule{(family is { } one ? $" family=\"{(one == IpVersion.V4 ? "ipv4" : "ipv6")}\"" : "")}>{source}{destination}{element}{Log(rule)}{Action(rule, family)}</rule>";
+
+    /// <summary>Null for both at once, which is not to be had where the answer has another name in each.</summary>
+    private static IEnumerable<IpVersion?> Families(Rule rule, KernelMatch match)
+    {
+        var family = match.Version ?? rule.Match.Protocol switch
         {
             IpProtocol.Icmp => IpVersion.V4,
             IpProtocol.Icmp6 => IpVersion.V6,
             _ => (rule.Verdict as Verdict.Forward)?.Version,
-        }
-        select $"<rule{(family is { } one ? $" family=\"{(one == IpVersion.V4 ? "ipv4" : "ipv6")}\"" : "")}>{source}{destination}{element}{Log(rule)}{Action(rule)}</rule>";
+        };
+        return family is null && rule.Verdict is Verdict.Reject { IsAdministrative: true } && rule.Match.Protocol != IpProtocol.Tcp ? [IpVersion.V4, IpVersion.V6] : [family];
+    }
 
     private static IEnumerable<string> Networks(string end, AddressSet? set) =>
         set?.Networks().Select(network => $"<{end} address=\"{AddressSet.Text(network)}\"/>") ?? [""];
@@ -71,11 +78,13 @@ internal static class FirewalldRule
         ? $"<log prefix=\"{FirewalldText.Escaped(LogText.Of(prefix, LogText.Nftables))}\" level=\"info\"/>"
         : "";
 
-    private static string Action(Rule rule) => rule.Verdict switch
+    private static string Action(Rule rule, IpVersion? family) => rule.Verdict switch
     {
         Verdict.Forward => "",
         Verdict.Accept => "<accept/>",
         Verdict.Drop => "<drop/>",
-        _ => rule.Match.Protocol == IpProtocol.Tcp ? "<reject type=\"tcp-reset\"/>" : "<reject/>",
+        _ when rule.Match.Protocol == IpProtocol.Tcp => "<reject type=\"tcp-reset\"/>",
+        Verdict.Reject { IsAdministrative: true } => $"<reject type=\"{(family == IpVersion.V4 ? "icmp-admin-prohibited" : "icmp6-adm-prohibited")}\"/>",
+        _ => "<reject/>",
     };
 }

@@ -86,9 +86,14 @@ internal static class IptablesRule
             KernelAction.Accept => "-j ACCEPT",
             KernelAction.Drop => "-j DROP",
             KernelAction.Leave => "-j RETURN",
-            KernelAction.Reject => rule.Match.Protocol == IpProtocol.Tcp
-                ? "-j REJECT --reject-with tcp-reset"
-                : $"-j REJECT --reject-with {(version == IpVersion.V4 ? "icmp" : "icmp6")}-port-unreachable",
+            KernelAction.Reject reject => "-j REJECT --reject-with " + (rule.Match.Protocol, reject.IsAdministrative, version) switch
+            {
+                (IpProtocol.Tcp, _, _) => "tcp-reset",
+                (_, true, IpVersion.V4) => "icmp-admin-prohibited",
+                (_, true, _) => "icmp6-adm-prohibited",
+                (_, _, IpVersion.V4) => "icmp-port-unreachable",
+                _ => "icmp6-port-unreachable",
+            },
             KernelAction.Redirect { Port: { } port } to when rule.Match.Protocol.HasPorts() =>
                 $"-j DNAT --to-destination {(version == IpVersion.V4 ? to.To : $"[{to.To}]")}:{port}",
             KernelAction.Redirect to => $"-j DNAT --to-destination {to.To}",

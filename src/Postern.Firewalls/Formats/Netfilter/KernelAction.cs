@@ -13,7 +13,8 @@ internal abstract record KernelAction
 
     public sealed record Drop : KernelAction;
 
-    public sealed record Reject : KernelAction;
+    /// <summary>See <see cref="Rules.Verdict.Reject"/>.</summary>
+    public sealed record Reject(bool IsAdministrative = false) : KernelAction;
 
     /// <summary>Leaves our chain: an earlier rule of the policy decides about the packet as it stands, so that it is not translated.</summary>
     public sealed record Leave : KernelAction;

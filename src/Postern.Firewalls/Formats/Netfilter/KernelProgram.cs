@@ -69,7 +69,7 @@ internal static class KernelProgram
     {
         Verdict.Accept => new KernelAction.Accept(),
         Verdict.Drop => new KernelAction.Drop(),
-        Verdict.Reject => new KernelAction.Reject(),
+        Verdict.Reject reject => new KernelAction.Reject(reject.IsAdministrative),
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "A default cannot forward to a host."),
     };
 }

@@ -107,11 +107,11 @@ internal static class NftablesRule
             KernelAction.Accept => [([], "accept")],
             KernelAction.Drop => [([], "drop")],
             KernelAction.Leave => [([], "return")],
-            KernelAction.Reject => match.Protocol switch
+            KernelAction.Reject reject => match.Protocol switch
             {
                 IpProtocol.Tcp => [([], "reject with tcp reset")],
-                IpProtocol.Any => [(["meta l4proto tcp"], "reject with tcp reset"), ([], Unreachable(match.Version))],
-                _ => [([], Unreachable(match.Version))],
+                IpProtocol.Any => [(["meta l4proto tcp"], "reject with tcp reset"), ([], Unreachable(reject, match.Version))],
+                _ => [([], Unreachable(reject, match.Version))],
             },
             KernelAction.Redirect { Port: { } port } to when match.LooksAtPorts || match.Protocol.HasPorts() =>
                 [([], $"dnat {family} to {(family == "ip6" ? $"[{to.To}]" : to.To)}:{port}")],
@@ -121,12 +121,11 @@ internal static class NftablesRule
         };
     }
 
-    private static string Unreachable(IpVersion? version) => version switch
+    private static string Unreachable(KernelAction.Reject reject, IpVersion? version)
     {
-        IpVersion.V4 => "reject with icmp type port-unreachable",
-        IpVersion.V6 => "reject with icmpv6 type port-unreachable",
-        _ => "reject with icmpx type port-unreachable",
-    };
+        var family = version switch { IpVersion.V4 => "icmp", IpVersion.V6 => "icmpv6", _ => "icmpx" };
+        return $"reject with {family} type {(reject.IsAdministrative ? "admin-prohibited" : "port-unreachable")}";
+    }
 
     private static string? Interfaces(string what, IReadOnlyList<string> names) => names.Count == 0 ? null : $"{what} {Set([.. names.Select(Interface)])}";
 

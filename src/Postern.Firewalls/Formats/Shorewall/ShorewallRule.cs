@@ -84,12 +84,14 @@ internal sealed class ShorewallRule(Policy policy, IpVersion version, bool isWho
             : new(Action(rule), source, End(rule.Match.To, match.Destination), transport, Helper: fitting);
     }
 
-    private static string Action(Rule rule)
+    private string Action(Rule rule)
     {
         var word = rule.Verdict switch
         {
             Verdict.Accept => "ACCEPT",
             Verdict.Drop => "DROP",
+            Verdict.Reject { IsAdministrative: true } when rule.Match.Protocol is not (IpProtocol.Tcp or IpProtocol.Any) =>
+                version == IpVersion.V4 ? "REJECT(icmp-admin-prohibited)" : "REJECT(icmp6-adm-prohibited)",
             _ => "REJECT",
         };
         return rule.LogPrefix is null ? word : $"{word}:info"; // the words before the line are Shorewall's own

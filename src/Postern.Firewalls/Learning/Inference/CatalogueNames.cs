@@ -33,7 +33,22 @@ internal static class CatalogueNames
 
             left.RemoveAll(one => one.Bucket.Match is not null);
         }
+
+        foreach (var wide in buckets.Where(bucket => bucket is { Match: null, Pattern: FlowPattern.ManyPorts or FlowPattern.FixedSource }))
+        {
+            wide.Match = Companion(wide, buckets);
+        }
     }
+
+    /// <summary>Many ports alone say nothing; beside flows of the same host that gave an application away, a range of that application explains them.</summary>
+    private static FlowMatch? Companion(FlowBucket wide, IReadOnlyList<FlowBucket> buckets) => buckets
+        .Where(bucket => bucket.Match is { Bits: >= LeastBits } && wide.Sources.All(bucket.Sources.Contains))
+        .GroupBy(bucket => bucket.Match!.Application, bucket => bucket.Match!.Bits)
+        .OrderByDescending(application => application.Sum()).ThenBy(application => application.Key.Id, StringComparer.Ordinal)
+        .SelectMany(application => application.Key.Flows
+            .Where(flow => flow.IsAlive && flow.Need != FlowNeed.StatelessOnly && flow.Protocols.Contains(wide.Protocol))
+            .Select(flow => new FlowMatch(application.Key, flow, 0)))
+        .FirstOrDefault(match => UsualPorts.Of(match.Application, match.Flow.DestinationPorts) is { IsAny: false } ports && ports.Count >= PortChoice.Many && ports.Contains(wide.SeenDestinationPorts));
 
     /// <summary>How many ports an application cannot do without; a range counts as one.</summary>
     private static int Needs(Application application) => application.Flows

@@ -36,8 +36,8 @@ internal sealed class FlowBucket
 
     public IReadOnlyList<IPAddress> Destinations => field ??= [.. Groups.Select(group => group.Destination).OfType<IPAddress>().Distinct()];
 
-    /// <summary>Whether some destinations were too many to be kept.</summary>
-    public bool HasManyDestinations => Groups.Any(group => group.Destination is null);
+    /// <summary>Where destinations are that were too many to be told apart.</summary>
+    public IReadOnlyList<AddressRange> FoldedDestinations => [.. Groups.Where(group => group.Destination is null).Select(group => group.Destinations)];
 
     public long Count => Groups.Sum(group => group.Count);
 }

@@ -17,8 +17,11 @@ public sealed record LearnOptions
     /// <summary>Whether the firewall forwards between zones; null for what the log shows.</summary>
     public bool? IsRouter { get; init; }
 
-    /// <summary>So many hosts at one end of a rule are named; more become their whole zone.</summary>
+    /// <summary>So many hosts at one end of a rule are named; more become prefixes, and where these are too many, their whole zone.</summary>
     public int MaximumNamedHosts { get; init; } = 8;
+
+    /// <summary>Networks that are known: many hosts of one become all of it, however few of its addresses were seen.</summary>
+    public IReadOnlyList<IPNetwork> Networks { get; init; } = [];
 
     /// <summary>The how manieth round of denying and allowing this is, where the log shows what was denied.</summary>
     public int Stage { get; init; } = 1;

@@ -42,7 +42,7 @@ internal static class Replay
     /// <summary>With the group's first ports.</summary>
     private static Packet Packet(FlowGroup group, ZoneFinder zones)
     {
-        var destination = group.Destination ?? IPAddress.Parse(group.Version == IpVersion.V4 ? "192.0.2.1" : "2001:db8::1"); // one of many: any will do
+        var destination = group.Destination ?? AddressRange.Address(group.Version, group.Destinations.First); // one of many
         return new(
             zones.From(group), zones.To(group), group.Protocol, group.Source, group.SourcePorts.Ranges[0].First, destination, group.DestinationPorts.Ranges[0].First, group.IcmpType);
     }

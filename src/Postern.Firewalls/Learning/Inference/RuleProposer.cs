@@ -39,10 +39,10 @@ internal sealed class RuleProposer(LearnOptions options)
     }
 
     private HostChoice Sources(FlowBucket bucket) => bucket.Pattern == FlowPattern.Noise
-        ? new(bucket.Sources.Count, [.. bucket.Sources.Take(8)], AddressSet.Any, true)
-        : HostChoice.Of(bucket.From, bucket.Sources, false, options.MaximumNamedHosts);
+        ? new(bucket.Sources.Count, [.. bucket.Sources.Take(8)], AddressSet.Any, HostChoiceKind.Zone)
+        : HostChoice.Of(bucket.From, bucket.Sources, [], options);
 
-    private HostChoice Destinations(FlowBucket bucket) => HostChoice.Of(bucket.To, bucket.Destinations, bucket.HasManyDestinations, options.MaximumNamedHosts);
+    private HostChoice Destinations(FlowBucket bucket) => HostChoice.Of(bucket.To, bucket.Destinations, bucket.FoldedDestinations, options);
 
     private LearnedRule Rule(FlowBucket[] buckets)
     {

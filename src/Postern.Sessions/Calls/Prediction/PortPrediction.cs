@@ -220,6 +220,13 @@ internal sealed class PortPrediction
         End(path == PathKind.Predicted ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded);
     }
 
+    /// <summary>Our firewall's keeper does not want it.</summary>
+    public void GiveUp()
+    {
+        _bans?.LookAt(Instant.Never);
+        End(PredictionOutcome.ShutOut);
+    }
+
     private void End(PredictionOutcome outcome)
     {
         Outcome = Plan is null or { Method: PredictionMethod.None } ? Outcome : outcome;

@@ -14,6 +14,8 @@ public sealed class LearningLab : IDisposable
     private const string Plugins = "/usr/lib/x86_64-linux-gnu/ulogd";
     private const double AllowedBits = 2;
 
+    private delegate void Watched(params string[] harness);
+
     private readonly Network _network = new();
     private readonly Networks.Site _site;
 
@@ -22,6 +24,8 @@ public sealed class LearningLab : IDisposable
         _site = _network.AddSite();
         Close();
     }
+
+    public Network Network => _network;
 
     public Host Server => _network.Server;
 
@@ -45,26 +49,57 @@ public sealed class LearningLab : IDisposable
     /// <summary>Runs the whole lesson, and answers what was learnt.</summary>
     /// <param name="application">Which application of the catalogue it must be called.</param>
     /// <param name="run">The program's work; whether it succeeded.</param>
-    /// <param name="roles">Who plays the catalogue's roles, for the comparison of sizes.</param>
+    /// <param name="roles">Who plays the catalogue's roles, for the comparison of sizes; several hosts may play one.</param>
     public JsonObject Learn(string application, Func<bool> run, params (string Role, string Host)[] roles)
     {
-        run().ShouldBeFalse("a router that drops all must stop it: else the test shows nothing");
         var (json, text) = (Path.Combine(Folder, "log.json"), Path.Combine(Folder, "log.txt"));
-        using (var log = StartLog(json, text))
+        var learned = Learn(application, run, json, roles, watched =>
         {
-            OpenForLearning();
-            run().ShouldBeTrue("the harness lets everything through");
+            using var log = StartLog(json, text);
+            watched("--nflog", "5");
             Thread.Sleep(1500); // the kernel hands on what it has once a second
             log.Interrupt();
             File.Exists(text).ShouldBeTrue(log.Output + log.Errors);
-        }
+        });
+        Ask(text)["rules"]!.AsArray().Count.ShouldBe(learned["rules"]!.AsArray().Count, "ulogd's text teaches the same as its JSON");
+        return learned;
+    }
+
+    /// <summary>The same from the kernel's own log, and from a journal that holds it.</summary>
+    public JsonObject LearnFromKernel(string application, Func<bool> run, params (string Role, string Host)[] roles)
+    {
+        var (log, journal) = (Path.Combine(Folder, "kern.log"), Path.Combine(Folder, "journal.json"));
+        var learned = Learn(application, run, log, roles, watched =>
+        {
+            using var kernel = new KernelLog();
+            watched();
+            File.WriteAllLines(log, kernel.Read());
+        });
+        File.WriteAllLines(journal, File.ReadLines(log).Select(KernelLog.InJournal));
+        Ask(journal)["rules"]!.AsArray().Count.ShouldBe(learned["rules"]!.AsArray().Count, "the journal teaches the same");
+        return learned;
+    }
+
+    /// <param name="application">See above.</param>
+    /// <param name="run">See above.</param>
+    /// <param name="file">The log to learn from.</param>
+    /// <param name="roles">See above.</param>
+    /// <param name="record">Writes the log while what it is given runs, with options of the harness.</param>
+    private JsonObject Learn(string application, Func<bool> run, string file, (string Role, string Host)[] roles, Action<Watched> record)
+    {
+        run().ShouldBeFalse("a router that drops all must stop it: else the test shows nothing");
+        record(options =>
+        {
+            OpenForLearning(options);
+            run().ShouldBeTrue("the harness lets everything through");
+        });
 
         _site.Router.Check("sh", Path.Combine(Folder, "postern-learn-undo.sh"));
         _site.Router.FlushConntrack(); // what was let through is remembered, and passes on
         run().ShouldBeFalse("the harness was removed");
 
-        var learned = Ask(json);
-        var rules = Rules(json);
+        var learned = Ask(file);
+        var rules = Rules(file);
         Close();
         _site.Router.ApplyRules(rules);
         _site.Router.FlushConntrack();
@@ -73,7 +108,6 @@ public sealed class LearningLab : IDisposable
         learned["applications"]!.AsArray().Select(name => (string)name!).ShouldContain(application);
         ((double)learned["coverage"]!["refused"]!).ShouldBe(0);
         CompareSize(application, learned, roles);
-        Ask(text)["rules"]!.AsArray().Count.ShouldBe(learned["rules"]!.AsArray().Count, "ulogd's text teaches the same as its JSON");
         return learned;
     }
 
@@ -91,9 +125,9 @@ public sealed class LearningLab : IDisposable
         }
         """);
 
-    private void OpenForLearning()
+    private void OpenForLearning(string[] options)
     {
-        var outcome = _site.Router.RunPostern("learn", "harness", "--host", Client.Address, "--minutes", "10", "--nflog", "5", "--out", Folder);
+        var outcome = _site.Router.RunPostern(["learn", "harness", "--host", Client.Address, "--minutes", "10", "--out", Folder, .. options]);
         outcome.Succeeded.ShouldBeTrue(outcome.Errors);
         _site.Router.Check("nft", "-f", Path.Combine(Folder, "postern-learn.nft"));
     }
@@ -160,11 +194,11 @@ public sealed class LearningLab : IDisposable
             var plan = Planner.Plan(new()
             {
                 Applications = [entry with { Flows = [.. entry.Flows.Where(one => one.Id == flow)] }],
-                Bindings = [.. roles.Select(role => new RoleBinding { Role = role.Role, Addresses = AddressOf(role.Host) })],
+                Bindings = [.. roles.GroupBy(role => role.Role).Select(hosts => new RoleBinding { Role = hosts.Key, Addresses = AddressSet.Of(hosts.SelectMany(host => AddressOf(host.Host).Ranges)) })],
                 Site = new Postern.Firewalls.Rules.Site { IsRouter = true, Zones = [new(new("net", ["wan"], AddressSet.Any), IsOutside: true), new(new("loc", ["lan"], AddressSet.Any), IsTranslated: true)] },
                 Versions = [IpVersion.V4],
                 WithLegacy = true,
-                Ephemeral = roles.ToDictionary(role => role.Role, _ => EphemeralPorts.Find("linux")!.Ports),
+                Ephemeral = roles.Select(role => role.Role).Distinct().ToDictionary(role => role, _ => EphemeralPorts.Find("linux")!.Ports),
             });
             var bits = seen.Where(rule => (string)rule!["flow"]! == flow).Select(rule => Math.Pow(2, (double)rule!["bits"]!)).Sum();
             Math.Log2(bits).ShouldBeLessThanOrEqualTo(HoleSize.Of(plan.Policy).Bits + AllowedBits, $"{application}:{flow}");

@@ -1,0 +1,95 @@
+using System.Net;
+using Postern.Firewalls.Rules;
+
+namespace Postern.Firewalls.Learning.Inference;
+
+/// <summary>
+/// The prefixes that stand for many hosts. One is taken where a quarter of its addresses were seen, so that it opens at most two bits
+/// more than its hosts do, or where it is known to be a network: by the user, or since IPv6 hosts of one link share 64 bits and change
+/// the others (RFC 4291 §2.5.4, RFC 8981). Hosts beside them are named.
+/// </summary>
+internal sealed class HostCover
+{
+    /// <summary>Fewer make no network.</summary>
+    private const int LeastHosts = 4;
+
+    private const int LeastFilled = 4; // one of so many
+    private const int LinkBits = 64;
+
+    private readonly List<AddressRange> _found = [];
+    private readonly int _maximum;
+
+    private HostCover(int maximum) => _maximum = maximum;
+
+    /// <summary>Null where there are too many parts.</summary>
+    public static AddressSet? Of(IReadOnlyList<IPAddress> hosts, IReadOnlyList<AddressRange> folded, LearnOptions options)
+    {
+        // Both ends of a folded range were seen, and nobody knows what was between them: it may not be divided.
+        var spans = hosts.Select(AddressRange.Number).Select(host => new AddressRange(host.Version, host.Value, host.Value)).Concat(folded).Distinct();
+        var cover = new HostCover(options.MaximumNamedHosts);
+        return spans.GroupBy(span => span.Version).All(family => cover.Add([.. cover.Known(family, options).Order()]))
+            ? AddressSet.Of(cover._found)
+            : null;
+    }
+
+    /// <summary>Takes the networks that are known, and answers what lies in none of them.</summary>
+    private List<AddressRange> Known(IEnumerable<AddressRange> spans, LearnOptions options)
+    {
+        var left = new List<AddressRange>();
+        foreach (var network in spans.GroupBy(span => NetworkOf(span, options.Networks)))
+        {
+            if (network.Key is { } known && Count(network) >= LeastHosts)
+            {
+                _found.Add(known);
+            }
+            else
+            {
+                left.AddRange(network);
+            }
+        }
+
+        return left;
+    }
+
+    private static AddressRange? NetworkOf(AddressRange span, IReadOnlyList<IPNetwork> networks)
+    {
+        var known = networks.Select(AddressRange.Of).Where(network => Holds(network, span)).OrderBy(network => network.Bits).Select(network => (AddressRange?)network).FirstOrDefault();
+        var link = span.Version == IpVersion.V6 ? Prefix(span.Version, span.First, LinkBits) : (AddressRange?)null;
+        return known ?? (link is { } shared && Holds(shared, span) ? shared : null);
+    }
+
+    /// <summary>Spans of one family in ascending order; false where there are too many parts.</summary>
+    private bool Add(List<AddressRange> spans)
+    {
+        if (spans.Count == 0)
+        {
+            return _found.Count <= _maximum;
+        }
+
+        var (version, first, last) = (spans[0].Version, spans[0].First, spans.Max(span => span.Last));
+        var host = HostBits(first, last);
+        var whole = Prefix(version, first, host);
+        if (host == 0 || (Count(spans) >= LeastHosts && Math.Log2(Count(spans) * LeastFilled) >= host))
+        {
+            _found.Add(whole);
+            return _found.Count <= _maximum;
+        }
+
+        var middle = whole.First + ((UInt128)1 << (host - 1));
+        return !spans.Exists(span => span.First < middle && span.Last >= middle)
+            && Add(spans.FindAll(span => span.Last < middle)) && Add(spans.FindAll(span => span.First >= middle));
+    }
+
+    private static int Count(IEnumerable<AddressRange> spans) => spans.SelectMany(span => new[] { span.First, span.Last }).Distinct().Count();
+
+    /// <summary>How many bits differ.</summary>
+    private static int HostBits(UInt128 first, UInt128 last) => 128 - (int)UInt128.LeadingZeroCount(first ^ last);
+
+    private static AddressRange Prefix(IpVersion version, UInt128 address, int hostBits)
+    {
+        var rest = hostBits == 128 ? UInt128.MaxValue : ((UInt128)1 << hostBits) - 1;
+        return new(version, address & ~rest, address | rest);
+    }
+
+    private static bool Holds(AddressRange network, AddressRange span) => network.Version == span.Version && network.Contains(span.First) && network.Contains(span.Last);
+}
