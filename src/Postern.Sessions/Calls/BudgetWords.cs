@@ -20,7 +20,7 @@ internal static class BudgetWords
             ports == 0 ? null : $"{Count(ports, "new port")} had to wait, up to {InWords(allowance.LongestWait)}",
             allowance.MappingsRefused == 0 ? null : $"{Count(allowance.MappingsRefused, "mapping")} could not be made",
         ];
-        return $"{string.Join(", and ", waiting.OfType<string>())}; {More(allowance.Limits.Mode)}.";
+        return $"{string.Join(", and ", waiting.OfType<string>())}; {(ports > 0 ? More(allowance.Limits.Mode) : MoreMappings(allowance.Limits.Mode))}.";
     }
 
     private static string More(ProbeMode mode) => mode switch
@@ -30,6 +30,10 @@ internal static class BudgetWords
         ProbeMode.Bold => $"'--probe fast' on both sides would allow {InWords(ProbeLimits.Fast)}",
         _ => "no mode allows more",
     };
+
+    private static string MoreMappings(ProbeMode mode) => mode == ProbeMode.Fast
+        ? "no mode allows more"
+        : $"the older ones count for two minutes, and '--probe fast' on both sides would allow {ProbeLimits.Fast.Mappings}";
 
     private static string InWords(ProbeLimits limits) => $"{limits.PerTarget} ports of an address in {InWords(limits.Window)}";
 

@@ -15,7 +15,7 @@ internal static class CallAttempts
         var opened = new HashSet<Endpoint>();
         return [.. paths.Agent.Pairs.Select(pair =>
         {
-            var method = MethodOf(pair.Path, call.RemoteNat, forecast);
+            var method = MethodOf(pair.Path, call, forecast);
             var pays = pair.RequestsSent > 0 && !paths.IsRelayed(pair.Path.Local) && paths.Allowance.IsPaid(pair.Path.Remote) && opened.Add(pair.Path.Remote);
             return Attempt(pair, paths.Selected, log) with
             {
@@ -26,12 +26,13 @@ internal static class CallAttempts
         })];
     }
 
-    private static ForecastMethod? MethodOf(IcePath path, NatReport? remote, IReadOnlyList<ForecastPath> forecast) => path.Kind switch
+    // ICE calls our end of a pair a host until a check has shown its outer port; behind a NAT it is a hole all the same.
+    private static ForecastMethod? MethodOf(IcePath path, Call call, IReadOnlyList<ForecastPath> forecast) => path.Kind switch
     {
-        PathKind.Host when path.RemoteType == CandidateType.Host && remote is null => null,
-        PathKind.Host when path.RemoteType == CandidateType.Host && remote!.IsTranslated => ForecastMethod.LocalNetwork,
-        PathKind.Host => ForecastMethod.Call,
-        PathKind.Punched => forecast.FirstOrDefault(one => one.Kind == ForecastKind.Punched)?.Method ?? ForecastMethod.Punch,
+        PathKind.Host when path.RemoteType == CandidateType.Host => call.RemoteNat is null ? null : call.RemoteNat.IsTranslated ? ForecastMethod.LocalNetwork : ForecastMethod.Call,
+        PathKind.Host when call.LocalNat is null => null,
+        PathKind.Host when !call.LocalNat.IsTranslated => ForecastMethod.Call,
+        PathKind.Host or PathKind.Punched => forecast.FirstOrDefault(one => one.Kind == ForecastKind.Punched)?.Method ?? ForecastMethod.Punch,
         PathKind.Predicted => ForecastMethod.Predict,
         PathKind.Relayed => ForecastMethod.Relay,
         _ => null,
