@@ -25,6 +25,25 @@ internal static class CommandTree
 
     public static async Task<int> RunAsync(string[] args)
     {
+        var root = Create();
+        if (Completion.TryAnswer(root, args, Console.Out))
+        {
+            return ExitCode.Success;
+        }
+
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins a name or a text, not a file
+        if (parsed.Errors.Count > 0)
+        {
+            return await SayAsync(UsageComplaint.Of(parsed), ExitCode.Usage).ConfigureAwait(false);
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(5) })
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>All that can be typed.</summary>
+    public static Command Create()
+    {
         // Not a RootCommand: that would bear the name of the file, which nobody types.
         var root = new Command("postern", "Connects two computers behind firewalls: directly where they allow it, relayed where they do not, and says why.")
         {
@@ -47,19 +66,7 @@ internal static class CommandTree
         root.Add(LabCommand.Create(Json));
         root.Add(CompletionCommand.Create());
         ManualHelp.Install(root);
-        if (Completion.TryAnswer(root, args, Console.Out))
-        {
-            return ExitCode.Success;
-        }
-
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // "@" begins a name or a text, not a file
-        if (parsed.Errors.Count > 0)
-        {
-            return await SayAsync(UsageComplaint.Of(parsed), ExitCode.Usage).ConfigureAwait(false);
-        }
-
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(5) })
-            .ConfigureAwait(false);
+        return root;
     }
 
     private static Command Up()

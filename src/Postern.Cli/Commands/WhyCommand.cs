@@ -24,22 +24,31 @@ internal sealed class WhyCommand(ProfileStore store, Output output)
 
     private void Show(Sessions.Calls.ConnectReport report)
     {
-        foreach (var line in ReportText.Summary(report))
-        {
-            output.Line(line);
-        }
-
-        if (report.Attempts.Count > 0)
+        Lines("", ReportText.Summary(report));
+        if (report.Attempts.Count > 0 || report.Prediction is not null)
         {
             output.Line("");
             output.Line("What was tried:");
-            output.Table(ReportText.Attempts(report));
+            output.Table(AttemptTable.Of(report));
         }
 
-        output.Line("");
-        output.Line("What happened:");
-        foreach (var line in ReportText.Steps(report))
+        Lines("What it cost:", SpentText.Of(report));
+        Lines(report.Path == Protocol.Ice.PathKind.Relayed ? "Why it is relayed:" : "What is known of the networks:", ReasonText.Of(report));
+        Lines("What happened:", ReportText.Steps(report));
+    }
+
+    private void Lines(string title, IEnumerable<string> lines)
+    {
+        var isFirst = title.Length > 0;
+        foreach (var line in lines)
         {
+            if (isFirst)
+            {
+                isFirst = false;
+                output.Line("");
+                output.Line(title);
+            }
+
             output.Line(line);
         }
     }

@@ -14,7 +14,22 @@ public sealed class ProbeAllowance(IProbeBudget budget, ProbeLimits limits)
     /// <summary>Mappings that were made for samples and fan-outs.</summary>
     public int Mappings { get; private set; }
 
+    /// <summary>New destination ports that were put off, and were not paid for since.</summary>
+    public int Waiting => _waiting.Count;
+
+    /// <summary>For how long at most: beyond the pace of a mode, something is spent.</summary>
+    public TimeSpan LongestWait { get; private set; }
+
+    /// <summary>Mappings that were wanted at once and not granted, at most.</summary>
+    public int MappingsRefused { get; private set; }
+
+    private const int MostWaiting = 1024; // a plan has 600; more are not told apart
+
     private readonly HashSet<Endpoint> _paid = [];
+    private readonly HashSet<Endpoint> _waiting = [];
+
+    /// <summary>Whether this call has paid for the port.</summary>
+    public bool IsPaid(Endpoint destination) => _paid.Contains(destination);
 
     public bool TrySpend(Endpoint destination, Instant now, out Instant retryAt)
     {
@@ -26,10 +41,12 @@ public sealed class ProbeAllowance(IProbeBudget budget, ProbeLimits limits)
 
         if (!budget.TrySpend(destination, Limits, now, out retryAt))
         {
+            PutOff(destination, retryAt - now);
             return false;
         }
 
         _paid.Add(destination);
+        _waiting.Remove(destination);
         Ports++;
         return true;
     }
@@ -38,8 +55,18 @@ public sealed class ProbeAllowance(IProbeBudget budget, ProbeLimits limits)
     {
         var granted = budget.TakeMappings(target, wanted, Limits, now);
         Mappings += granted;
+        MappingsRefused = Math.Max(MappingsRefused, wanted - granted);
         return granted;
     }
 
     public void Suspend(Instant until) => budget.Suspend(until);
+
+    private void PutOff(Endpoint destination, TimeSpan wait)
+    {
+        LongestWait = wait > LongestWait ? wait : LongestWait;
+        if (_waiting.Count < MostWaiting)
+        {
+            _waiting.Add(destination);
+        }
+    }
 }

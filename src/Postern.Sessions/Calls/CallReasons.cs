@@ -1,80 +1,66 @@
 using Postern.Protocol.Ice;
 using Postern.Protocol.Nat;
+using Postern.Protocol.Reasons;
+using Postern.Sessions.Calls.Prediction;
 
 namespace Postern.Sessions.Calls;
 
-/// <summary>Why a call takes the path that it takes, as far as the two NAT reports tell.</summary>
+/// <summary>Why a call takes the path that it takes, as far as reports, plan and budget tell.</summary>
 internal static class CallReasons
 {
-    /// <summary>The causes on either side, ours first. Where the path is direct, only what would still improve it.</summary>
-    /// <param name="path">The path in use, or the last one.</param>
-    /// <param name="local">What was measured here.</param>
-    /// <param name="remote">What the other side says that it has measured.</param>
-    /// <param name="isRefused">The keeper of our own firewall has said no to direct ways: then that is the cause, whatever our NAT is like.</param>
-    public static IReadOnlyList<ReportReason> Of(PathKind? path, NatReport? local, NatReport? remote, bool isRefused = false)
+    /// <summary>The causes on either side, ours first. Where the path is direct, only what made it so, or would still improve it.</summary>
+    public static IReadOnlyList<ReportReason> Of(PathKind? path, Call call, Paths paths, bool isCaller)
     {
         var reasons = new List<ReportReason>();
-        if (path is not (null or PathKind.Relayed))
+        var isDirect = path is not (null or PathKind.Relayed);
+        if (!isDirect)
         {
-            return reasons;
+            if (paths.Refusal.IsInForce)
+            {
+                reasons.Add(ReportReason.Of("direct-prohibited", ReasonSide.You)); // then that is the cause, whatever our NAT is like
+            }
+            else
+            {
+                Add(reasons, ReasonSide.You, call.LocalNat, call.RemoteNat);
+            }
+
+            Add(reasons, ReasonSide.Peer, call.RemoteNat, call.LocalNat);
         }
 
-        if (isRefused)
+        if (paths.Prediction.Plan is { } plan && (!isDirect || path == PathKind.Predicted))
         {
-            reasons.Add(new(
-                "direct-prohibited",
-                "you",
-                "Your firewall refuses direct connections (administratively prohibited).",
-                "ask whoever keeps it to let this computer send UDP to ports from 1024 on ('postern rules postern'); until then the relay is the way"));
-        }
-        else
-        {
-            Add(reasons, "you", local, remote);
+            reasons.AddRange(PlanReasons.Of(plan, call.LocalNat, call.RemoteNat, isCaller).Where(reason => !reasons.Exists(known => known.Id == reason.Id)));
         }
 
-        Add(reasons, "peer", remote, local);
+        if (paths.Prediction.Outcome == PredictionOutcome.ShutOut)
+        {
+            reasons.Add(ReportReason.Of("scan-guard", ReasonSide.You));
+        }
+        else if (!isDirect && BudgetWords.Spent(paths.Allowance) is { } spent)
+        {
+            reasons.Add(ReportReason.Of("budget-spent", ReasonSide.You, detail: spent));
+        }
+
         return reasons;
     }
 
-    private static void Add(List<ReportReason> reasons, string side, NatReport? own, NatReport? other)
+    private static void Add(List<ReportReason> reasons, ReasonSide side, NatReport? own, NatReport? other)
     {
-        var (nat, firewall) = side == "you" ? ("your router", "your firewall") : ("their router", "their firewall");
-        if (own is null)
+        var id = own switch
         {
-            reasons.Add(new("nat-unmeasured", side, $"{Capital(nat)} was not measured yet.", "run 'postern check' on that side"));
-        }
-        else if (own.UdpBlocked)
+            null => "nat-unmeasured",
+            { UdpBlocked: true } => "udp-blocked",
+            { UdpLimited: true } => "udp-limited",
+            { Mapping: NatDependence.AddressAndPortDependent or NatDependence.AddressDependent or NatDependence.Dependent } => "nat-dependent-mapping",
+            _ when IsStrict(own) && other is { Mapping: NatDependence.AddressAndPortDependent or NatDependence.Dependent } => "nat-strict-filtering",
+            _ => null,
+        };
+        if (id is not null)
         {
-            reasons.Add(new("udp-blocked", side, $"{Capital(firewall)} lets no UDP through to the server.", "allow outgoing UDP, or at least to the relay's port"));
-        }
-        else if (own.Mapping is NatDependence.AddressAndPortDependent or NatDependence.AddressDependent or NatDependence.Dependent)
-        {
-            reasons.Add(new(
-                "nat-dependent-mapping",
-                side,
-                $"{Capital(nat)} takes {Ports(own)} for each destination, so the port that the server sees is not the one that the other side would have to hit.",
-                "let the router keep the source port (masquerade without 'random'), forward one UDP port, or use IPv6"));
-        }
-        else if (IsStrict(own) && other is { Mapping: NatDependence.AddressAndPortDependent or NatDependence.Dependent })
-        {
-            reasons.Add(new(
-                "nat-strict-filtering",
-                side,
-                $"{Capital(firewall)} admits only the exact port that was written to, and the other side's port cannot be known beforehand.",
-                "forward one UDP port to this computer, or use IPv6"));
+            reasons.Add(ReportReason.Of(id, side, (own?.Ports ?? PortRule.Unknown).InWords()));
         }
     }
 
     private static bool IsStrict(NatReport report) =>
         report.Filtering is NatDependence.AddressAndPortDependent or NatDependence.Dependent or NatDependence.AddressDependent;
-
-    private static string Ports(NatReport report) => report.Ports.Kind switch
-    {
-        PortRuleKind.Step => "the next port in a row",
-        PortRuleKind.Block => "a random port of its block",
-        PortRuleKind.Random => "a new random port",
-        _ => "a new port",
-    };
-
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -1,5 +1,4 @@
 using Postern.Protocol.Ice;
-using Postern.Protocol.Net;
 
 namespace Postern.Sessions.Calls;
 
@@ -22,22 +21,23 @@ internal static class CallReport
             Path = kind,
             Summary = Summarize(failure, ending, kind, selected),
             ConnectedAfter = log.ConnectedAfter,
-            Attempts = [.. paths.Agent.Pairs.Select(pair => Attempt(pair, selected, log))],
+            Attempts = CallAttempts.Of(call, paths, log, options.Probe),
             Steps = log.Steps,
-            Prediction = Predict(paths),
-            Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call.LocalNat, call.RemoteNat, paths.Refusal.IsInForce) : [],
+            Prediction = Predict(call, paths),
+            Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call, paths, options.Role == CallRole.Caller) : [],
             LocalNat = call.LocalNat,
             RemoteNat = call.RemoteNat,
         };
     }
 
-    private static PredictionReport? Predict(Paths paths) => paths.Prediction.Plan is not { } plan ? null : new()
+    private static PredictionReport? Predict(Call call, Paths paths) => paths.Prediction.Plan is not { } plan ? null : new()
     {
         Method = plan.Method,
         Odds = plan.Odds,
         OddsPerPort = plan.OddsPerPort,
         Reason = plan.Reason,
         Outcome = paths.Prediction.Outcome,
+        Cause = PredictionCause.Of(plan, paths.Prediction.Outcome, paths.Allowance.Limits.Mode, call.LocalNat, call.RemoteNat),
         Mode = paths.Allowance.Limits.Mode,
         Ports = paths.Allowance.Ports,
         Mappings = paths.Allowance.Mappings,
@@ -64,26 +64,6 @@ internal static class CallReport
             PathKind.Relayed => $"Data goes over the relay, for no direct path worked{time}.",
             null => "No path has been found yet.",
             _ => $"Data goes straight{time}.",
-        };
-    }
-
-    private static PathAttempt Attempt(PairReport pair, IcePath? selected, CallLog log)
-    {
-        var used = selected is { } path && path.Local == pair.Path.Local && path.Remote == pair.Path.Remote;
-        return new()
-        {
-            Kind = pair.Path.Kind,
-            Local = $"{pair.Path.LocalType.InWords()} {pair.Path.Local}",
-            Remote = $"{pair.Path.RemoteType.InWords()} {pair.Path.Remote}",
-            RequestsSent = pair.RequestsSent,
-            ResponsesReceived = pair.ResponsesReceived,
-            ValidAfter = pair.FirstValid == Instant.Never ? null : log.Milliseconds(pair.FirstValid),
-            RoundTrip = pair.Path.RoundTrip > TimeSpan.Zero ? Math.Round(pair.Path.RoundTrip.TotalMilliseconds, 2) : null,
-            Outcome = used ? "used"
-                : pair.FirstValid != Instant.Never ? "worked"
-                : pair.State == PairState.Failed ? "failed"
-                : pair.RequestsSent == 0 ? "untried" : "waiting",
-            Cause = pair.Failure == PairFailure.None ? null : pair.Failure.InWords(),
         };
     }
 }

@@ -20,6 +20,9 @@ public sealed record PredictionReport
 
     public required PredictionOutcome Outcome { get; init; }
 
+    /// <summary>What came of it and why, in one clause with its figures; empty in reports of earlier versions.</summary>
+    public string Cause { get; init; } = "";
+
     /// <summary>How much this side could probe.</summary>
     public required ProbeMode Mode { get; init; }
 

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Postern.Protocol.Probing;
+using Postern.Sessions.Calls;
+
+namespace Postern.Cli.Terminal;
+
+/// <summary>What a call spent of the network's patience, and of how much.</summary>
+internal static class SpentText
+{
+    /// <summary>Nothing where no prediction came into question.</summary>
+    public static IEnumerable<string> Of(ConnectReport report)
+    {
+        if (report.Prediction is not { } spent)
+        {
+            yield break;
+        }
+
+        var limits = ProbeLimits.Of(spent.Mode);
+        var mode = spent.Mode.ToString().ToLowerInvariant();
+        yield return $"  Probe budget: {mode}, which allows {limits.PerTarget} new ports of an address in {InWords(limits.Window)}, {Pace(limits)}, and {limits.Mappings} mappings.";
+        yield return $"  Spent: {Count(spent.Ports, "new port")}, {Count(spent.Mappings, "mapping")} and {Count(spent.Packets, "packet")} for prediction, {Count(report.Attempts.Sum(attempt => attempt.RequestsSent), "check")} in all.";
+        if (spent.LearntAfter is { } learnt)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"  The port was learnt and told within {learnt:0.0} ms of the first question.");
+        }
+    }
+
+    private static string Pace(ProbeLimits limits) =>
+        limits.PerSecond > 0 ? $"{limits.PerSecond} a second" : string.Create(CultureInfo.InvariantCulture, $"{limits.Burst} in a row and then {limits.Silence.TotalSeconds:0.0} s of silence");
+
+    private static string InWords(TimeSpan time) => time < TimeSpan.FromHours(1) ? $"{time.TotalMinutes:0} minutes" : "an hour";
+
+    private static string Count(long number, string noun) => $"{number.ToString(CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : "s")}";
+}

@@ -1,0 +1,60 @@
+using Postern.Protocol.Ice;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
+
+namespace Postern.Sessions.Calls;
+
+/// <summary>The candidate pairs of a call as attempts: by which method, with which odds beforehand, at what price, with what outcome.</summary>
+internal static class CallAttempts
+{
+    public static IReadOnlyList<PathAttempt> Of(Call call, Paths paths, CallLog log, ProbeMode probe)
+    {
+        IReadOnlyList<ForecastPath> forecast = call is { LocalNat: { } here, RemoteNat: { } there } ? Forecast.Between(here, there, probe: probe) : [];
+        var isV4 = call.LocalNat?.Family == IpFamily.V4;
+        var opened = new HashSet<Endpoint>();
+        return [.. paths.Agent.Pairs.Select(pair =>
+        {
+            var method = MethodOf(pair.Path, call, forecast);
+            var pays = pair.RequestsSent > 0 && !paths.IsRelayed(pair.Path.Local) && paths.Allowance.IsPaid(pair.Path.Remote) && opened.Add(pair.Path.Remote);
+            return Attempt(pair, paths.Selected, log) with
+            {
+                Method = method,
+                Odds = pair.Path.Remote.IsV4 == isV4 ? forecast.FirstOrDefault(path => path.Method == method)?.Odds : null,
+                Ports = pays ? 1 : 0,
+            };
+        })];
+    }
+
+    // ICE calls our end of a pair a host until a check has shown its outer port; behind a NAT it is a hole all the same.
+    private static ForecastMethod? MethodOf(IcePath path, Call call, IReadOnlyList<ForecastPath> forecast) => path.Kind switch
+    {
+        PathKind.Host when path.RemoteType == CandidateType.Host => call.RemoteNat is null ? null : call.RemoteNat.IsTranslated ? ForecastMethod.LocalNetwork : ForecastMethod.Call,
+        PathKind.Host when call.LocalNat is null => null,
+        PathKind.Host when !call.LocalNat.IsTranslated => ForecastMethod.Call,
+        PathKind.Host or PathKind.Punched => forecast.FirstOrDefault(one => one.Kind == ForecastKind.Punched)?.Method ?? ForecastMethod.Punch,
+        PathKind.Predicted => ForecastMethod.Predict,
+        PathKind.Relayed => ForecastMethod.Relay,
+        _ => null,
+    };
+
+    private static PathAttempt Attempt(PairReport pair, IcePath? selected, CallLog log)
+    {
+        var used = selected is { } path && path.Local == pair.Path.Local && path.Remote == pair.Path.Remote;
+        return new()
+        {
+            Kind = pair.Path.Kind,
+            Local = $"{pair.Path.LocalType.InWords()} {pair.Path.Local}",
+            Remote = $"{pair.Path.RemoteType.InWords()} {pair.Path.Remote}",
+            RequestsSent = pair.RequestsSent,
+            ResponsesReceived = pair.ResponsesReceived,
+            ValidAfter = pair.FirstValid == Instant.Never ? null : log.Milliseconds(pair.FirstValid),
+            RoundTrip = pair.Path.RoundTrip > TimeSpan.Zero ? Math.Round(pair.Path.RoundTrip.TotalMilliseconds, 2) : null,
+            Outcome = used ? "used"
+                : pair.FirstValid != Instant.Never ? "worked"
+                : pair.State == PairState.Failed ? "failed"
+                : pair.RequestsSent == 0 ? "untried" : "waiting",
+            Cause = pair.Failure == PairFailure.None ? null : pair.Failure.InWords(),
+        };
+    }
+}

@@ -1,0 +1,42 @@
+using Postern.Protocol.Nat;
+using Postern.Protocol.Prediction;
+using Postern.Protocol.Reasons;
+
+namespace Postern.Sessions.Calls;
+
+/// <summary>Why ports are predicted, or are not, with the side whose router it is.</summary>
+internal static class PlanReasons
+{
+    /// <summary>One, or one for each side where it holds for both.</summary>
+    public static IEnumerable<ReportReason> Of(PredictionPlan plan, NatReport? local, NatReport? remote, bool isCaller)
+    {
+        var sides = ReasonCatalogue.Of(plan.Reason).IsOfOneSide ? Sides(plan.Reason, local, remote, isCaller).ToArray() : [];
+        return (sides.Length == 0 ? [ReasonSide.Both] : sides).Select(side => ReportReason.Of(plan.Reason, side));
+    }
+
+    private static IEnumerable<ReasonSide> Sides(string id, NatReport? local, NatReport? remote, bool isCaller)
+    {
+        if (Holds(id, local, isCaller))
+        {
+            yield return ReasonSide.You;
+        }
+
+        if (Holds(id, remote, !isCaller))
+        {
+            yield return ReasonSide.Peer;
+        }
+    }
+
+    private static bool Holds(string id, NatReport? report, bool isCaller) => (id, PortClasses.Of(report)) switch
+    {
+        ("ports-counted", PortClass.Counts) => true,
+        ("ports-drawn-from-range" or "ports-drawn-from-too-many", PortClass.Draws) => true,
+        ("ports-move-by-no-rule", PortClass.Moves) => true,
+        ("filter-lets-port-in", PortClass.Stays) => true,
+        ("counter-too-busy", PortClass.Counts) => isCaller, // the callee opens what the caller's counter is to reach
+        ("nat-unmeasured", PortClass.Unknown) => true,
+        ("udp-blocked", _) => report is { UdpBlocked: true },
+        ("udp-limited", _) => report is { UdpLimited: true },
+        _ => false,
+    };
+}
