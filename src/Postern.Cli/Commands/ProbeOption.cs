@@ -25,7 +25,10 @@ internal static class ProbeOption
 
     private static readonly Dictionary<string, ProbeMode> Words = new()
     {
-        ["quiet"] = ProbeMode.Quiet, ["polite"] = ProbeMode.Polite, ["bold"] = ProbeMode.Bold, ["fast"] = ProbeMode.Fast,
+        ["quiet"] = ProbeMode.Quiet,
+        ["polite"] = ProbeMode.Polite,
+        ["bold"] = ProbeMode.Bold,
+        ["fast"] = ProbeMode.Fast,
     };
 
     public static Option<string?> Create(string description)
