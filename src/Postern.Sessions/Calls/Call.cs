@@ -152,12 +152,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     public SendResult Send(DataChannel channel, bool isText, ReadOnlySpan<byte> payload, Instant now)
     {
         _now = now;
-        if (State != CallState.Connected)
-        {
-            return SendResult.Closed;
-        }
-
-        return isText ? channel.SendText(payload, now) : channel.SendBinary(payload, now);
+        return State != CallState.Connected ? SendResult.Closed
+            : isText ? channel.SendText(payload, now)
+            : channel.SendBinary(payload, now);
     }
 
     /// <summary>Ends the call in good order: what was sent is delivered first, within 1.5 s.</summary>

@@ -1,3 +1,4 @@
+using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Predicate;
 using Postern.Lab.Predicate.Cells;
 using Postern.Protocol.Ice;
@@ -88,7 +89,7 @@ public class ConnectReportTests
     [Fact]
     public void A_call_that_finds_the_budget_spent_says_what_waits_and_which_mode_would_allow_more()
     {
-        using var trial = new Trial(CellRun.Plan(new("port-restricted", "block-512", ProbeMode.Polite)), CellRun.RandomOf(1));
+        using var trial = new Trial(CellRun.Plan(new("port-restricted", "block-512", ProbeMode.Polite)), LabRandom.OfWorld(1));
         trial.Run();
         trial.Pair.One.Peer.Calls[^1].Do((machine, now) => machine.Close(now));
         trial.Pair.World.Run(TimeSpan.FromSeconds(5));
@@ -104,7 +105,7 @@ public class ConnectReportTests
 
     private static (ConnectReport Report, TrialOutcome Outcome) Call(string one, string other, ulong seed = 1)
     {
-        using var trial = new Trial(CellRun.Plan(new(one, other, ProbeMode.Polite)), CellRun.RandomOf(seed));
+        using var trial = new Trial(CellRun.Plan(new(one, other, ProbeMode.Polite)), LabRandom.OfWorld(seed));
         var outcome = trial.Run();
         return (trial.Pair.One.Peer.Calls[^1].Machine.Report(), outcome);
     }

@@ -61,6 +61,6 @@ public class RelayFirstTests
 
     private static TrialPlan Plan(Cell cell, bool relayOnly) => CellRun.Plan(cell, pair => pair with { RelayOnly = relayOnly, Link = new() { Hops = 1 } }) with { Patience = TimeSpan.FromSeconds(5) };
 
-    /// <summary>A row of two boxes has a line of a millisecond more on each way, on either side.</summary>
-    private static TimeSpan Between(params string[] boxes) => TimeSpan.FromMilliseconds(boxes.Count(box => box.Contains("over-home")) * 10);
+    /// <summary>A row of two boxes has a line of a millisecond more on each way, and some ten ways lie before the first byte.</summary>
+    private static TimeSpan Between(params string[] boxes) => TimeSpan.FromMilliseconds(boxes.Count(box => box.Contains("over-home")) * 20);
 }

@@ -16,18 +16,21 @@ public abstract record SignalPayload
     /// <summary>An offer, an answer or a restart, as its description says.</summary>
     public sealed record Described(SessionDescription Description) : SignalPayload
     {
+        [JsonIgnore]
         public override SignalKind Kind => Description.Kind;
     }
 
     /// <summary>One more candidate (RFC 8838 §9): the line of RFC 8839 §5.1 from "candidate:" on, and the generation it belongs to.</summary>
     public sealed record Candidate(string Line, string Ufrag) : SignalPayload
     {
+        [JsonIgnore]
         public override SignalKind Kind => SignalKind.Candidate;
     }
 
     /// <summary>No more candidates of this generation (RFC 8838 §13).</summary>
     public sealed record EndOfCandidates(string Ufrag) : SignalPayload
     {
+        [JsonIgnore]
         public override SignalKind Kind => SignalKind.EndOfCandidates;
     }
 
@@ -38,12 +41,14 @@ public abstract record SignalPayload
     /// <param name="Fan">Holes at unknown ports of a known range.</param>
     public sealed record Ports(string Ufrag, IReadOnlyList<OpenedPort> Opened, PortCounter? Counter = null, PortFan? Fan = null) : SignalPayload
     {
+        [JsonIgnore]
         public override SignalKind Kind => SignalKind.Ports;
     }
 
     /// <summary>The session ends, or was never wanted.</summary>
     public sealed record Bye(HangUp Reason, string? Sentence = null) : SignalPayload
     {
+        [JsonIgnore]
         public override SignalKind Kind => SignalKind.Bye;
     }
 }

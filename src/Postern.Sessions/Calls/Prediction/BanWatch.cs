@@ -15,6 +15,7 @@ internal sealed class BanWatch(PortQuestions questions, SpareSockets sockets, Pr
     private PortQuestion? _fresh;
     private PortQuestion? _known;
     private int _bans;
+    private bool _waitsForSocket;
 
     /// <summary>When the next look is due; never where there is none.</summary>
     public Instant NextDeadline { get; private set; } = Instant.Never;
@@ -23,12 +24,12 @@ internal sealed class BanWatch(PortQuestions questions, SpareSockets sockets, Pr
     public bool IsShutOut { get; private set; }
 
     /// <summary>Looks at this time, once.</summary>
-    public void LookAt(Instant when) => NextDeadline = when;
+    public void LookAt(Instant when) => (NextDeadline, _waitsForSocket) = (when, false);
 
     /// <summary>True when a look has ended with another result than the one before.</summary>
     public bool Advance(Instant now)
     {
-        if (now >= NextDeadline)
+        if (now >= NextDeadline || (_waitsForSocket && sockets.Fresh > 0))
         {
             Look(now);
         }
@@ -53,13 +54,14 @@ internal sealed class BanWatch(PortQuestions questions, SpareSockets sockets, Pr
 
     private void Look(Instant now)
     {
-        if (sockets.Fresh == 0)
+        NextDeadline = Instant.Never;
+        _waitsForSocket = sockets.Fresh == 0;
+        if (_waitsForSocket)
         {
             sockets.Want(1, old);
             return; // comes back with the socket
         }
 
-        NextDeadline = Instant.Never;
         _fresh = questions.TryAsk(now);
         _known = questions.Ask(old, now);
     }

@@ -23,8 +23,9 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
     private Instant _nextRound = Instant.Zero;
     private Instant _retryAt = Instant.Never;
     private int _rounds;
+    private bool _waitsForSockets;
 
-    public Instant NextDeadline => Instant.Min(_retryAt, _rounds is > 0 and < MostRounds ? _nextRound : Instant.Never);
+    public Instant NextDeadline => Instant.Min(_retryAt, _look is null && _rungs.Count == 0 && _rounds is > 0 and < MostRounds && !_waitsForSockets ? _nextRound : Instant.Never);
 
     private int Step => desk.Local.Ports.Delta;
 
@@ -120,7 +121,8 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
 
     private bool TryLook(int sockets, Instant now)
     {
-        if (desk.Sockets.Fresh < sockets)
+        _waitsForSockets = desk.Sockets.Fresh < sockets;
+        if (_waitsForSockets)
         {
             desk.Sockets.Want(sockets, desk.Own);
             return false;

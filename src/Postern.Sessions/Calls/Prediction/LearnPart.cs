@@ -16,8 +16,9 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
     private PortOpener? _opener;
     private Instant _nextRound = Instant.Zero;
     private int _rounds;
+    private bool _waitsForSockets;
 
-    public Instant NextDeadline => _opener?.NextDeadline ?? (_rounds is > 0 and < MostRounds ? _nextRound : Instant.Never);
+    public Instant NextDeadline => _opener?.NextDeadline ?? (_rounds is > 0 and < MostRounds && !_waitsForSockets ? _nextRound : Instant.Never);
 
     public void Advance(Instant now)
     {
@@ -42,7 +43,8 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
 
     private void Begin(Endpoint endpoint, Instant now)
     {
-        if (desk.Sockets.Fresh < SocketsForARound)
+        _waitsForSockets = desk.Sockets.Fresh < SocketsForARound;
+        if (_waitsForSockets)
         {
             desk.Sockets.Want(SocketsForARound, desk.Own);
         }

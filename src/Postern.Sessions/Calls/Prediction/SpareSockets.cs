@@ -8,6 +8,7 @@ internal sealed class SpareSockets
     private readonly Queue<Endpoint> _fresh = new();
     private readonly HashSet<Endpoint> _held = [];
     private readonly Queue<PredictionEvent> _events;
+    private bool _isExhausted; // the system gave fewer than were asked for: it is not asked again
 
     public SpareSockets(Queue<PredictionEvent> events) => _events = events;
 
@@ -22,7 +23,7 @@ internal sealed class SpareSockets
     /// <summary>Sees to it that so many fresh ones will be there.</summary>
     public void Want(int count, Endpoint like)
     {
-        if (count > Fresh + Awaited)
+        if (count > Fresh + Awaited && !_isExhausted)
         {
             _events.Enqueue(new PredictionEvent.SocketsWanted(count - Fresh - Awaited, like.Address));
             Awaited = count - Fresh;
@@ -32,12 +33,15 @@ internal sealed class SpareSockets
     /// <summary>The system has opened what was asked for, or as many of them as it would.</summary>
     public void Add(IEnumerable<Endpoint> sockets)
     {
-        Awaited = 0;
         foreach (var socket in sockets)
         {
             _held.Add(socket);
             _fresh.Enqueue(socket);
+            Awaited--;
         }
+
+        _isExhausted |= Awaited > 0;
+        Awaited = 0;
     }
 
     public bool TryTake(out Endpoint socket) => _fresh.TryDequeue(out socket);
