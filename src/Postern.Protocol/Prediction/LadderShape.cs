@@ -15,11 +15,11 @@ namespace Postern.Protocol.Prediction;
 /// <param name="Odds">That the true drift is among them.</param>
 public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesses, double Odds)
 {
-    /// <summary>From the counter that is told to the climb: four ways through the server and the opener's own burst.</summary>
-    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(300);
+    /// <summary>How long the opener takes for its rungs, with the spacing of the polite budget.</summary>
+    private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(120);
 
-    /// <summary>Between the climber's last look and its climb: a round trip to the server.</summary>
-    private static readonly TimeSpan Blind = TimeSpan.FromMilliseconds(60);
+    /// <summary>To the server and back, where nobody has measured it.</summary>
+    private const double UsualRoundTrip = 40;
 
     /// <summary>Ordinary checks that may leave between; more of them only mean more rungs to be skipped.</summary>
     private const int OwnChecks = 4;
@@ -30,13 +30,20 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
 
     /// <param name="perSecond">Ports that other hosts take from the climber's NAT in a second.</param>
     /// <param name="limits">What the opener may spend.</param>
-    public static LadderShape Of(double perSecond, ProbeLimits limits)
+    /// <param name="climber">Milliseconds from the climber to the server and back; 0 where unknown.</param>
+    /// <param name="opener">From the opener.</param>
+    public static LadderShape Of(double perSecond, ProbeLimits limits, double climber = 0, double opener = 0)
     {
+        climber = climber > 0 ? climber : UsualRoundTrip;
+        opener = opener > 0 ? opener : UsualRoundTrip;
+
+        // From the counter that is told to the climb: the climber's two looks, the opener's answers, and two ways through the server.
+        var delay = ((3 * climber) + (2 * opener) + Burst.TotalMilliseconds) / 1000;
         var rungs = Math.Clamp(Math.Min(limits.Burst, limits.PerTarget) - Reserved, 1, MostRungs);
-        var blind = perSecond * Blind.TotalSeconds;
+        var blind = perSecond * 1.5 * climber / 1000; // between the last look and the climb, a little late
         var first = Math.Max(0, PredictionMath.PoissonQuantile(blind, 1 - Enough) - 1);
         var guesses = Math.Min(PredictionMath.PoissonQuantile(blind, Enough) - first + 1, (rungs + 1) / 2);
-        var drift = perSecond * Delay.TotalSeconds;
+        var drift = perSecond * delay;
         return new(
             OwnChecks + (int)Math.Ceiling(drift + (3 * Math.Sqrt(drift))),
             (2 * guesses) - 1,

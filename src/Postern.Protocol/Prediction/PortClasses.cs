@@ -17,10 +17,6 @@ public static class PortClasses
         _ => PortClass.Moves,
     };
 
-    /// <summary>Whether a side's filter looks at the exact port, as far as is known; one that does not needs no prediction.</summary>
-    public static bool IsStrict(NatReport report) =>
-        report.Filtering is NatDependence.AddressAndPortDependent or NatDependence.Dependent or NatDependence.Unknown;
-
     /// <summary>Ports that other hosts take a second, with two standard deviations on top: what was watched for a moment only is not certain.</summary>
     public static double CrossTraffic(PortRule ports)
     {

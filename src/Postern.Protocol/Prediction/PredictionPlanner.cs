@@ -22,8 +22,8 @@ public static class PredictionPlanner
         ArgumentNullException.ThrowIfNull(peer);
         return Impossible(own, peer) ?? ((own.Class, peer.Class) switch
         {
-            (PortClass.Stays, PortClass.Counts) => Learn(own.Report!, opens: false),
-            (PortClass.Counts, PortClass.Stays) => Learn(peer.Report!, opens: true),
+            (PortClass.Stays, PortClass.Counts) => Learn(opens: false),
+            (PortClass.Counts, PortClass.Stays) => Learn(opens: true),
             (PortClass.Counts, PortClass.Counts) => Ladder(own, peer),
             (PortClass.Stays, PortClass.Draws) => FanOut(peer, own, opens: false),
             (PortClass.Draws, PortClass.Stays) => FanOut(own, peer, opens: true),
@@ -46,7 +46,7 @@ public static class PredictionPlanner
         var unknown = new NatReport { Family = IpFamily.V4, Filtering = NatDependence.AddressAndPortDependent };
         return own.Class switch
         {
-            PortClass.Counts => Learn(unknown, opens: true),
+            PortClass.Counts => Learn(opens: true),
             PortClass.Draws => FanOut(own, new(unknown, own.Limits with { PerTarget = candidates }, !own.IsCaller), opens: true),
             _ => None("nat-unmeasured"),
         };
@@ -60,11 +60,26 @@ public static class PredictionPlanner
         ({ } here, { } there) when here.Family != there.Family => None("families-differ"),
         ({ IsTranslated: true } here, { IsTranslated: true } there) when here.Mapped.Address == there.Mapped.Address => None("same-router"),
         _ when own.Class == PortClass.Unknown || peer.Class == PortClass.Unknown => None("nat-unmeasured"),
+        _ when !Moves(own) && !Moves(peer) => None("both-ports-stay"),
+        ({ } here, { } there) when LetsPunchIn(here, there) => None("filter-lets-port-in"),
         _ when own.Class == PortClass.Moves || peer.Class == PortClass.Moves => None("ports-move-by-no-rule"),
         _ => null,
     };
 
-    private static PredictionPlan Learn(NatReport staying, bool opens) => !PortClasses.IsStrict(staying) ? None("filter-lets-port-in") : new()
+    private static bool Moves(PredictionSide side) => side.Class is PortClass.Counts or PortClass.Draws or PortClass.Moves;
+
+    /// <summary>The ordinary checks will do: a filter that was not measured is taken for a strict one.</summary>
+    private static bool LetsPunchIn(NatReport here, NatReport there) =>
+        !PunchOutlook.Of(here.Mapping, Known(here.Filtering), there.Mapping, Known(there.Filtering)).StartsWith("no-", StringComparison.Ordinal);
+
+    private static NatDependence Known(NatDependence filtering) => filtering switch
+    {
+        NatDependence.Unknown or NatDependence.Dependent => NatDependence.AddressAndPortDependent,
+        NatDependence.NotPortDependent => NatDependence.AddressDependent,
+        _ => filtering,
+    };
+
+    private static PredictionPlan Learn(bool opens) => new()
     {
         Method = PredictionMethod.Learn,
         Opens = opens,
@@ -80,7 +95,8 @@ public static class PredictionPlanner
     private static PredictionPlan Ladder(PredictionSide own, PredictionSide peer)
     {
         var (opener, climber) = own.IsCaller ? (peer, own) : (own, peer);
-        var shape = LadderShape.Of(PortClasses.CrossTraffic(climber.Report!.Ports), opener.Limits);
+        var shape = LadderShape.Of(
+            PortClasses.CrossTraffic(climber.Report!.Ports), opener.Limits, climber.Report.RoundTripMilliseconds, opener.Report!.RoundTripMilliseconds);
         var (climbing, opening) = (shape.Lead + shape.Guesses, (2 * shape.Rungs) + 1);
         var affords = climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;
         return Weighed(affords ? shape.Odds : 0, "counter-too-busy", new()
@@ -98,11 +114,6 @@ public static class PredictionPlanner
 
     private static PredictionPlan FanOut(PredictionSide drawing, PredictionSide staying, bool opens)
     {
-        if (!PortClasses.IsStrict(staying.Report!))
-        {
-            return None("filter-lets-port-in");
-        }
-
         var range = drawing.Report!.Ports.BlockSize;
         var sockets = Sockets(drawing);
         var asked = Math.Min(staying.Limits.PerTarget, range - sockets);

@@ -19,7 +19,7 @@ internal sealed class FanPart(PredictionDesk desk) : IPredictionPart
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
-        if (IsLearned && _target == Endpoint.None && notice.Opened is [{ } opened, ..])
+        if (IsLearned && _target == Endpoint.None && notice.Opened is [{ } opened, ..] && desk.IsTheirs(opened.Address))
         {
             _target = new(IpAddress.Parse(opened.Address), (ushort)opened.Ports[0]);
             Advance(now);

@@ -10,6 +10,10 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 {
     private const int Few = 50; // beyond, asking each port twice costs more than the odd lost packet
 
+    private const int MostNotices = 4; // one for each round of the other side
+
+    private int _fans;
+
     public Instant NextDeadline => Instant.Never;
 
     public void Advance(Instant now)
@@ -19,12 +23,12 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
-        foreach (var opened in notice.Opened)
+        foreach (var opened in notice.Opened.Take(MostNotices).Where(opened => desk.IsTheirs(opened.Address)))
         {
-            Ask(opened.At, opened.Ports.Select(port => new Endpoint(IpAddress.Parse(opened.Address), (ushort)port)), GuessRhythm.Patient, now);
+            Ask(opened.At, opened.Ports.Take(desk.Plan.Ports).Select(port => new Endpoint(IpAddress.Parse(opened.Address), (ushort)port)), GuessRhythm.Patient, now);
         }
 
-        if (notice.Fan is { } fan)
+        if (notice.Fan is { } fan && desk.IsTheirs(fan.Address) && _fans++ == 0)
         {
             desk.Note($"The other side has opened {fan.Sockets} holes at unknown ports of {fan.Size}; up to {desk.Plan.Ports} of these are asked.");
             var taken = desk.Remote!.Ports.Samples.Select(sample => (int)sample.Mapped.Port).Append(desk.Peer.Port).ToHashSet(); // no hole can be there

@@ -1,6 +1,7 @@
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
 using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Descriptions;
 
 namespace Postern.Sessions.Calls.Prediction;
@@ -31,7 +32,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
-        if (notice.Opened.Count > 0)
+        if (notice.Opened.Count > 0 && notice.Opened.All(opened => desk.IsTheirs(opened.Address)))
         {
             _rungs = notice.Opened;
             (_look, _retryAt) = (null, Instant.Never);
@@ -69,7 +70,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
 
     private void Climb(Instant now)
     {
-        var shape = LadderShape.Of(_perSecond, desk.Allowance.Limits);
+        var shape = LadderShape.Of(_perSecond, desk.Allowance.Limits, desk.Local.RoundTripMilliseconds, desk.Remote!.RoundTripMilliseconds);
         if (_look is null or { IsGivenUp: true } && (_retryAt == Instant.Never || now >= _retryAt))
         {
             _retryAt = Instant.Never;
@@ -84,7 +85,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
         var ahead = ((Endpoint.Parse(_rungs[0].At).Port - _look.Mapped.Port) / Step) - 1; // mappings between our next one and the lowest rung
         var steps = Math.Max(0, ahead - shape.FirstDrift);
         var lowest = Math.Max(0, shape.FirstDrift - ahead);
-        var targets = Targets(lowest).ToArray();
+        var targets = Targets(lowest).TakeWhile(target => !UnwelcomePorts.Contains(target.Port)).ToArray(); // one left out would shift all behind it
         if (targets.Length == 0 || steps > Math.Min(MostSteps, desk.Sockets.Fresh))
         {
             desk.Note($"Our counter is {(targets.Length == 0 ? "past" : "too far from")} the ports that the other side has opened.");

@@ -18,7 +18,7 @@ internal sealed class LadderOpenPart(PredictionDesk desk) : IPredictionPart
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
-        if (notice.Counter is not null && _rounds < MostRounds)
+        if (notice.Counter is { } counter && _rounds < MostRounds && desk.IsTheirs($"{Endpoint.Parse(counter.Last).Address}"))
         {
             _waiting = notice;
             Advance(now);
@@ -45,7 +45,7 @@ internal sealed class LadderOpenPart(PredictionDesk desk) : IPredictionPart
 
     private void Begin(PortCounter counter, Instant now)
     {
-        var shape = LadderShape.Of(counter.PerSecond, desk.Allowance.Limits);
+        var shape = LadderShape.Of(counter.PerSecond, desk.Allowance.Limits, desk.Remote!.RoundTripMilliseconds, desk.Local.RoundTripMilliseconds);
         var wanted = shape.Rungs + 2; // the punching socket, a question behind each, one before
         if (desk.Sockets.Fresh < wanted)
         {

@@ -36,6 +36,13 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
     /// <summary>The peer's outer endpoint, the one that a server saw; none before it is known.</summary>
     public Endpoint Peer { get; set; } = Endpoint.None;
 
+    /// <summary>
+    /// Whether an address is one of the other side's routers: only there may a notice send us, lest a peer have us knock on somebody
+    /// else's doors.
+    /// </summary>
+    public bool IsTheirs(string address) => IpAddress.TryParse(address, out var wanted)
+        && (wanted == Peer.Address || wanted == Remote?.Mapped.Address || Remote?.Ports.Samples.Any(sample => sample.Mapped.Address == wanted) == true);
+
     /// <summary>From the first question to the notice of what was learnt, the first time.</summary>
     public TimeSpan? LearntAfter { get; set; }
 
