@@ -1,5 +1,7 @@
 using System.Net;
+using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Identity;
 using Postern.Sessions.Calls;
 using Postern.Transports;
@@ -44,6 +46,12 @@ public sealed record ConnectOptions
 
     /// <summary>The offer and the answer wait until all candidates are gathered, for peers that cannot take them one by one.</summary>
     public bool GatherFirst { get; init; }
+
+    /// <summary>What was measured of our NAT: with it, ports that move are predicted; null predicts nothing.</summary>
+    public NatReport? NatReport { get; init; }
+
+    /// <summary>How much the networks on the way may be bothered for a direct path.</summary>
+    public ProbeMode Probe { get; init; }
 
     /// <summary>How long connecting may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -89,6 +89,8 @@ public sealed class PeerPath : IAsyncDisposable
                 StunServers = stun,
                 RelayOnly = options.RelayOnly,
                 GatherFirst = options.GatherFirst,
+                NatReport = options.NatReport,
+                Probe = options.Probe,
                 Epoch = options.Time.GetUtcNow() - TimeSpan.FromSeconds(1),
             },
             SystemRandom.Instance);

@@ -62,8 +62,8 @@ internal sealed class Paths
     /// <summary>Whether nothing more will be gathered.</summary>
     public bool IsGathered => _started && !RelaysFollow && (_gathering.IsCompleted || _options.RelayOnly) && _legs.Pending == 0;
 
-    /// <summary>Whether no more candidates will be told: a peer that is no Postern is told predicted ones as such.</summary>
-    public bool IsComplete => IsGathered && (!Prediction.IsUnderWay || !Prediction.IsPeerForeign);
+    /// <summary>Whether no more candidates will be told.</summary>
+    public bool IsComplete => IsGathered && !Prediction.MayTellMore;
 
     public Instant NextDeadline =>
         Instant.Min(Instant.Min(Agent.NextDeadline, Prediction.NextDeadline), Instant.Min(_gathering.NextDeadline, _legs.NextDeadline));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Postern.Lab.Foreign;
+using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Sessions.Calls;
@@ -28,7 +29,8 @@ internal sealed class OurPeer : IForeignPeer
     /// <param name="relay">The relay to allocate on.</param>
     /// <param name="relayOnly">Offer and use relayed candidates only.</param>
     /// <param name="trickles">Describe itself before everything is gathered.</param>
-    public OurPeer(string network, string address, RelayServer? relay = null, bool relayOnly = false, bool trickles = false) => _options = new()
+    /// <param name="nat">What is known of its NAT, when the relay's server is its STUN server too; null predicts nothing.</param>
+    public OurPeer(string network, string address, RelayServer? relay = null, bool relayOnly = false, bool trickles = false, NatReport? nat = null) => _options = new()
     {
         Signal = _signal,
         IsCaller = false,
@@ -36,6 +38,8 @@ internal sealed class OurPeer : IForeignPeer
         LocalAddresses = [IPAddress.Parse(address)],
         Relays = relay is null ? [] : [relay],
         RelayOnly = relayOnly,
+        NatReport = nat,
+        StunServers = nat is null || relay is null ? [] : [new(relay.Server.Address.ToIPAddress(), relay.Server.Port)],
         Timeout = Patience,
         Bind = (local, options) => InNamespace.Run(network, () => UdpTransport.Bind(local, options)),
     };

@@ -14,7 +14,8 @@ public sealed class RealGridTests : IDisposable
 
     [Theory]
     [InlineData("linux", "Punched")]
-    [InlineData("firewall-1", "Relayed")]
+    [InlineData("firewall-1", "Predicted")]
+    [InlineData("random", "Relayed")]
     [InlineData("udp-blocked", null)]
     public void A_pair_comes_to_the_same_end_in_the_simulator_and_for_real(string box, string? path)
     {

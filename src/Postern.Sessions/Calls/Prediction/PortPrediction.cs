@@ -39,6 +39,7 @@ internal sealed class PortPrediction
     private BanWatch? _bans;
     private PredictionDesk? _desk;
     private IPredictionPart? _part;
+    private bool _moves;
     private Endpoint _own = Endpoint.None;
     private Endpoint _peer = Endpoint.None;
     private Instant _beginAt = Instant.Never;
@@ -64,8 +65,8 @@ internal sealed class PortPrediction
     /// <summary>Packets that left for it.</summary>
     public long Packets => (_questions?.Sent ?? 0) + _agent.Stats.GuessPackets;
 
-    /// <summary>The other side is no Postern: it is told candidates.</summary>
-    public bool IsPeerForeign => _desk is { Remote: null };
+    /// <summary>Candidates may follow that nobody has gathered: a peer that is no Postern is told predicted ones as such.</summary>
+    public bool MayTellMore => Plan is null ? _moves : IsUnderWay && _desk is { Remote: null };
 
     /// <summary>Still worth waiting for.</summary>
     public bool IsUnderWay => Outcome == PredictionOutcome.UnderWay;
@@ -85,7 +86,9 @@ internal sealed class PortPrediction
     /// <summary>Our ports are known to count: the sockets of the first punch are opened before they are needed.</summary>
     public void Prepare(NatReport? local)
     {
-        if (PortClasses.Of(local) == PortClass.Counts && _own != Endpoint.None)
+        var ports = PortClasses.Of(local);
+        _moves = _own != Endpoint.None && ports is PortClass.Counts or PortClass.Draws;
+        if (_moves && ports == PortClass.Counts)
         {
             _sockets.Want(SocketsAhead, _own);
         }
