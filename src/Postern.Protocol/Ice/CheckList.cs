@@ -249,7 +249,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
 
     private bool IsHeld(CandidateType type) => type switch
     {
-        CandidateType.Relayed => HoldsDetours,
+        CandidateType.Relayed => HoldsDetours && _bases.Exists(local => local.IsRelayed), // else it is the only way over a relay
         CandidateType.ServerReflexive => HoldsReflexive,
         _ => false,
     };

@@ -26,7 +26,7 @@ internal sealed class Guesses(AgentState state)
     {
         foreach (var remote in remotes)
         {
-            if (_waiting.Count == MostWaiting || state.List.Find(local.Address, remote, state.Current) is not null)
+            if (_waiting.Count == MostWaiting || _underWay.Count >= MostWaiting || IsAsked(local, remote) || state.List.Find(local.Address, remote, state.Current) is not null)
             {
                 state.Stats.TurnedAway++;
                 continue;
@@ -99,6 +99,10 @@ internal sealed class Guesses(AgentState state)
         _underWay.RemoveAt(at);
         return found;
     }
+
+    /// <summary>Once more would only be more packets: a hole that comes late is met by the repeats.</summary>
+    private bool IsAsked(BaseEndpoint local, Endpoint remote) =>
+        _waiting.Any(guess => guess.Remote == remote && guess.Local == local) || _underWay.Exists(guess => guess.Remote == remote && guess.Local == local);
 
     private void Begin(Instant now)
     {

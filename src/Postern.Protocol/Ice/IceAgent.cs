@@ -150,8 +150,13 @@ public sealed class IceAgent : IMachine<IceEvent>
         }
     }
 
-    /// <summary>Guesses no more.</summary>
-    public void StopGuessing() => _state.Guesses.Stop();
+    /// <summary>Guesses no more, and holds nothing back for it.</summary>
+    public void StopGuessing(Instant now)
+    {
+        _state.Guesses.Stop();
+        _state.List.HoldsDetours = _state.List.HoldsReflexive = false;
+        Renew(now);
+    }
 
     /// <summary>Whether this is a check of the peer's, by its name and its integrity.</summary>
     public bool IsGenuineCheck(ReadOnlySpan<byte> datagram) =>

@@ -76,13 +76,11 @@ public static class Forecast
         yield return Path(ForecastKind.Tcp, 0, ForecastMethod.PunchOverTcp, "tcp-not-built");
     }
 
-    /// <summary>Where ports move: the plan that both will draw, whoever calls; with its reason where nothing will be tried.</summary>
+    /// <summary>Where ports move: the plan that both will draw when this side calls; with its reason where nothing will be tried.</summary>
     private static IEnumerable<ForecastPath> Predicted(NatReport here, NatReport there, ProbeMode probe)
     {
         var limits = ProbeLimits.Of(probe);
         var plan = PredictionPlanner.Plan(new(here, limits, IsCaller: true), new(there, limits, IsCaller: false));
-        var reversed = PredictionPlanner.Plan(new(here, limits, IsCaller: false), new(there, limits, IsCaller: true));
-        plan = reversed.Odds < plan.Odds ? reversed : plan;
         if (PortClasses.Of(here) is PortClass.Counts or PortClass.Draws or PortClass.Moves || PortClasses.Of(there) is PortClass.Counts or PortClass.Draws or PortClass.Moves)
         {
             yield return Path(ForecastKind.Predicted, plan.Method == PredictionMethod.None ? 0 : plan.Odds, ForecastMethod.Predict, plan.Reason);

@@ -21,6 +21,9 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
     /// <summary>To the server and back, where nobody has measured it.</summary>
     private const double UsualRoundTrip = 40;
 
+    private const double MostPerSecond = 1000; // beyond, no window would hold it, whoever claims it
+    private const double LongestRoundTrip = 2000;
+
     /// <summary>Ordinary checks that may leave between; more of them only mean more rungs to be skipped.</summary>
     private const int OwnChecks = 4;
 
@@ -34,8 +37,9 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
     /// <param name="opener">From the opener.</param>
     public static LadderShape Of(double perSecond, ProbeLimits limits, double climber = 0, double opener = 0)
     {
-        climber = climber > 0 ? climber : UsualRoundTrip;
-        opener = opener > 0 ? opener : UsualRoundTrip;
+        perSecond = Math.Clamp(perSecond, 0, MostPerSecond);
+        climber = climber > 0 ? Math.Min(climber, LongestRoundTrip) : UsualRoundTrip;
+        opener = opener > 0 ? Math.Min(opener, LongestRoundTrip) : UsualRoundTrip;
 
         // From the counter that is told to the climb: the climber's two looks, the opener's answers, and two ways through the server.
         var delay = ((3 * climber) + (2 * opener) + Burst.TotalMilliseconds) / 1000;

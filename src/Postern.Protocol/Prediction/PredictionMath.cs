@@ -3,6 +3,8 @@ namespace Postern.Protocol.Prediction;
 /// <summary>The probabilities behind the plans.</summary>
 public static class PredictionMath
 {
+    private const double LargestMean = 300; // e^-745 is 0, and nobody follows so busy a counter
+
     /// <summary>That <paramref name="asked"/> different ports of <paramref name="range"/> meet at least one of <paramref name="open"/> open ones: 1 − C(R−N, M)/C(R, M).</summary>
     public static double Meets(int range, int open, int asked)
     {
@@ -25,6 +27,11 @@ public static class PredictionMath
     /// <summary>P(X ≤ <paramref name="most"/>) of a Poisson variable.</summary>
     public static double PoissonAtMost(double mean, int most)
     {
+        if (mean > LargestMean)
+        {
+            return most >= mean ? 1 : 0;
+        }
+
         var (term, sum) = (Math.Exp(-mean), 0.0);
         for (var i = 0; i <= most; i++)
         {
@@ -38,8 +45,13 @@ public static class PredictionMath
     /// <summary>The least k for which P(X ≤ k) reaches <paramref name="odds"/>.</summary>
     public static int PoissonQuantile(double mean, double odds)
     {
+        if (mean > LargestMean)
+        {
+            return (int)Math.Min(mean, int.MaxValue / 2);
+        }
+
         var most = 0;
-        while (most < 10_000 && PoissonAtMost(mean, most) < odds)
+        while (PoissonAtMost(mean, most) < odds)
         {
             most++;
         }

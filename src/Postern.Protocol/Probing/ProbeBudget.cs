@@ -43,7 +43,8 @@ public sealed class ProbeBudget : IProbeBudget
         ArgumentNullException.ThrowIfNull(limits);
         Forget(now);
         var spend = ProbeSpend.Of(destination, now);
-        var isKnown = _spends.Exists(known => known.Target == spend.Target && known.Port == spend.Port);
+        var known = _spends.FindIndex(known => known.Target == spend.Target && known.Port == spend.Port && known.At + limits.Window > now);
+        var isKnown = known >= 0;
         retryAt = FreeByFlows(spend.Target, limits, now);
         if (!isKnown)
         {
@@ -56,11 +57,12 @@ public sealed class ProbeBudget : IProbeBudget
         }
 
         _mappings.Add(new(spend.Target, 1, now)); // another call's socket takes a mapping of its own, towards a known port too
-        if (!isKnown)
+        if (isKnown)
         {
-            _spends.Add(spend);
+            _spends.RemoveAt(known); // to whoever counts in windows it is new again when the window is over
         }
 
+        _spends.Add(spend);
         return true;
     }
 

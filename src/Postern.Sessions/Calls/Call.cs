@@ -96,7 +96,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _log.Begin(now);
         _log.Add(_options.Role == CallRole.Caller ? "Calling." : "Being called.", now);
         _paths.Start(now);
-        _paths.Prediction.Prepare(LocalNat);
+        _paths.Prediction.Prepare(_options.RelayOnly ? null : LocalNat);
         _describeBy = _options.Role == CallRole.Caller ? DescriptionDeadline(now) : Instant.Never;
     });
 

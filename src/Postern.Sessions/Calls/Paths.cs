@@ -102,7 +102,7 @@ internal sealed class Paths
     /// <summary>Both NATs are known, or ours is and the other side is no Postern: what can be predicted is, beside the checks.</summary>
     public void Predict(NatReport? local, NatReport? remote, SessionDescription? description, Instant now)
     {
-        if (_options.RelayOnly || Refusal.IsInForce || description is null || local is null || (remote is null && description.Postern > 0))
+        if (_options.RelayOnly || Prediction.Plan is not null || Refusal.IsInForce || description is null || local is null || (remote is null && description.Postern > 0))
         {
             return;
         }
@@ -142,6 +142,7 @@ internal sealed class Paths
             return; // SessionDescription's own rules are stricter; nothing comes of such a call
         }
 
+        Prediction.IsPeerPostern = isPostern;
         Agent.Renomination = isPostern && remote.Renomination;
         Agent.SetRemoteCredentials(credentials!, now);
         foreach (var line in remote.Candidates)
@@ -191,7 +192,7 @@ internal sealed class Paths
     {
         if (Refusal.Hear(local, remote, reporter, now))
         {
-            Prediction.GiveUp();
+            Prediction.GiveUp(now);
             _pair = null; // says nothing of the two networks' ports
             _events.Enqueue(new PathsEvent.Noted("Your firewall refuses direct connections (administratively prohibited): no further one is tried."));
         }
@@ -377,7 +378,7 @@ internal sealed class Paths
     {
         if (to is { Kind: not PathKind.Relayed })
         {
-            Prediction.Succeed(to.Value.Kind);
+            Prediction.Succeed(to.Value.Kind, now);
             Remember(isPredicted: to.Value.Kind == PathKind.Predicted, isDirect: true, now);
             _gathering.Conclude();
         }

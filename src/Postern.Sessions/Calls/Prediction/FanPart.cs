@@ -1,6 +1,7 @@
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
 using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Descriptions;
 
 namespace Postern.Sessions.Calls.Prediction;
@@ -12,8 +13,9 @@ internal sealed class FanPart(PredictionDesk desk) : IPredictionPart
     private Endpoint _target = Endpoint.None;
     private int _granted;
     private bool _isTold;
+    private Instant _retryAt = Instant.Never;
 
-    public Instant NextDeadline => _fan?.NextDeadline ?? Instant.Never;
+    public Instant NextDeadline => _fan?.NextDeadline ?? _retryAt;
 
     private bool IsLearned => desk.Plan.Method == PredictionMethod.FanToLearned;
 
@@ -21,7 +23,7 @@ internal sealed class FanPart(PredictionDesk desk) : IPredictionPart
     {
         if (IsLearned && _target == Endpoint.None && notice.Opened is [{ } opened, ..] && desk.IsTheirs(opened.Address))
         {
-            _target = new(IpAddress.Parse(opened.Address), (ushort)opened.Ports[0]);
+            _target = UnwelcomePorts.Contains(opened.Ports[0]) ? Endpoint.None : new(IpAddress.Parse(opened.Address), (ushort)opened.Ports[0]);
             Advance(now);
         }
     }
@@ -44,13 +46,19 @@ internal sealed class FanPart(PredictionDesk desk) : IPredictionPart
 
     private void Begin(Instant now)
     {
+        if (!desk.Allowance.TrySpend(_target, now, out _retryAt))
+        {
+            return;
+        }
+
+        _retryAt = Instant.Never;
         if (_granted == 0)
         {
             _granted = desk.Allowance.TakeMappings(_target.Address, desk.Plan.Mappings, now);
             desk.Sockets.Want(_granted, desk.Own);
         }
 
-        if (_granted > 0 && desk.Sockets.Awaited == 0 && desk.Sockets.Fresh > 0 && desk.Allowance.TrySpend(_target, now, out _))
+        if (_granted > 0 && desk.Sockets.Awaited == 0 && desk.Sockets.Fresh > 0)
         {
             _fan = new(_target, _granted, IsLearned ? (byte)0 : PredictionDesk.OpenerTimeToLive, desk.Sockets, desk.Questions, now);
         }

@@ -12,6 +12,7 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 
     private const int MostNotices = 4; // one for each round of the other side
 
+    private int _notices;
     private int _fans;
 
     public Instant NextDeadline => Instant.Never;
@@ -23,7 +24,7 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
-        foreach (var opened in notice.Opened.Take(MostNotices).Where(opened => desk.IsTheirs(opened.Address)))
+        foreach (var opened in notice.Opened.TakeWhile(_ => _notices++ < MostNotices).Where(opened => desk.IsTheirs(opened.Address)))
         {
             Ask(opened.At, opened.Ports.Take(desk.Plan.Ports).Select(port => new Endpoint(IpAddress.Parse(opened.Address), (ushort)port)), GuessRhythm.Patient, now);
         }

@@ -24,6 +24,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
     private Instant _nextRound = Instant.Zero;
     private Instant _retryAt = Instant.Never;
     private int _rounds;
+    private int _climbs; // one for each counter that was told
     private bool _waitsForSockets;
 
     public Instant NextDeadline => Instant.Min(_retryAt, _look is null && _rungs.Count == 0 && _rounds is > 0 and < MostRounds && !_waitsForSockets ? _nextRound : Instant.Never);
@@ -32,7 +33,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
-        if (notice.Opened.Count > 0 && notice.Opened.All(opened => desk.IsTheirs(opened.Address)))
+        if (notice.Opened.Count > 0 && _climbs++ < _rounds && notice.Opened.All(opened => desk.IsTheirs(opened.Address)))
         {
             _rungs = notice.Opened;
             (_look, _retryAt) = (null, Instant.Never);
@@ -89,7 +90,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
         if (targets.Length == 0 || steps > Math.Min(MostSteps, desk.Sockets.Fresh))
         {
             desk.Note($"Our counter is {(targets.Length == 0 ? "past" : "too far from")} the ports that the other side has opened.");
-            _rungs = [];
+            (_rungs, _look) = ([], null);
             return;
         }
 
@@ -107,7 +108,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
         desk.Allowance.TakeMappings(desk.Questions.Server.Address, steps, now);
         desk.Note($"Stepped {steps} ports up and climbs into the other side's {_rungs.Count} holes.");
         desk.Agent.Guess(desk.Own, targets, GuessRhythm.Patient, now);
-        _rungs = [];
+        (_rungs, _look) = ([], null);
         _nextRound = Instant.Max(_nextRound, now + AnswerPatience);
     }
 

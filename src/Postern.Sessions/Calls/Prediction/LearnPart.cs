@@ -18,7 +18,7 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
     private int _rounds;
     private bool _waitsForSockets;
 
-    public Instant NextDeadline => _opener?.NextDeadline ?? (_rounds is > 0 and < MostRounds && !_waitsForSockets ? _nextRound : Instant.Never);
+    public Instant NextDeadline => _opener?.NextDeadline ?? (_nextRound != Instant.Zero && _rounds < MostRounds && !_waitsForSockets ? _nextRound : Instant.Never);
 
     public void Advance(Instant now)
     {
@@ -26,8 +26,12 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
         if (_opener is { IsDone: true } done)
         {
             _opener = null;
-            _nextRound = now + RoundTime;
-            Tell(done, now);
+            _nextRound = done.HasOpened ? now + RoundTime : done.RetryAt;
+            if (done.HasOpened)
+            {
+                _rounds++;
+                Tell(done, now);
+            }
         }
 
         if (_opener is null && now >= _nextRound && _rounds < MostRounds && target() is var endpoint && endpoint != Endpoint.None)
@@ -50,7 +54,6 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
         }
         else if (desk.Sockets.TryTake(out var socket))
         {
-            _rounds++;
             desk.Allowance.TakeMappings(desk.Questions.Server.Address, SocketsForARound, now);
             _opener = new(socket, [endpoint], desk.Local.Ports.Delta, desk.Questions, desk.Allowance, now);
         }

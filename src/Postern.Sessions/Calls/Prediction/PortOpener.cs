@@ -31,6 +31,12 @@ internal sealed class PortOpener
 
     public Endpoint Socket { get; }
 
+    /// <summary>Whether the budget let it open anything.</summary>
+    public bool HasOpened => _holes.Count > 0;
+
+    /// <summary>When the budget may have something again.</summary>
+    public Instant RetryAt => _nextAt;
+
     /// <summary>When the first hole was made.</summary>
     public Instant StartedAt { get; }
 

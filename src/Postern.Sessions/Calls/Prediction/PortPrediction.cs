@@ -16,6 +16,7 @@ namespace Postern.Sessions.Calls.Prediction;
 internal sealed class PortPrediction
 {
     private const int SocketsAhead = 4; // for a first punch at once
+    private const int MostAdopted = 8; // more of ours than that no honest peer finds
     private const int MostEarlyNotices = 4;
 
     /// <summary>The longest plan is over by then: 600 ports at 40 a second, or four rounds with 3.1 s of silence between.</summary>
@@ -40,6 +41,7 @@ internal sealed class PortPrediction
     private PredictionDesk? _desk;
     private IPredictionPart? _part;
     private bool _moves;
+    private int _adopted;
     private Endpoint _own = Endpoint.None;
     private Endpoint _peer = Endpoint.None;
     private Instant _beginAt = Instant.Never;
@@ -66,7 +68,10 @@ internal sealed class PortPrediction
     public long Packets => (_questions?.Sent ?? 0) + _agent.Stats.GuessPackets;
 
     /// <summary>Candidates may follow that nobody has gathered: a peer that is no Postern is told predicted ones as such.</summary>
-    public bool MayTellMore => Plan is null ? _moves : IsUnderWay && _desk is { Remote: null };
+    public bool MayTellMore => Plan is null ? _moves && !IsPeerPostern : IsUnderWay && _desk is { Remote: null };
+
+    /// <summary>The other side takes notices and needs no candidates.</summary>
+    public bool IsPeerPostern { get; set; }
 
     /// <summary>Still worth waiting for.</summary>
     public bool IsUnderWay => Outcome == PredictionOutcome.UnderWay;
@@ -87,7 +92,7 @@ internal sealed class PortPrediction
     public void Prepare(NatReport? local)
     {
         var ports = PortClasses.Of(local);
-        _moves = _own != Endpoint.None && ports is PortClass.Counts or PortClass.Draws;
+        _moves = _own != Endpoint.None && _questions is not null && ports is PortClass.Counts or PortClass.Draws;
         if (_moves && ports == PortClass.Counts)
         {
             _sockets.Want(SocketsAhead, _own);
@@ -137,10 +142,6 @@ internal sealed class PortPrediction
         _endAt = _beginAt + Patience;
         Note($"Ports move ({Plan.Reason}): the odds of a direct path are {Plan.Odds:0.0 %}, for {Plan.Ports} ports and {Plan.Mappings} mappings on this side at most.");
         Advance(now);
-        while (_early.TryDequeue(out var notice))
-        {
-            HandleNotice(notice, now);
-        }
     }
 
     /// <summary>One of the other side's candidates: the first that a server saw is the one to open towards, or the public one where no NAT stands before it.</summary>
@@ -163,9 +164,12 @@ internal sealed class PortPrediction
     /// <summary>The other side may have made the plan first: what it says before we have is kept.</summary>
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
-        if (Plan is null && _early.Count < MostEarlyNotices)
+        if (Plan is null || _beginAt != Instant.Never)
         {
-            _early.Enqueue(notice);
+            if (_early.Count < MostEarlyNotices)
+            {
+                _early.Enqueue(notice);
+            }
         }
         else if (IsUnderWay)
         {
@@ -193,7 +197,7 @@ internal sealed class PortPrediction
             return false;
         }
 
-        if (source.Address == _peer.Address && StunMessage.TryParse(datagram, out var message) == StunError.None && message.Class == StunClass.Indication)
+        if (Plan is { Method: PredictionMethod.FanToLearned, Opens: true } && source.Address == _peer.Address && StunMessage.TryParse(datagram, out var message) == StunError.None && message.Class == StunClass.Indication)
         {
             Adopt(destination);
             _agent.Guess(destination, [source], GuessRhythm.Patient, now);
@@ -217,27 +221,26 @@ internal sealed class PortPrediction
     public bool TryTakeEvent([NotNullWhen(true)] out PredictionEvent? happened) => _events.TryDequeue(out happened);
 
     /// <summary>There is a direct path: what was opened for this and is not used is closed.</summary>
-    public void Succeed(PathKind path)
+    public void Succeed(PathKind path, Instant now)
     {
         _bans?.LookAt(Instant.Never);
-        End(path == PathKind.Predicted ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded);
+        End(path == PathKind.Predicted ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded, now);
     }
 
     /// <summary>Our firewall's keeper does not want it.</summary>
-    public void GiveUp()
+    public void GiveUp(Instant now)
     {
         _bans?.LookAt(Instant.Never);
-        End(PredictionOutcome.ShutOut);
+        End(PredictionOutcome.ShutOut, now);
     }
 
-    private void End(PredictionOutcome outcome)
+    private void End(PredictionOutcome outcome, Instant now)
     {
         Outcome = Plan is null or { Method: PredictionMethod.None } ? Outcome : outcome;
         _beginAt = _endAt = Instant.Never;
         _questions?.Stop();
         _sockets.ReleaseAll();
-        _agent.StopGuessing();
-        _agent.HoldsDetours = _agent.HoldsReflexive = false;
+        _agent.StopGuessing(now);
     }
 
     private void Advance(Instant now)
@@ -251,23 +254,36 @@ internal sealed class PortPrediction
         {
             _part!.Advance(now);
             _foreign.Advance(now);
+            while (_early.TryDequeue(out var notice))
+            {
+                _part.HandleNotice(notice, now);
+            }
         }
 
         if (_endAt <= now)
         {
             Note("All that the plan had was tried, and no direct path came of it.");
-            End(PredictionOutcome.Failed);
+            End(PredictionOutcome.Failed, now);
         }
 
         if (_bans is not null && _bans.Advance(now))
         {
-            NoteBan();
+            NoteBan(now);
         }
     }
 
-    private void NoteBan()
+    private void NoteBan(Instant now)
     {
-        Outcome = _bans!.IsShutOut ? PredictionOutcome.ShutOut : Outcome == PredictionOutcome.ShutOut ? PredictionOutcome.Failed : Outcome;
+        if (_bans!.IsShutOut)
+        {
+            End(PredictionOutcome.ShutOut, now); // no matter of ports: nothing is held against the method
+            Outcome = PredictionOutcome.ShutOut;
+        }
+        else if (Outcome == PredictionOutcome.ShutOut)
+        {
+            Outcome = PredictionOutcome.NotTried;
+        }
+
         Note(_bans.IsShutOut
             ? "Your firewall seems to treat this as a port scan: new flows stall while old ones live. Nothing new is opened for a while."
             : "Your firewall lets new flows through again.");
@@ -275,8 +291,11 @@ internal sealed class PortPrediction
 
     private void Adopt(Endpoint socket)
     {
-        _sockets.Adopt(socket);
-        _agent.AddFanSocket(socket);
+        if (_adopted++ < MostAdopted)
+        {
+            _sockets.Adopt(socket);
+            _agent.AddFanSocket(socket);
+        }
     }
 
     private void Note(string what) => _events.Enqueue(new PredictionEvent.Noted(what));

@@ -41,7 +41,11 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
     /// else's doors.
     /// </summary>
     public bool IsTheirs(string address) => IpAddress.TryParse(address, out var wanted)
-        && (wanted == Peer.Address || wanted == Remote?.Mapped.Address || Remote?.Ports.Samples.Any(sample => sample.Mapped.Address == wanted) == true);
+        && wanted is { IsLoopback: false, IsMulticast: false, IsUnspecified: false }
+        && (wanted == Peer.Address || wanted == Remote?.Mapped.Address
+            || Remote?.Ports.Samples.Select(sample => sample.Mapped.Address).Distinct().Take(MostAddresses).Contains(wanted) == true);
+
+    private const int MostAddresses = 4; // of a pool
 
     /// <summary>From the first question to the notice of what was learnt, the first time.</summary>
     public TimeSpan? LearntAfter { get; set; }

@@ -23,10 +23,10 @@ internal sealed class SpareSockets
     /// <summary>Sees to it that so many fresh ones will be there.</summary>
     public void Want(int count, Endpoint like)
     {
-        if (count > Fresh + Awaited && !_isExhausted)
+        if (count > Fresh && Awaited == 0 && !_isExhausted)
         {
-            _events.Enqueue(new PredictionEvent.SocketsWanted(count - Fresh - Awaited, like.Address));
             Awaited = count - Fresh;
+            _events.Enqueue(new PredictionEvent.SocketsWanted(Awaited, like.Address));
         }
     }
 
