@@ -32,7 +32,7 @@ public sealed class SharedProbeBudgetTests : IDisposable
 
         two[0].TrySpend(Port(0), ProbeLimits.Polite, At(200), out _).ShouldBeTrue("it was paid for before");
         two[1].TrySpend(Port(9), ProbeLimits.Polite, At(200), out var retryAt).ShouldBeFalse();
-        retryAt.ShouldBe(At(160 + 3100));
+        retryAt.ShouldBe(At(200 + 3100), "to a detector with a window it was new again");
         two[0].TrySpend(Port(9), ProbeLimits.Polite, retryAt, out _).ShouldBeTrue();
         (two[0].TakeMappings(Peer.Address, 150, ProbeLimits.Polite, At(4000)), two[1].TakeMappings(Peer.Address, 150, ProbeLimits.Polite, At(4000))).ShouldBe((150, 35));
         two[0].Suspend(At(60_000));
