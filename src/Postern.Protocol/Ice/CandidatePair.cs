@@ -44,9 +44,6 @@ internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGen
     /// <summary>That of the base until the pair is valid, then that of the candidate which validated (RFC 8445 §7.2.5.3.2), so that both sides rank alike.</summary>
     public uint LocalPriority => Seen?.Priority ?? Local.Priority;
 
-    /// <summary>Our own outer port was predicted for it.</summary>
-    public bool IsPredicted { get; set; }
-
     /// <summary>The budget has nothing for its first check before.</summary>
     public Instant HeldUntil { get; set; } = Instant.Zero;
 
@@ -93,7 +90,7 @@ internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGen
 
     public Endpoint RemoteAddress => Remote.Address;
 
-    public IcePath Path => new(LocalAddress, RemoteAddress, LocalType, RemoteType, RoundTrip, IsPredicted || Remote.IsPredicted || Local.IsFan);
+    public IcePath Path => new(LocalAddress, RemoteAddress, LocalType, RemoteType, RoundTrip, Remote.IsPredicted || Local.IsFan);
 
     public bool IsRelayed => Local.IsRelayed || RemoteType == CandidateType.Relayed;
 

@@ -18,7 +18,6 @@ internal sealed class Guesses(AgentState state)
     private readonly List<Guess> _underWay = [];
     private readonly HashSet<(Endpoint Local, Endpoint Remote)> _asked = [];
     private Instant _nextFirst = Instant.Zero;
-    private bool _isOpen;
 
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
@@ -35,16 +34,14 @@ internal sealed class Guesses(AgentState state)
             _waiting.Enqueue(new(local, remote, rhythm));
         }
 
-        _isOpen = true;
         NextDeadline = Instant.Min(NextDeadline, now);
     }
 
-    /// <summary>What has not left stays; what has left may still be answered.</summary>
+    /// <summary>Nothing more leaves, and no answer is waited for; a check that comes from a guessed port is known by it all the same.</summary>
     public void Stop()
     {
         _waiting.Clear();
         _underWay.Clear();
-        _isOpen = false;
         NextDeadline = Instant.Never;
     }
 
@@ -77,12 +74,6 @@ internal sealed class Guesses(AgentState state)
             Begin(now);
         }
 
-        if (_isOpen && _waiting.Count == 0 && _underWay.Count == 0)
-        {
-            _isOpen = false;
-            state.Emit(new IceEvent.GuessesEnded());
-        }
-
         Schedule();
     }
 
@@ -102,7 +93,7 @@ internal sealed class Guesses(AgentState state)
 
     /// <summary>Once more would only be more packets: a hole that comes late is met by the repeats.</summary>
     private bool IsAsked(BaseEndpoint local, Endpoint remote) =>
-        _waiting.Any(guess => guess.Remote == remote && guess.Local == local) || _underWay.Exists(guess => guess.Remote == remote && guess.Local == local);
+        _waiting.Any(guess => guess.Remote == remote && guess.Local == local) || IsAsking(local.Address, remote);
 
     private void Begin(Instant now)
     {

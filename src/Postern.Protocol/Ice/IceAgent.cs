@@ -138,7 +138,7 @@ public sealed class IceAgent : IMachine<IceEvent>
 
     /// <summary>
     /// Asks guessed ports of the peer from one base, the likeliest first, as fast as the budget allows; one that answers becomes
-    /// a pair. <see cref="IceEvent.GuessesEnded"/> says that all were asked in vain.
+    /// a pair.
     /// </summary>
     public void Guess(Endpoint local, IEnumerable<Endpoint> remotes, GuessRhythm rhythm, Instant now)
     {
@@ -170,28 +170,12 @@ public sealed class IceAgent : IMachine<IceEvent>
     /// </summary>
     public void AddFanSocket(Endpoint socket) => _state.List.AddFan(Candidate.Host(socket, AddressPreference.Of(socket.Address, order: 0)));
 
-    /// <summary>Our outer port towards this endpoint was predicted and told to the peer: the path is named for it.</summary>
-    public void MarkPredicted(Endpoint local, Endpoint remote)
-    {
-        if (_state.List.Find(local, remote, _state.Current) is { } pair)
-        {
-            pair.IsPredicted = true;
-        }
-    }
-
-    /// <summary>Whether the way from our sockets to the peer's relay waits, so that the budget is left for better ones.</summary>
-    public bool HoldsDetours
-    {
-        get => _state.List.HoldsDetours;
-        set => _state.List.HoldsDetours = value;
-    }
-
-    /// <summary>Whether what a server saw of the peer is left alone, for the peer is known to speak to us from another port.</summary>
-    public bool HoldsReflexive
-    {
-        get => _state.List.HoldsReflexive;
-        set => _state.List.HoldsReflexive = value;
-    }
+    /// <summary>
+    /// The budget is wanted for guesses: the way from our sockets to the peer's relay waits until <see cref="StopGuessing"/>, and so,
+    /// where it is known to lead nowhere, does what a server saw of the peer.
+    /// </summary>
+    /// <param name="reflexive">The peer is known to speak to us from another port than to a server.</param>
+    public void HoldBack(bool reflexive) => (_state.List.HoldsDetours, _state.List.HoldsReflexive) = (true, reflexive);
 
     /// <summary>The base under which the peer's side sees <paramref name="mapped"/>, its own endpoint included; null where there is none.</summary>
     public Endpoint? FindBase(Endpoint mapped)

@@ -24,9 +24,6 @@ public abstract record IceEvent
     /// <summary>A check showed an address that nobody had signalled (RFC 8445 §7.2.5.3.1, §7.3.1.3).</summary>
     public sealed record PeerReflexiveFound(bool IsLocal, Endpoint Address, Endpoint Base) : IceEvent;
 
-    /// <summary>All guessed ports were asked, and none has answered.</summary>
-    public sealed record GuessesEnded : IceEvent;
-
     /// <summary>Both had the same role, and this side gave way (RFC 8445 §7.2.5.1, §7.3.1.1).</summary>
     public sealed record RoleChanged(IceRole Role) : IceEvent;
 

@@ -15,6 +15,12 @@ namespace Postern.Protocol.Prediction;
 /// <param name="Odds">That the true drift is among them.</param>
 public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesses, double Odds)
 {
+    /// <summary>What the climber's NAT makes in a round: two looks, the steps and the guesses.</summary>
+    public int ClimbingMappings => 2 + Lead + Guesses;
+
+    /// <summary>What the opener's makes: each rung with a question behind it, and one before the first.</summary>
+    public int OpeningMappings => (2 * Rungs) + 1;
+
     /// <summary>How long the opener takes for its rungs, with the spacing of the polite budget.</summary>
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(120);
 

@@ -11,8 +11,16 @@ public static class PredictionPlanner
     /// <summary>That enclosed ports are learnt and told in the rounds that there are, whatever gets lost.</summary>
     private const double Learning = 0.995;
 
-    private const int LearningMappings = 3; // the punch and a question on either side
-    private const int LearningPorts = 3; // one, and two more where other hosts came in between
+    /// <summary>How often a port is learnt anew where something was lost.</summary>
+    public const int LearningRounds = 3;
+
+    /// <summary>How often a ladder is set up.</summary>
+    public const int LadderRounds = 4;
+
+    /// <summary>Of one round of learning: the punch and a question on either side.</summary>
+    public const int LearningMappings = 3;
+
+    private const int LearningPorts = 3; // of a round: one, and two more where other hosts came in between
     private const int Reserved = 16; // mappings for ordinary checks and samples
     private const int SmallRange = 4096;
 
@@ -22,8 +30,8 @@ public static class PredictionPlanner
         ArgumentNullException.ThrowIfNull(peer);
         return Impossible(own, peer) ?? ((own.Class, peer.Class) switch
         {
-            (PortClass.Stays, PortClass.Counts) => Learn(opens: false),
-            (PortClass.Counts, PortClass.Stays) => Learn(opens: true),
+            (PortClass.Stays, PortClass.Counts) => Learn(own, peer, opens: false),
+            (PortClass.Counts, PortClass.Stays) => Learn(own, peer, opens: true),
             (PortClass.Counts, PortClass.Counts) => Ladder(own, peer),
             (PortClass.Stays, PortClass.Draws) => FanOut(peer, own, opens: false),
             (PortClass.Draws, PortClass.Stays) => FanOut(own, peer, opens: true),
@@ -44,10 +52,11 @@ public static class PredictionPlanner
     {
         ArgumentNullException.ThrowIfNull(own);
         var unknown = new NatReport { Family = IpFamily.V4, Filtering = NatDependence.AddressAndPortDependent };
+        var peer = new PredictionSide(unknown, own.Limits with { PerTarget = candidates }, !own.IsCaller);
         return own.Class switch
         {
-            PortClass.Counts => Learn(opens: true),
-            PortClass.Draws => FanOut(own, new(unknown, own.Limits with { PerTarget = candidates }, !own.IsCaller), opens: true),
+            PortClass.Counts => Learn(own, peer, opens: true),
+            PortClass.Draws => FanOut(own, peer, opens: true),
             _ => None("nat-unmeasured"),
         };
     }
@@ -79,15 +88,15 @@ public static class PredictionPlanner
         _ => filtering,
     };
 
-    private static PredictionPlan Learn(bool opens) => new()
+    private static PredictionPlan Learn(PredictionSide own, PredictionSide peer, bool opens) => new()
     {
         Method = PredictionMethod.Learn,
         Opens = opens,
         Odds = Learning,
         OddsPerPort = Learning,
-        Ports = opens ? 1 : LearningPorts,
-        PeerPorts = opens ? LearningPorts : 1,
-        Mappings = opens ? LearningMappings : 0,
+        Ports = opens ? 1 : Math.Min(own.Limits.PerTarget, LearningRounds * LearningPorts),
+        PeerPorts = opens ? Math.Min(peer.Limits.PerTarget, LearningRounds * LearningPorts) : 1,
+        Mappings = opens ? LearningRounds * LearningMappings : 0,
         Reason = "ports-counted",
     };
 
@@ -97,7 +106,7 @@ public static class PredictionPlanner
         var (opener, climber) = own.IsCaller ? (peer, own) : (own, peer);
         var shape = LadderShape.Of(
             PortClasses.CrossTraffic(climber.Report!.Ports), opener.Limits, climber.Report.RoundTripMilliseconds, opener.Report!.RoundTripMilliseconds);
-        var (climbing, opening) = (shape.Lead + shape.Guesses, (2 * shape.Rungs) + 1);
+        var (climbing, opening) = (shape.ClimbingMappings, shape.OpeningMappings);
         var affords = climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;
         return Weighed(affords ? shape.Odds : 0, "counter-too-busy", new()
         {
@@ -105,9 +114,9 @@ public static class PredictionPlanner
             Opens = !own.IsCaller,
             Odds = Math.Min(Learning, shape.Odds),
             OddsPerPort = shape.Odds / shape.Guesses,
-            Ports = own.IsCaller ? shape.Guesses : shape.Rungs,
-            PeerPorts = own.IsCaller ? shape.Rungs : shape.Guesses,
-            Mappings = own.IsCaller ? climbing : opening,
+            Ports = Math.Min(own.Limits.PerTarget, LadderRounds * (own.IsCaller ? shape.Guesses : shape.Rungs)),
+            PeerPorts = Math.Min(peer.Limits.PerTarget, LadderRounds * (own.IsCaller ? shape.Rungs : shape.Guesses)),
+            Mappings = Math.Min(own.Limits.Mappings, LadderRounds * (own.IsCaller ? climbing : opening)),
             Reason = "both-ports-counted",
         });
     }
@@ -142,7 +151,7 @@ public static class PredictionPlanner
             OddsPerPort = (double)sockets / range,
             Ports = 1,
             PeerPorts = 1,
-            Mappings = opens ? LearningMappings : sockets,
+            Mappings = opens ? LearningRounds * LearningMappings : sockets,
             Reason = "counted-against-drawn",
         });
     }
@@ -169,7 +178,7 @@ public static class PredictionPlanner
     private static int Sockets(PredictionSide drawing)
     {
         var range = drawing.Report!.Ports.BlockSize;
-        var allowed = Math.Min(drawing.Limits.Mappings - Reserved, drawing.Limits.FlowsPerTarget - 3);
+        var allowed = Math.Min(drawing.Limits.Mappings - Reserved, drawing.Limits.FlowsOfFan);
         return Math.Min(allowed, range <= SmallRange ? range / 2 : range);
     }
 

@@ -11,9 +11,6 @@ public sealed class ProbeBudget : IProbeBudget
     /// <summary>NATs keep a UDP mapping for at least two minutes (RFC 4787 §4.3, REQ-5).</summary>
     private static readonly TimeSpan MappingLife = TimeSpan.FromMinutes(2);
 
-    /// <summary>Flows that a fan-out leaves for the ordinary checks of this call and the next.</summary>
-    private const int FlowReserve = 3;
-
     private const int MostSpends = 4096; // an hour of fast attempts; the oldest go first
 
     private readonly List<ProbeSpend> _spends = [];
@@ -72,7 +69,7 @@ public sealed class ProbeBudget : IProbeBudget
         Forget(now);
         var key = ProbeSpend.TargetOf(target);
         var left = limits.Mappings - _mappings.Sum(made => made.Count);
-        var leftToTarget = limits.FlowsPerTarget - FlowReserve - Recent(key, limits, now).Sum(made => made.Count);
+        var leftToTarget = limits.FlowsOfFan - Recent(key, limits, now).Sum(made => made.Count);
         var granted = now < SuspendedUntil ? 0 : Math.Clamp(Math.Min(left, leftToTarget), 0, wanted);
         if (granted > 0)
         {

@@ -43,6 +43,9 @@ public sealed record ProbeLimits
     /// <summary>Flows towards one address within <see cref="FlowWindow"/>, whatever their ports; Snort's medium level alarms at 200 attempts in 90 s.</summary>
     public int FlowsPerTarget { get; init; } = 199;
 
+    /// <summary>How many of these a fan-out may take: the rest is for the ordinary checks of this call and the next.</summary>
+    public int FlowsOfFan => FlowsPerTarget - 3;
+
     public TimeSpan FlowWindow { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Mappings that may stand at once in our own NAT, samples and fan-out included.</summary>

@@ -68,7 +68,7 @@ public class PredictionPlannerTests
     {
         var limits = ProbeLimits.Of(mode);
         var plan = Plan(Moving(PortRuleKind.Block, range), Easy, mode);
-        for (var sockets = 1; sockets <= Math.Min(limits.FlowsPerTarget - 3, Math.Min(limits.Mappings - 16, range / 2)); sockets++)
+        for (var sockets = 1; sockets <= Math.Min(limits.FlowsOfFan, Math.Min(limits.Mappings - 16, range / 2)); sockets++)
         {
             for (var asked = 1; asked <= limits.PerTarget; asked++)
             {

@@ -40,7 +40,7 @@ internal sealed class FanPart(PredictionDesk desk) : IPredictionPart
         if (_fan is { IsDone: true } && !_isTold)
         {
             _isTold = true;
-            Tell(now);
+            Tell();
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class FanPart(PredictionDesk desk) : IPredictionPart
         }
     }
 
-    private void Tell(Instant now)
+    private void Tell()
     {
         var range = desk.Local.Ports;
         desk.Note($"Opened {_fan!.Opened} holes towards the other side, somewhere among {range.BlockSize} ports.");

@@ -10,10 +10,7 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 {
     private const int Few = 50; // beyond, asking each port twice costs more than the odd lost packet
 
-    private const int MostNotices = 4; // one for each round of the other side
-
-    private int _notices;
-    private int _fans;
+    private int _asked; // of the ports that the plan has
 
     public Instant NextDeadline => Instant.Never;
 
@@ -24,26 +21,28 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
-        foreach (var opened in notice.Opened.TakeWhile(_ => _notices++ < MostNotices).Where(opened => desk.IsTheirs(opened.Address)))
+        foreach (var opened in notice.Opened.Where(opened => desk.IsTheirs(opened.Address)))
         {
-            Ask(opened.At, opened.Ports.Take(desk.Plan.Ports).Select(port => new Endpoint(IpAddress.Parse(opened.Address), (ushort)port)), GuessRhythm.Patient, now);
+            Ask(opened.At, opened.Address, opened.Ports, GuessRhythm.Patient, now);
         }
 
-        if (notice.Fan is { } fan && desk.IsTheirs(fan.Address) && _fans++ == 0)
+        if (notice.Fan is { } fan && desk.IsTheirs(fan.Address))
         {
             desk.Note($"The other side has opened {fan.Sockets} holes at unknown ports of {fan.Size}; up to {desk.Plan.Ports} of these are asked.");
             var taken = desk.Remote!.Ports.Samples.Select(sample => (int)sample.Mapped.Port).Append(desk.Peer.Port).ToHashSet(); // no hole can be there
             var ports = RandomPorts.Of(fan.First, fan.Size, taken, desk.Plan.Ports, desk.Random);
             var rhythm = desk.Plan.Ports > Few || desk.Allowance.Limits.Mode == ProbeMode.Fast ? GuessRhythm.Once : GuessRhythm.Twice;
-            Ask(fan.At, ports.Select(port => new Endpoint(IpAddress.Parse(fan.Address), (ushort)port)), rhythm, now);
+            Ask(fan.At, fan.Address, ports, rhythm, now);
         }
     }
 
-    private void Ask(string at, IEnumerable<Endpoint> ports, GuessRhythm rhythm, Instant now)
+    private void Ask(string at, string address, IReadOnlyList<int> ports, GuessRhythm rhythm, Instant now)
     {
-        if (desk.Agent.FindBase(Endpoint.Parse(at)) is { } local)
+        var (theirs, asked) = (IpAddress.Parse(address), ports.Take(desk.Plan.Ports - _asked).ToArray());
+        if (desk.Agent.FindBase(Endpoint.Parse(at)) is { } local && local.IsV4 == theirs.IsV4)
         {
-            desk.Agent.Guess(local, ports.Where(port => port.IsV4 == local.IsV4 && !UnwelcomePorts.Contains(port.Port)), rhythm, now);
+            _asked += asked.Length;
+            desk.Agent.Guess(local, asked.Where(port => !UnwelcomePorts.Contains(port)).Select(port => new Endpoint(theirs, (ushort)port)), rhythm, now);
         }
     }
 }

@@ -12,7 +12,6 @@ namespace Postern.Sessions.Calls.Prediction;
 /// </summary>
 internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
 {
-    private const int MostRounds = 4;
     private const int MostSteps = 64;
 
     /// <summary>A climb that nothing has answered by then has missed.</summary>
@@ -27,7 +26,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
     private int _climbs; // one for each counter that was told
     private bool _waitsForSockets;
 
-    public Instant NextDeadline => Instant.Min(_retryAt, _look is null && _rungs.Count == 0 && _rounds is > 0 and < MostRounds && !_waitsForSockets ? _nextRound : Instant.Never);
+    public Instant NextDeadline => Instant.Min(_retryAt, _look is null && _rungs.Count == 0 && _rounds is > 0 and < PredictionPlanner.LadderRounds && !_waitsForSockets ? _nextRound : Instant.Never);
 
     private int Step => desk.Local.Ports.Delta;
 
@@ -47,7 +46,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
         {
             Climb(now);
         }
-        else if (now >= _nextRound && _rounds < MostRounds)
+        else if (now >= _nextRound && _rounds < PredictionPlanner.LadderRounds)
         {
             TellCounter(now);
         }
@@ -100,12 +99,18 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
             return;
         }
 
+        if (!desk.TryPay(steps, now))
+        {
+            desk.Note("The budget has no mappings left for the steps up to the ports that the other side has opened.");
+            (_rungs, _look) = ([], null);
+            return;
+        }
+
         for (var i = 0; i < steps; i++)
         {
             desk.Questions.TryAsk(now);
         }
 
-        desk.Allowance.TakeMappings(desk.Questions.Server.Address, steps, now);
         desk.Note($"Stepped {steps} ports up and climbs into the other side's {_rungs.Count} holes.");
         desk.Agent.Guess(desk.Own, targets, GuessRhythm.Patient, now);
         (_rungs, _look) = ([], null);
@@ -127,6 +132,12 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
         if (_waitsForSockets)
         {
             desk.Sockets.Want(sockets, desk.Own);
+            return false;
+        }
+
+        if (!desk.TryPay(1, now))
+        {
+            _rounds = PredictionPlanner.LadderRounds; // there will be nothing within this call
             return false;
         }
 

@@ -8,8 +8,6 @@ namespace Postern.Sessions.Calls.Prediction;
 /// <summary>Both NATs count: opens the ports that the other side's counter is about to reach, and tells for each which of ours it got.</summary>
 internal sealed class LadderOpenPart(PredictionDesk desk) : IPredictionPart
 {
-    private const int MostRounds = 4;
-
     private PortOpener? _opener;
     private SignalPayload.Ports? _waiting;
     private int _rounds;
@@ -18,7 +16,7 @@ internal sealed class LadderOpenPart(PredictionDesk desk) : IPredictionPart
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
-        if (notice.Counter is { } counter && _rounds < MostRounds && desk.IsTheirs($"{Endpoint.Parse(counter.Last).Address}"))
+        if (notice.Counter is { } counter && _rounds < PredictionPlanner.LadderRounds && desk.IsTheirs($"{Endpoint.Parse(counter.Last).Address}"))
         {
             _waiting = notice;
             Advance(now);
@@ -54,10 +52,9 @@ internal sealed class LadderOpenPart(PredictionDesk desk) : IPredictionPart
         }
 
         _waiting = null;
-        if (desk.Sockets.TryTake(out var socket))
+        if (desk.TryPay(shape.OpeningMappings, now) && desk.Sockets.TryTake(out var socket))
         {
             _rounds++;
-            desk.Allowance.TakeMappings(desk.Questions.Server.Address, (2 * shape.Rungs) + 1, now);
             _opener = new(socket, Rungs(Endpoint.Parse(counter.Last), counter.Step, shape), desk.Local.Ports.Delta, desk.Questions, desk.Allowance, now);
         }
     }

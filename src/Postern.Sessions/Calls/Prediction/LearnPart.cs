@@ -1,5 +1,6 @@
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
 using Postern.Protocol.Switching.Descriptions;
 
 namespace Postern.Sessions.Calls.Prediction;
@@ -7,8 +8,7 @@ namespace Postern.Sessions.Calls.Prediction;
 /// <summary>Our NAT counts: opens one hole, learns its port from the answers on either side of it and tells it. A later round begins a new series with a new socket.</summary>
 internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IPredictionPart
 {
-    private const int SocketsForARound = 3;
-    private const int MostRounds = 3;
+    private const int SocketsForARound = PredictionPlanner.LearningMappings;
 
     /// <summary>The answers and the other side's first checks are back by then, or something was lost.</summary>
     private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(1.2);
@@ -18,7 +18,7 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
     private int _rounds;
     private bool _waitsForSockets;
 
-    public Instant NextDeadline => _opener?.NextDeadline ?? (_nextRound != Instant.Zero && _rounds < MostRounds && !_waitsForSockets ? _nextRound : Instant.Never);
+    public Instant NextDeadline => _opener?.NextDeadline ?? (_nextRound != Instant.Zero && _rounds < PredictionPlanner.LearningRounds && !_waitsForSockets ? _nextRound : Instant.Never);
 
     public void Advance(Instant now)
     {
@@ -34,7 +34,7 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
             }
         }
 
-        if (_opener is null && now >= _nextRound && _rounds < MostRounds && target() is var endpoint && endpoint != Endpoint.None)
+        if (_opener is null && now >= _nextRound && _rounds < PredictionPlanner.LearningRounds && target() is var endpoint && endpoint != Endpoint.None)
         {
             Begin(endpoint, now);
         }
@@ -52,9 +52,12 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
         {
             desk.Sockets.Want(SocketsForARound, desk.Own);
         }
+        else if (!desk.TryPay(SocketsForARound, now))
+        {
+            _rounds = PredictionPlanner.LearningRounds; // there will be nothing within this call
+        }
         else if (desk.Sockets.TryTake(out var socket))
         {
-            desk.Allowance.TakeMappings(desk.Questions.Server.Address, SocketsForARound, now);
             _opener = new(socket, [endpoint], desk.Local.Ports.Delta, desk.Questions, desk.Allowance, now);
         }
     }

@@ -14,6 +14,7 @@ internal sealed class PortOpener
     /// <summary>Where the budget makes an opening wait longer than this, what is open is told without it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
+    private readonly Endpoint _socket;
     private readonly PortQuestions _questions;
     private readonly ProbeAllowance _allowance;
     private readonly Queue<Endpoint> _targets;
@@ -23,13 +24,11 @@ internal sealed class PortOpener
 
     public PortOpener(Endpoint socket, IEnumerable<Endpoint> targets, int step, PortQuestions questions, ProbeAllowance allowance, Instant now)
     {
-        (Socket, _step, _questions, _allowance) = (socket, step, questions, allowance);
+        (_socket, _step, _questions, _allowance) = (socket, step, questions, allowance);
         _targets = new(targets);
         _nextAt = StartedAt = now;
         Advance(now);
     }
-
-    public Endpoint Socket { get; }
 
     /// <summary>Whether the budget let it open anything.</summary>
     public bool HasOpened => _holes.Count > 0;
@@ -44,8 +43,6 @@ internal sealed class PortOpener
     public bool IsDone => _targets.Count == 0 && _holes.TrueForAll(hole => hole.IsKnown);
 
     public Instant NextDeadline => _targets.Count > 0 ? _nextAt : Instant.Never;
-
-    public bool IsTarget(Endpoint endpoint) => _holes.Exists(hole => hole.Target == endpoint);
 
     /// <summary>What is known of the holes; those whose packet took no port are left out.</summary>
     public IReadOnlyList<OpenedPort> Opened()
@@ -89,7 +86,7 @@ internal sealed class PortOpener
         var former = _holes.Count > 0 ? _holes[^1].After : null;
         var isEnclosed = former is null || former.AskedAt == now;
         var before = former ?? _questions.TryAsk(now);
-        _questions.Knock(Socket, target, PredictionDesk.OpenerTimeToLive);
+        _questions.Knock(_socket, target, PredictionDesk.OpenerTimeToLive);
         _holes.Add(new(target, before, _questions.TryAsk(now), isEnclosed));
     }
 

@@ -34,7 +34,6 @@ internal sealed class PortPrediction
     private readonly Queue<PredictionEvent> _events = new();
     private readonly SpareSockets _sockets;
     private readonly ForeignCandidates _foreign;
-    private readonly Endpoint _server;
     private readonly PortQuestions? _questions;
     private readonly Queue<SignalPayload.Ports> _early = new();
     private BanWatch? _bans;
@@ -52,8 +51,8 @@ internal sealed class PortPrediction
         (_agent, _allowance, _random) = (agent, allowance, random);
         _sockets = new(_events);
         _foreign = new(candidate => _events.Enqueue(new PredictionEvent.CandidateReady(candidate)));
-        _server = stunServers.FirstOrDefault(server => server.IsV4, Endpoint.None);
-        _questions = _server == Endpoint.None ? null : new(_server, _sockets, random);
+        var server = stunServers.FirstOrDefault(server => server.IsV4, Endpoint.None);
+        _questions = server == Endpoint.None ? null : new(server, _sockets, random);
     }
 
     /// <summary>What is done, or why nothing; null before both sides are known.</summary>
@@ -135,8 +134,7 @@ internal sealed class PortPrediction
             Foreign = _foreign,
         };
         Outcome = PredictionOutcome.UnderWay;
-        _agent.HoldsDetours = true;
-        _agent.HoldsReflexive = peer.Report is not null && peer.Class is PortClass.Draws or PortClass.Counts;
+        _agent.HoldBack(reflexive: peer.Class is PortClass.Draws or PortClass.Counts);
         _part = PredictionParts.For(_desk);
         _beginAt = memory is { SaysWait: true } ? now + Deference : now;
         _endAt = _beginAt + Patience;
@@ -224,19 +222,19 @@ internal sealed class PortPrediction
     public void Succeed(PathKind path, Instant now)
     {
         _bans?.LookAt(Instant.Never);
-        End(path == PathKind.Predicted ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded, now);
+        End(!IsUnderWay ? Outcome : path == PathKind.Predicted ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded, now);
     }
 
     /// <summary>Our firewall's keeper does not want it.</summary>
     public void GiveUp(Instant now)
     {
         _bans?.LookAt(Instant.Never);
-        End(PredictionOutcome.ShutOut, now);
+        End(IsUnderWay ? PredictionOutcome.Failed : Outcome, now);
     }
 
     private void End(PredictionOutcome outcome, Instant now)
     {
-        Outcome = Plan is null or { Method: PredictionMethod.None } ? Outcome : outcome;
+        Outcome = outcome;
         _beginAt = _endAt = Instant.Never;
         _questions?.Stop();
         _sockets.ReleaseAll();
@@ -276,12 +274,7 @@ internal sealed class PortPrediction
     {
         if (_bans!.IsShutOut)
         {
-            End(PredictionOutcome.ShutOut, now); // no matter of ports: nothing is held against the method
-            Outcome = PredictionOutcome.ShutOut;
-        }
-        else if (Outcome == PredictionOutcome.ShutOut)
-        {
-            Outcome = PredictionOutcome.NotTried;
+            End(PredictionOutcome.ShutOut, now); // whatever the plan: nothing is held against its method
         }
 
         Note(_bans.IsShutOut

@@ -101,9 +101,6 @@ internal sealed class PortQuestions(Endpoint server, SpareSockets sockets, IRand
         _outbox.Clear();
     }
 
-    /// <summary>Whether this may be an answer to a question from that socket.</summary>
-    public bool IsAwaited(Endpoint socket) => _open.Exists(question => question.Socket == socket);
-
     private PortQuestion? Find(TransactionId id, Endpoint socket) => _open.Find(question => question.Socket == socket && question.Id == id);
 
     private void Send(PortQuestion question)

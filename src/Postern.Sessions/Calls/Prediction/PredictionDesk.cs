@@ -53,6 +53,9 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
     /// <summary>How long the budget takes to have ports again after one round.</summary>
     public TimeSpan RoundTime => Allowance.Limits.Silence > TimeSpan.Zero ? Allowance.Limits.Silence + TimeSpan.FromMilliseconds(200) : TimeSpan.FromMilliseconds(600);
 
+    /// <summary>Pays for mappings that questions will make; false where there is nothing for all of them.</summary>
+    public bool TryPay(int mappings, Instant now) => Allowance.TakeMappings(Questions.Server.Address, mappings, now) == mappings;
+
     public void Tell(IReadOnlyList<OpenedPort> opened, PortCounter? counter = null, PortFan? fan = null) =>
         events.Enqueue(new PredictionEvent.NoticeReady(new(Agent.LocalCredentials.UsernameFragment, opened, counter, fan)));
 

@@ -5,7 +5,7 @@ namespace Postern.Sessions.Calls.Prediction;
 /// <summary>Many sockets, each of which opens one hole towards the same endpoint of the peer: no scan, for it is one port, but as many mappings.</summary>
 internal sealed class SocketFan
 {
-    /// <summary>2,000 a second: below what firewalls take for a flood (FortiOS's udp_flood alarms at 2,000 a second for each host).</summary>
+    /// <summary>1,600 a second: below what firewalls take for a flood (FortiOS's udp_flood alarms at 2,000 a second for each host).</summary>
     private const int PerTurn = 8;
 
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
