@@ -72,7 +72,7 @@ class Panel {
   forecast(pair) {
     const { forecast } = pair;
     const list = make('ul', 'paths', ...forecast.paths.map(path => make(
-      'li', path.odds === 0 ? 'never' : '', make('span', 'odds', NOT_BUILT.includes(path.method) ? 'not built' : percent(path.odds)), make('span', '', make('b', '', `${PATHS[path.kind].name}. `), path.reason.sentence))));
+      'li', path.odds === 0 ? 'never' : '', make('span', 'odds', path.reason.id.endsWith('-not-built') ? 'not built' : percent(path.odds)), make('span', '', make('b', '', `${PATHS[path.kind].name}. `), path.reason.sentence))));
     return make('div', 'card', make('h3', '', 'What was foretold'), make('div', 'expected', forecast.kind ? PATHS[forecast.kind].name : 'no path'), list);
   }
 

@@ -54,8 +54,6 @@ const AGREEMENTS = {
 const pathOf = pair => PATHS[pair.path ?? 'None'];
 const number = value => value.toLocaleString('en', { maximumFractionDigits: 1 });
 const time = ms => ms < 1000 ? `${number(Math.round(ms))} ms` : `${number(ms / 1000)} s`;
-const NOT_BUILT = ['RelayOverTcp', 'Predict', 'PunchOverTcp'];
-
 const percent = odds => odds >= 0.999 ? 'sure' : odds === 0 ? 'never' : `${Math.round(odds * 100)} %`;
 const alarmsOf = pair => pair.alarms.reduce((sum, alarm) => sum + alarm.count, 0);
 const many = (count, noun) => `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
