@@ -10,10 +10,10 @@ public sealed record PortRule
     /// <summary><see cref="PortRuleKind.Offset"/>: outer minus inner port. <see cref="PortRuleKind.Step"/>: next minus last port. Else 0.</summary>
     public int Delta { get; init; }
 
-    /// <summary>First port of the block, or of the range in which random ports were seen.</summary>
+    /// <summary>First port of the block, or of the range from which random ports are drawn as far as samples tell.</summary>
     public int BlockStart { get; init; }
 
-    /// <summary>Size of the block, or of the range in which random ports were seen; 0 where no bounds are known.</summary>
+    /// <summary>Size of the block, or of that range; 0 where no bounds are known.</summary>
     public int BlockSize { get; init; }
 
     /// <summary><see cref="PortRuleKind.Step"/>: mappings that other hosts made while ports were watched, see <see cref="WatchedMilliseconds"/>.</summary>
