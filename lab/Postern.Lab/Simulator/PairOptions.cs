@@ -33,6 +33,15 @@ public sealed record PairOptions
 
     public bool RelayOnly { get; init; }
 
+    /// <summary>When the first peer is started; all zero starts everything at once.</summary>
+    public TimeSpan OneStartsAfter { get; init; }
+
+    /// <summary>When the other is.</summary>
+    public TimeSpan OtherStartsAfter { get; init; }
+
+    /// <summary>When the server is: whoever is earlier finds nobody there.</summary>
+    public TimeSpan ServerStartsAfter { get; init; }
+
     /// <summary>How much both peers may probe.</summary>
     public ProbeMode Probe { get; init; }
 

@@ -26,6 +26,9 @@ public sealed record PeerOptions
     /// <summary>What it remembers of earlier calls; null for nothing.</summary>
     public IPairMemories? Memories { get; init; }
 
+    /// <summary>When its program is started.</summary>
+    public TimeSpan StartsAfter { get; init; }
+
     /// <summary>Only the relay is used.</summary>
     public bool RelayOnly { get; init; }
 }

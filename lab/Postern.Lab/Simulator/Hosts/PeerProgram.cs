@@ -15,16 +15,22 @@ public sealed class PeerProgram : IProgram, IDisposable
     private readonly SwitchboardClient _switchboard;
     private readonly Dictionary<string, PeerCall> _calls = [];
     private readonly Dictionary<string, string> _keys = [];
-    private readonly MeasuringProgram? _measuring;
+    private MeasuringProgram? _measuring;
     private FrameStream? _stream;
 
     public PeerProgram(Computer computer, PeerOptions options)
     {
         (_computer, _options) = (computer, options);
         _switchboard = new(new() { Name = options.Name, Host = "switchboard" }, options.Keys.Identity, computer.World.Random);
-        _measuring = options.StunServers.Count > 0 ? new(computer, new() { Servers = options.StunServers }) : null;
         computer.Run(this);
-        Touch(() => _switchboard.Start(computer.World.Now));
+        if (options.StartsAfter == TimeSpan.Zero)
+        {
+            Start();
+        }
+        else
+        {
+            computer.World.At(options.StartsAfter, Start);
+        }
     }
 
     public string Name => _options.Name;
@@ -35,7 +41,7 @@ public sealed class PeerProgram : IProgram, IDisposable
     public IReadOnlyList<NatReport> Nat => _measuring is { IsDone: true } ? _measuring.Reports : [];
 
     /// <summary>Whether it can call: logged in, and its NAT measured where it is to be.</summary>
-    public bool IsReady => IsLoggedIn && _measuring is null or { IsDone: true };
+    public bool IsReady => IsLoggedIn && (_options.StunServers.Count == 0 || _measuring is { IsDone: true });
 
     /// <summary>All calls, in the order of their beginning.</summary>
     public List<PeerCall> Calls { get; } = [];
@@ -58,6 +64,8 @@ public sealed class PeerProgram : IProgram, IDisposable
     }
 
     public void Dispose() => Calls.ForEach(call => call.Dispose());
+
+    private void Start() => Touch(() => _switchboard.Start(_computer.World.Now));
 
     private PeerCall Make(CallRole role, string session, string peer)
     {
@@ -117,6 +125,7 @@ public sealed class PeerProgram : IProgram, IDisposable
                 _stream = null;
                 break;
             case SwitchboardClientEvent.LoggedIn:
+                _measuring ??= _options.StunServers.Count > 0 ? new(_computer, new() { Servers = _options.StunServers }) : null;
                 foreach (var call in Calls.Where(call => call.Ended is null))
                 {
                     call.Do((machine, now) => machine.RefreshRelays(now));
