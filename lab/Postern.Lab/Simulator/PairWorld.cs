@@ -92,6 +92,7 @@ public sealed class PairWorld : IDisposable
             StunServers = _options.Measures ? Server.StunServers : [],
             StartsAfter = number == 1 ? _options.OneStartsAfter : _options.OtherStartsAfter,
             RelayOnly = _options.RelayOnly,
+            Remembered = _options.Remembered,
             Probe = _options.Probe,
             Budget = _options.Budget?.Invoke() ?? new ProbeBudget(),
             Memories = _options.Memories?.Invoke(),

@@ -23,4 +23,17 @@ public sealed record PortRule
     public double WatchedMilliseconds { get; init; }
 
     public IReadOnlyList<PortSample> Samples { get; init; } = [];
+
+    /// <summary>The same with a port that was given out just now: where it lies outside, there is another block, or the range is wider.</summary>
+    public PortRule Seeing(int port) => Kind switch
+    {
+        _ when BlockSize == 0 || (port >= BlockStart && port < BlockStart + BlockSize) => this,
+        PortRuleKind.Block when BlockStart % BlockSize == 0 => this with { BlockStart = port / BlockSize * BlockSize },
+        PortRuleKind.Block => Wide(port - BlockSize, port + BlockSize), // it may begin anywhere
+        PortRuleKind.Random => Wide(Math.Min(port, BlockStart), Math.Max(port, BlockStart + BlockSize - 1)),
+        _ => this,
+    };
+
+    private PortRule Wide(int first, int last) =>
+        this with { BlockStart = Math.Max(1, first), BlockSize = Math.Min(ushort.MaxValue, last) - Math.Max(1, first) + 1 };
 }

@@ -16,11 +16,4 @@ public static class PortClasses
         { Ports: { Kind: PortRuleKind.Block or PortRuleKind.Random, BlockSize: > 1, BlockStart: > 0 } } => PortClass.Draws,
         _ => PortClass.Moves,
     };
-
-    /// <summary>Ports that other hosts take a second, with two standard deviations on top: what was watched for a moment only is not certain.</summary>
-    public static double CrossTraffic(PortRule ports)
-    {
-        var seconds = ports.WatchedMilliseconds / 1000;
-        return seconds <= 0 ? 0 : (ports.ForeignMappings + (2 * Math.Sqrt(ports.ForeignMappings))) / seconds;
-    }
 }

@@ -24,7 +24,10 @@ public static class PredictionPlanner
     private const int Reserved = 16; // mappings for ordinary checks and samples
     private const int SmallRange = 4096;
 
-    public static PredictionPlan Plan(PredictionSide own, PredictionSide peer)
+    /// <param name="own">This side.</param>
+    /// <param name="peer">The other.</param>
+    /// <param name="fresh">What a counter that both have heard of has just shown; null for what its report says.</param>
+    public static PredictionPlan Plan(PredictionSide own, PredictionSide peer, CrossTraffic? fresh = null)
     {
         ArgumentNullException.ThrowIfNull(own);
         ArgumentNullException.ThrowIfNull(peer);
@@ -32,7 +35,7 @@ public static class PredictionPlanner
         {
             (PortClass.Stays, PortClass.Counts) => Learn(own, peer, opens: false),
             (PortClass.Counts, PortClass.Stays) => Learn(own, peer, opens: true),
-            (PortClass.Counts, PortClass.Counts) => Ladder(own, peer),
+            (PortClass.Counts, PortClass.Counts) => Ladder(own, peer, fresh),
             (PortClass.Stays, PortClass.Draws) => FanOut(peer, own, opens: false),
             (PortClass.Draws, PortClass.Stays) => FanOut(own, peer, opens: true),
             (PortClass.Counts, PortClass.Draws) => FanToLearned(peer, opens: true),
@@ -101,11 +104,11 @@ public static class PredictionPlanner
     };
 
     /// <summary>The callee opens: the caller's counter is told with the offer, a way earlier than the callee's could be.</summary>
-    private static PredictionPlan Ladder(PredictionSide own, PredictionSide peer)
+    private static PredictionPlan Ladder(PredictionSide own, PredictionSide peer, CrossTraffic? fresh)
     {
         var (opener, climber) = own.IsCaller ? (peer, own) : (own, peer);
         var shape = LadderShape.Of(
-            PortClasses.CrossTraffic(climber.Report!.Ports), opener.Limits, climber.Report.RoundTripMilliseconds, opener.Report!.RoundTripMilliseconds);
+            (fresh ?? CrossTraffic.Of(climber.Report!.Ports)).Cautious, opener.Limits, climber.Report!.RoundTripMilliseconds, opener.Report!.RoundTripMilliseconds);
         var (climbing, opening) = (shape.ClimbingMappings, shape.OpeningMappings);
         var affords = climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;
         return Weighed(affords ? shape.Odds : 0, "counter-too-busy", new()

@@ -41,6 +41,8 @@ internal static class CallReport
         Mode = paths.Allowance.Limits.Mode,
         Ports = paths.Allowance.Ports,
         Mappings = paths.Allowance.Mappings,
+        MostPorts = plan.Ports,
+        MostMappings = plan.Mappings,
         Packets = paths.Prediction.Packets,
         LearntAfter = paths.Prediction.LearntAfter?.TotalMilliseconds,
     };

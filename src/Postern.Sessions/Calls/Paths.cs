@@ -107,6 +107,7 @@ internal sealed class Paths
             return;
         }
 
+        local = Prediction.Renew(local)!;
         Allowance.Limits = ProbeLimits.Between(_options.Probe, description.Probe);
         var isCaller = _options.Role == CallRole.Caller;
         Prediction.Begin(
@@ -179,7 +180,7 @@ internal sealed class Paths
         _legs.TryWrap(relayed, payload, peer, buffer, out transmit);
 
     public bool HandleDatagram(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, Instant now) =>
-        _gathering.HandleDatagram(datagram, source, destination, now)
+        Gathers(datagram, source, destination, now)
         || Prediction.HandleDatagram(datagram, source, destination, now)
         || _legs.HandleDatagram(datagram, source, destination, now)
         || Agent.HandleDatagram(datagram, source, destination, now);
@@ -241,7 +242,10 @@ internal sealed class Paths
 
         while (_gathering.TryTakeEvent(out var gathered))
         {
-            Handle(gathered, now);
+            if (gathered is GatheringEvent.CandidateGathered found)
+            {
+                Offer(found.Candidate, now);
+            }
         }
 
         if (IsGathered && !_ended)
@@ -272,6 +276,17 @@ internal sealed class Paths
     public void RefreshRelays(Instant now) => _legs.Refresh(now);
 
     public void Release(Instant now) => _legs.Release(now);
+
+    private bool Gathers(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, Instant now)
+    {
+        if (!_gathering.HandleDatagram(datagram, source, destination, now))
+        {
+            return false;
+        }
+
+        Prediction.NoteAnswer(datagram, source, destination);
+        return true;
+    }
 
     private void Gather(Endpoint socket, Instant now)
     {
@@ -314,16 +329,6 @@ internal sealed class Paths
                 Agent.RemoveLocalCandidates(leg.Relayed, now);
                 _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} is lost: {lost.Reason}."));
                 _events.Enqueue(new PathsEvent.RelayLost());
-                break;
-        }
-    }
-
-    private void Handle(GatheringEvent happened, Instant now)
-    {
-        switch (happened)
-        {
-            case GatheringEvent.CandidateGathered gathered:
-                Offer(gathered.Candidate, now);
                 break;
         }
     }

@@ -32,6 +32,12 @@ public sealed record PredictionReport
     /// <summary>Mappings that this side's NAT made for questions and fan-outs.</summary>
     public required int Mappings { get; init; }
 
+    /// <summary>New destination ports that the plan said this side opens for it at most.</summary>
+    public int MostPorts { get; init; }
+
+    /// <summary>Mappings that it said at most.</summary>
+    public int MostMappings { get; init; }
+
     /// <summary>Packets that this side sent for it, checks towards guessed ports included.</summary>
     public required long Packets { get; init; }
 

@@ -83,7 +83,7 @@ public sealed class PeerProgram : IProgram, IDisposable
             Budget = _options.Budget,
             Memories = _options.Memories,
             Probe = _options.Probe,
-            NatReport = Nat.FirstOrDefault(report => !report.UdpBlocked),
+            NatReport = Nat.FirstOrDefault(report => !report.UdpBlocked) is { } report ? _options.Remembered?.Invoke(report) ?? report : null,
         };
         var call = new PeerCall(_computer, options, payload => Touch(() => _switchboard.TrySendSignal(peer, session, payload, out _)));
         call.RelayWanted = () => AskForRelay(session, peer, call);

@@ -18,6 +18,7 @@ internal sealed class PortPrediction
     private const int SocketsAhead = 4; // for a first punch at once
     private const int MostAdopted = 8; // more of ours than that no honest peer finds
     private const int MostEarlyNotices = 4;
+    private const int MostSeen = 8;
 
     /// <summary>The longest plan is over by then: 600 ports at 40 a second, or four rounds with 3.1 s of silence between.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
@@ -36,6 +37,9 @@ internal sealed class PortPrediction
     private readonly ForeignCandidates _foreign;
     private readonly PortQuestions? _questions;
     private readonly Queue<SignalPayload.Ports> _early = new();
+    private readonly List<Endpoint> _seen = [];
+    private (PredictionSide Own, PredictionSide Peer) _sides;
+    private CounterWatch? _watch;
     private BanWatch? _bans;
     private PredictionDesk? _desk;
     private IPredictionPart? _part;
@@ -95,8 +99,28 @@ internal sealed class PortPrediction
         if (_moves && ports == PortClass.Counts)
         {
             _sockets.Want(SocketsAhead, _own);
+            _watch = new(local!.Mapping);
         }
     }
+
+    /// <summary>Something of the call's leaves.</summary>
+    public void NoteSent(in Transmit transmit, Instant now) => _watch?.NoteSent(transmit.Source, transmit.Destination, now);
+
+    /// <summary>A server answered a question of this call's: its answer is a fresh sample of our NAT.</summary>
+    public void NoteAnswer(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination)
+    {
+        if (StunMessage.TryParse(datagram, out var message) == StunError.None && message.TryGetXorAddress(StunAttributeType.XorMappedAddress, out var mapped) && mapped.IsV4)
+        {
+            _watch?.NoteSeen(destination, source, mapped.Port);
+            if (_seen.Count < MostSeen)
+            {
+                _seen.Add(mapped);
+            }
+        }
+    }
+
+    /// <summary>What was measured of our NAT earlier, with what this call has seen of it since.</summary>
+    public NatReport? Renew(NatReport? local) => _seen.Aggregate(local, (report, mapped) => report?.Seeing(mapped));
 
     public void AddSockets(IEnumerable<Endpoint> sockets, Instant now)
     {
@@ -115,6 +139,7 @@ internal sealed class PortPrediction
             return;
         }
 
+        _sides = (own, peer);
         Plan = peer.Report is null ? PredictionPlanner.PlanForeign(own, _foreign.Left) : PredictionPlanner.Plan(own, peer);
         Plan = memory is { SaysHopeless: true } && Plan.Method != PredictionMethod.None ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
         _bans = new(_questions, _sockets, _allowance, _own);
@@ -132,15 +157,46 @@ internal sealed class PortPrediction
             Own = _own,
             Peer = _peer,
             Foreign = _foreign,
+            Watch = _watch,
+            Reconsider = Reconsider,
         };
         Outcome = PredictionOutcome.UnderWay;
         _agent.HoldBack(reflexive: peer.Class is PortClass.Draws or PortClass.Counts);
         _part = PredictionParts.For(_desk);
         _beginAt = memory is { SaysWait: true } ? now + Deference : now;
         _endAt = _beginAt + Patience;
-        Note($"Ports move ({Plan.Reason}): the odds of a direct path are {Plan.Odds:0.0 %}, for {Plan.Ports} ports and {Plan.Mappings} mappings on this side at most.");
+        NotePlan();
         Advance(now);
     }
+
+    /// <summary>A round that costs more than was said is said to; what an earlier one may have cost stands.</summary>
+    private bool Reconsider(CrossTraffic traffic, Instant now)
+    {
+        var (before, plan) = (Plan!, PredictionPlanner.Plan(_sides.Own, _sides.Peer, traffic));
+        if (plan.Method == PredictionMethod.None)
+        {
+            Plan = plan;
+            Note($"Other hosts take {traffic.PerSecond:0.#} ± {traffic.Deviation:0.#} ports a second now: too many to follow.");
+            End(PredictionOutcome.NotTried, now);
+            return false;
+        }
+
+        _desk!.Plan = Plan = plan with
+        {
+            Ports = Math.Max(before.Ports, plan.Ports),
+            PeerPorts = Math.Max(before.PeerPorts, plan.PeerPorts),
+            Mappings = Math.Max(before.Mappings, plan.Mappings),
+        };
+        if (Plan != before)
+        {
+            NotePlan();
+        }
+
+        return true;
+    }
+
+    private void NotePlan() =>
+        Note($"Ports move ({Plan!.Reason}): the odds of a direct path are {Plan.Odds:0.0 %}, for {Plan.Ports} ports and {Plan.Mappings} mappings on this side at most.");
 
     /// <summary>One of the other side's candidates: the first that a server saw is the one to open towards, or the public one where no NAT stands before it.</summary>
     public void AddRemote(Candidate candidate, Instant now)
@@ -180,6 +236,7 @@ internal sealed class PortPrediction
     {
         if (_questions is not null && _questions.HandleDatagram(datagram, source, destination))
         {
+            NoteAnswer(datagram, source, destination);
             Advance(now);
             return true;
         }
@@ -238,6 +295,7 @@ internal sealed class PortPrediction
         _beginAt = _endAt = Instant.Never;
         _questions?.Stop();
         _sockets.ReleaseAll();
+        _watch = null;
         _agent.StopGuessing(now);
     }
 

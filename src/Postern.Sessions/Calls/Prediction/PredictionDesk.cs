@@ -23,7 +23,7 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
 
     public IRandom Random { get; } = random;
 
-    public required PredictionPlan Plan { get; init; }
+    public required PredictionPlan Plan { get; set; }
 
     public required NatReport Local { get; init; }
 
@@ -46,6 +46,17 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
             || Remote?.Ports.Samples.Select(sample => sample.Mapped.Address).Distinct().Take(MostAddresses).Contains(wanted) == true);
 
     private const int MostAddresses = 4; // of a pool
+
+    /// <summary>Our counter, watched since the call began; null where it does not count.</summary>
+    public CounterWatch? Watch { get; init; }
+
+    /// <summary>What other hosts take of our ports: as measured with the NAT, and as seen since the call began.</summary>
+    public CrossTraffic CrossTraffic => Watch is not null && Watch.TryTell(Local.Ports.Delta, out var foreign, out var watched)
+        ? CrossTraffic.Of(Local.Ports, foreign, watched.TotalSeconds)
+        : CrossTraffic.Of(Local.Ports);
+
+    /// <summary>Both sides have heard what a counter shows now: weighs the plan anew; false where it is given up.</summary>
+    public required Func<CrossTraffic, Instant, bool> Reconsider { get; init; }
 
     /// <summary>From the first question to the notice of what was learnt, the first time.</summary>
     public TimeSpan? LearntAfter { get; set; }
