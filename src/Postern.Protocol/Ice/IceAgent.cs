@@ -150,6 +150,9 @@ public sealed class IceAgent : IMachine<IceEvent>
         }
     }
 
+    /// <summary>Whether guessed ports are still to be asked, or may still answer.</summary>
+    public bool IsGuessing => _state.Guesses.AreUnderWay;
+
     /// <summary>Guesses no more, and holds nothing back for it.</summary>
     public void StopGuessing(Instant now)
     {

@@ -14,6 +14,8 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 
     public Instant NextDeadline => Instant.Never;
 
+    public bool IsDone => _asked >= desk.Plan.Ports;
+
     public void Advance(Instant now)
     {
         // all waits for notices

@@ -28,6 +28,8 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
 
     public Instant NextDeadline => Instant.Min(_retryAt, _look is null && _rungs.Count == 0 && _rounds is > 0 and < PredictionPlanner.LadderRounds && !_waitsForSockets ? _nextRound : Instant.Never);
 
+    public bool IsDone => _climbs >= PredictionPlanner.LadderRounds && _rungs.Count == 0;
+
     private int Step => desk.Local.Ports.Delta;
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)

@@ -316,7 +316,7 @@ internal sealed class PortPrediction
             }
         }
 
-        if (_endAt <= now)
+        if (_endAt <= now || (IsUnderWay && _part!.IsDone && !_agent.IsGuessing))
         {
             Note("All that the plan had was tried, and no direct path came of it.");
             End(PredictionOutcome.Failed, now);
