@@ -98,11 +98,7 @@ internal sealed class CallDriver : IDisposable
 
             _disposed = true;
             _alarm.Dispose();
-            foreach (var socket in _sockets.Values)
-            {
-                socket.Dispose();
-            }
-
+            CloseSockets();
             _call.Dispose();
             _happened.Writer.TryComplete();
         }
@@ -174,6 +170,20 @@ internal sealed class CallDriver : IDisposable
         while (more);
 
         _alarm.Set(_call.NextDeadline);
+        if (_call.State == CallState.Closed)
+        {
+            CloseSockets(); // the last words have left
+        }
+    }
+
+    private void CloseSockets()
+    {
+        foreach (var socket in _sockets.Values)
+        {
+            socket.Dispose();
+        }
+
+        _sockets.Clear();
     }
 
     private void Handle(CallEvent happened)
