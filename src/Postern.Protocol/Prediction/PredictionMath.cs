@@ -24,6 +24,24 @@ public static class PredictionMath
     public static double BothDraw(int ownRange, int otherRange, int own, int other) =>
         1 - Math.Exp(-((double)own / otherRange) * ((double)other / ownRange));
 
+    /// <summary>
+    /// That two sides meet whose ports stay and whose addresses are drawn for each destination: some address of ours is drawn
+    /// towards the one of theirs that is drawn towards it. Inclusion and exclusion over disjoint pairs of addresses.
+    /// </summary>
+    public static double BothRoam(AddressPool own, AddressPool other)
+    {
+        ArgumentNullException.ThrowIfNull(own);
+        ArgumentNullException.ThrowIfNull(other);
+        var (met, term) = (0.0, -1.0);
+        for (var pairs = 1; pairs <= Math.Min(own.Asked, other.Asked); pairs++)
+        {
+            term *= -(double)(own.Asked - pairs + 1) * (other.Asked - pairs + 1) / ((double)pairs * own.Count * other.Count);
+            met += term;
+        }
+
+        return met;
+    }
+
     /// <summary>P(X ≤ <paramref name="most"/>) of a Poisson variable.</summary>
     public static double PoissonAtMost(double mean, int most)
     {

@@ -379,7 +379,7 @@ internal sealed class Paths
         if (to is { Kind: not PathKind.Relayed })
         {
             Prediction.Succeed(to.Value.Kind, now);
-            Remember(isPredicted: to.Value.Kind == PathKind.Predicted, isDirect: true, now);
+            Remember(isPredicted: Prediction.Outcome == PredictionOutcome.Worked, isDirect: true, now);
             _gathering.Conclude();
         }
         else if (from is { Kind: not PathKind.Relayed })

@@ -134,7 +134,7 @@ internal sealed class PortPrediction
             Foreign = _foreign,
         };
         Outcome = PredictionOutcome.UnderWay;
-        _agent.HoldBack(reflexive: peer.Class is PortClass.Draws or PortClass.Counts);
+        _agent.HoldBack(reflexive: Plan.Method != PredictionMethod.Pool && peer.Class is PortClass.Draws or PortClass.Counts);
         _part = PredictionParts.For(_desk);
         _beginAt = memory is { SaysWait: true } ? now + Deference : now;
         _endAt = _beginAt + Patience;
@@ -195,7 +195,7 @@ internal sealed class PortPrediction
             return false;
         }
 
-        if (Plan is { Method: PredictionMethod.FanToLearned, Opens: true } && source.Address == _peer.Address && StunMessage.TryParse(datagram, out var message) == StunError.None && message.Class == StunClass.Indication)
+        if (Plan is { Method: PredictionMethod.FanToLearned, Opens: true } && _desk!.IsTheirs($"{source.Address}") && StunMessage.TryParse(datagram, out var message) == StunError.None && message.Class == StunClass.Indication)
         {
             Adopt(destination);
             _agent.Guess(destination, [source], GuessRhythm.Patient, now);
@@ -222,7 +222,7 @@ internal sealed class PortPrediction
     public void Succeed(PathKind path, Instant now)
     {
         _bans?.LookAt(Instant.Never);
-        End(!IsUnderWay ? Outcome : path == PathKind.Predicted ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded, now);
+        End(!IsUnderWay ? Outcome : path == PathKind.Predicted || Plan!.Method == PredictionMethod.Pool ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded, now);
     }
 
     /// <summary>Our firewall's keeper does not want it.</summary>

@@ -14,6 +14,7 @@ internal static class PredictionParts
         { Method: PredictionMethod.FanOut, Opens: true } or { Method: PredictionMethod.FanToLearned, Opens: false } => new FanPart(desk),
         { Method: PredictionMethod.FanToLearned } => new LearnPart(desk, OneOfTheirs(desk)),
         { Method: PredictionMethod.Lottery } => new LotteryPart(desk),
+        { Method: PredictionMethod.Pool } => new PoolPart(desk),
         _ => new GuessPart(desk),
     };
 

@@ -1,0 +1,60 @@
+using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Predicate.Cells;
+using Postern.Lab.Simulator;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Probing;
+
+namespace Postern.Tests.Prediction;
+
+/// <summary>NATs that take another of their addresses for each mapping (RFC 4787 §4.1, "arbitrary" pooling): what is foretold comes true, and no guard alarms.</summary>
+public class PoolTests
+{
+    private const int Worlds = 60;
+
+    [Theory]
+    [InlineData("sequential-20", 2, "linux", 1, 0.99)]
+    [InlineData("linux", 1, "sequential-20", 4, 0.98)]
+    [InlineData("sequential-5", 8, "linux", 1, 0.87)]
+    [InlineData("linux", 2, "linux", 1, 0.99)]
+    [InlineData("linux", 1, "linux", 4, 0.98)]
+    [InlineData("linux", 2, "linux", 2, 0.86)]
+    [InlineData("linux", 8, "linux", 1, 0.49)]
+    [InlineData("full-cone", 4, "port-restricted", 4, 0.99)]
+    [InlineData("random", 4, "address-restricted", 1, 0.98)]
+    [InlineData("address-restricted", 1, "sequential-5", 2, 0.99)]
+    [InlineData("linux", 2, "sequential-5", 1, 0.86)]
+    [InlineData("block-512", 2, "linux", 1, 0.99)]
+    [InlineData("port-restricted", 1, "block-512", 4, 0.98)]
+    [InlineData("block-1024", 2, "linux", 1, 0.93)]
+    [InlineData("block-512", 1, "linux", 2, 0.94)]
+    [InlineData("sequential-5", 2, "sequential-5", 1, 0.9)]
+    [InlineData("sequential-5", 1, "sequential-5", 2, 0.8)]
+    public void Politely_the_odds_come_true_and_no_guard_alarms(string one, int addresses, string other, int otherAddresses, double least)
+    {
+        var figures = Run(one, addresses, other, otherAddresses, ProbeMode.Polite);
+        figures.Foretold.ShouldBeGreaterThanOrEqualTo(least, figures.ToString());
+        PairOddsTests.IsLikely(figures.Direct, Worlds, figures.Foretold).ShouldBeTrue(figures.ToString());
+        figures.Alarms.ShouldBeEmpty(figures.ToString());
+    }
+
+    [Theory]
+    [InlineData("random", 2, "linux", 1)]
+    [InlineData("block-512", 2, "block-512", 1)]
+    public void With_more_leave_the_odds_come_true(string one, int addresses, string other, int otherAddresses)
+    {
+        var figures = Run(one, addresses, other, otherAddresses, ProbeMode.Fast);
+        figures.Foretold.ShouldBeGreaterThan(0.1);
+        PairOddsTests.IsLikely(figures.Direct, Worlds, figures.Foretold).ShouldBeTrue(figures.ToString());
+    }
+
+    private static CellFigures Run(string one, int addresses, string other, int otherAddresses, ProbeMode mode) =>
+        CellRun.Run(new(one, other, mode), Worlds, change: pair => pair with { One = Pooled(pair.One, addresses), Other = Pooled(pair.Other, otherAddresses) });
+
+    /// <summary>Connection tracking maps each connection by itself, which shows where the address moves with it.</summary>
+    private static BoxDescription Pooled(BoxDescription box, int addresses) => addresses == 1 || BoxCatalogue.Nat(box) is not { } nat ? box : box with
+    {
+        NatOf = null,
+        Nat = nat with { Addresses = addresses, Pooling = Pooling.Arbitrary, Mapping = nat.Overloads ? NatDependence.AddressAndPortDependent : nat.Mapping },
+    };
+}
