@@ -3,7 +3,10 @@ using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Predicate.Cells;
 using Postern.Lab.Simulator;
 using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
 using Postern.Protocol.Probing;
+using Postern.Protocol.Switching.Descriptions;
+using Postern.Tests.Kit;
 
 namespace Postern.Tests.Prediction;
 
@@ -46,6 +49,31 @@ public class PoolTests
         var figures = Run(one, addresses, other, otherAddresses, ProbeMode.Fast);
         figures.Foretold.ShouldBeGreaterThan(0.1);
         PairOddsTests.IsLikely(figures.Direct, Worlds, figures.Foretold).ShouldBeTrue(figures.ToString());
+    }
+
+    [Fact]
+    public void A_fan_of_an_earlier_version_that_names_one_address_is_asked_at_all_that_its_report_has_shown()
+    {
+        var plan = CellRun.Plan(new("block-512", "linux", ProbeMode.Polite), pair => pair with { One = Pooled(pair.One, 2) });
+        using var pair = new PairWorld(plan.Pair, new SeededRandom(3));
+        var told = new List<int?>();
+        pair.Other.Peer.Tamper = payload =>
+        {
+            if (payload is not SignalPayload.Ports { Fan: { } fan } notice)
+            {
+                return payload;
+            }
+
+            told.Add(fan.Addresses?.Count);
+            return notice with { Fan = fan with { Addresses = null } };
+        };
+        var asked = new HashSet<IpAddress>();
+        pair.World.Tap += sighting => _ = sighting.Kind == SightingKind.Sent && sighting.Packet.Header.Source.Address == pair.Other.Computer.Addresses[0]
+            && asked.Add(sighting.Packet.Header.Destination.Address);
+        pair.Connect().ShouldBeTrue();
+        pair.World.RunUntil(() => pair.One.Peer.Calls[^1].IsDirect, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        told.ShouldBe([2]);
+        pair.One.Gateways[0].Box.OuterAddresses.ShouldBeSubsetOf(asked);
     }
 
     private static CellFigures Run(string one, int addresses, string other, int otherAddresses, ProbeMode mode) =>
