@@ -118,7 +118,7 @@ internal sealed class PortPrediction
         Plan = peer.Report is null ? PredictionPlanner.PlanForeign(own, _foreign.Left) : PredictionPlanner.Plan(own, peer);
         Plan = memory is { SaysHopeless: true } && Plan.Method != PredictionMethod.None ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
         _bans = new(_questions, _sockets, _allowance, _own);
-        _bans.LookAt(now + BanSuspicion);
+        _bans.LookAt(Plan.FansOut ? Instant.Never : now + BanSuspicion); // a fan may have used up what some NAT of ours has, and to a guard it is one port
         if (Plan.Method == PredictionMethod.None)
         {
             return;
