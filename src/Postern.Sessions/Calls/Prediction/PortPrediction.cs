@@ -43,6 +43,8 @@ internal sealed class PortPrediction
     private int _adopted;
     private Endpoint _own = Endpoint.None;
     private Endpoint _peer = Endpoint.None;
+    private Instant _plannedAt = Instant.Zero;
+    private Instant _begunAt = Instant.Zero;
     private Instant _beginAt = Instant.Never;
     private Instant _endAt = Instant.Never;
 
@@ -62,6 +64,15 @@ internal sealed class PortPrediction
 
     /// <summary>From the first question to the notice of what was learnt.</summary>
     public TimeSpan? LearntAfter => _desk?.LearntAfter;
+
+    /// <summary>What earlier calls between these networks say of the plan, in a sentence; empty where nothing is known.</summary>
+    public string Remembered { get; private set; } = "";
+
+    /// <summary>How long the way that carries the data took: the prediction from its own beginning, another one from when both sides were known.</summary>
+    public TimeSpan TookUntil(Instant now) => now - (Outcome == PredictionOutcome.Worked ? _begunAt : _plannedAt);
+
+    /// <summary>The plan gave another way time before it began.</summary>
+    public bool HasWaited => _begunAt > _plannedAt;
 
     /// <summary>Packets that left for it.</summary>
     public long Packets => (_questions?.Sent ?? 0) + _agent.Stats.GuessPackets;
@@ -116,7 +127,9 @@ internal sealed class PortPrediction
         }
 
         Plan = peer.Report is null ? PredictionPlanner.PlanForeign(own, _foreign.Left) : PredictionPlanner.Plan(own, peer);
-        Plan = memory is { SaysHopeless: true } && Plan.Method != PredictionMethod.None ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
+        var advice = Plan.Method == PredictionMethod.None ? PairAdvice.Begin : memory?.Advise(Plan.Method) ?? PairAdvice.Begin;
+        (Remembered, _plannedAt) = (MemoryWords.Of(memory, advice, Plan.Method, Deference), now);
+        Plan = advice == PairAdvice.Leave ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
         _bans = new(_questions, _sockets, _allowance, _own);
         _bans.LookAt(Plan.FansOut ? Instant.Never : now + BanSuspicion); // a fan may have used up what some NAT of ours has, and to a guard it is one port
         if (Plan.Method == PredictionMethod.None)
@@ -136,9 +149,14 @@ internal sealed class PortPrediction
         Outcome = PredictionOutcome.UnderWay;
         _agent.HoldBack(reflexive: Plan.Method != PredictionMethod.Pool && peer.Class is PortClass.Draws or PortClass.Counts);
         _part = PredictionParts.For(_desk);
-        _beginAt = memory is { SaysWait: true } ? now + Deference : now;
+        _beginAt = _begunAt = advice == PairAdvice.Wait ? now + Deference : now;
         _endAt = _beginAt + Patience;
         Note($"Ports move ({Plan.Reason}): the odds of a direct path are {Plan.Odds:0.0 %}, for {Plan.Ports} ports and {Plan.Mappings} mappings on this side at most.");
+        if (Remembered.Length > 0)
+        {
+            Note(Remembered);
+        }
+
         Advance(now);
     }
 
