@@ -55,7 +55,7 @@ public static class PredictionPlanner
     {
         ArgumentNullException.ThrowIfNull(own);
         var unknown = new NatReport { Family = IpFamily.V4, Filtering = NatDependence.AddressAndPortDependent };
-        var peer = new PredictionSide(unknown, own.Limits with { PerTarget = candidates / own.Addresses.Asked }, !own.IsCaller);
+        var peer = new PredictionSide(unknown, own.Limits with { PerTarget = Math.Max(1, candidates / own.Addresses.Asked) }, !own.IsCaller);
         return own.Class switch
         {
             PortClass.Counts => Learn(own, peer, opens: true),
@@ -143,7 +143,8 @@ public static class PredictionPlanner
         var shape = LadderShape.Of(
             PortClasses.CrossTraffic(climber.Report!.Ports), opener.Limits, climber.Report.RoundTripMilliseconds, opener.Report!.RoundTripMilliseconds);
         var (climbing, opening) = (shape.ClimbingMappings, shape.OpeningMappings);
-        var affords = climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;
+        var isKnown = own.Addresses.Share == 1 && peer.Addresses.Share == 1; // else rungs are told at addresses that nobody climbs to
+        var affords = isKnown && climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;
         var addresses = own.Addresses.Count * peer.Addresses.Count;
         var rounds = addresses == 1 ? 1 : LadderRoundsWithin(opener.Limits, shape, climber.Addresses.Count);
         var odds = 1 - Math.Pow(1 - (shape.Odds / addresses), rounds);

@@ -4,6 +4,7 @@ using Postern.Lab.Predicate.Cells;
 using Postern.Lab.Simulator;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Descriptions;
 using Postern.Tests.Kit;
@@ -49,6 +50,25 @@ public class PoolTests
         var figures = Run(one, addresses, other, otherAddresses, ProbeMode.Fast);
         figures.Foretold.ShouldBeGreaterThan(0.1);
         PairOddsTests.IsLikely(figures.Direct, Worlds, figures.Foretold).ShouldBeTrue(figures.ToString());
+    }
+
+    [Theory]
+    [InlineData("linux", 2, PortClass.Roams)]
+    [InlineData("linux", 4, PortClass.Roams)]
+    [InlineData("full-cone", 2, PortClass.Stays)]
+    [InlineData("port-restricted", 4, PortClass.Stays)]
+    [InlineData("sequential-20", 2, PortClass.Counts)]
+    [InlineData("block-512", 2, PortClass.Draws)]
+    public void What_is_measured_tells_one_address_for_each_socket_from_one_for_each_destination(string box, int addresses, PortClass kind)
+    {
+        var measured = Enumerable.Range(1, Worlds).Select(seed =>
+        {
+            using var pair = new PairWorld(CellRun.Plan(new(box, "linux", ProbeMode.Polite), pair => pair with { One = Pooled(pair.One, addresses) }).Pair, new SeededRandom((ulong)seed));
+            pair.RunUntilReady().ShouldBeTrue();
+            return pair.One.Peer.Nat.Single();
+        }).ToArray();
+        measured.Count(report => PortClasses.Of(report) == kind).ShouldBeGreaterThanOrEqualTo(Worlds - 1);
+        measured.Average(report => report.MappedAddresses).ShouldBeGreaterThan(addresses * 0.9);
     }
 
     [Fact]

@@ -58,6 +58,30 @@ public class AddressPoolTests
         Plan(Easy, Roaming() with { MappedAddresses = 400 }).ShouldSatisfyAllConditions(plan => plan.Reason.ShouldBe("addresses-drawn-from-too-many"), plan => plan.Odds.ShouldBe(0.995 / 100, 1e-9));
     }
 
+    [Fact]
+    public void A_ladder_draws_addresses_anew_in_each_round_and_needs_to_know_them_all()
+    {
+        var (alone, shared) = (Ladder(1, 1), Ladder(1, 2));
+        (alone.Method, shared.Method).ShouldBe((PredictionMethod.Ladder, PredictionMethod.Ladder));
+        shared.Odds.ShouldBeInRange(alone.Odds / 2, alone.Odds);
+        Ladder(2, 2).Odds.ShouldBeLessThan(shared.Odds);
+        Ladder(1, 5).ShouldSatisfyAllConditions(plan => plan.Method.ShouldBe(PredictionMethod.None), plan => plan.Reason.ShouldBe("ports-on-too-many-addresses"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(11)]
+    public void A_peer_that_is_no_Postern_is_told_no_more_candidates_than_it_may_be(int candidates)
+    {
+        foreach (var own in new[] { Roaming("203.0.113.2:1"), Counting(2), Counting(4), Drawing(128, 2) })
+        {
+            var plan = PredictionPlanner.PlanForeign(new(own, ProbeLimits.Polite, IsCaller: true), candidates);
+            plan.Opens.ShouldBeTrue($"{plan}");
+            (plan.Method == PredictionMethod.None || plan.PeerPorts <= Math.Max(candidates, own.MappedAddresses)).ShouldBeTrue($"{plan}");
+        }
+    }
+
     /// <summary>Every way in which both could draw: each address of ours towards each of theirs.</summary>
     [Theory]
     [InlineData(2, 2)]
@@ -146,6 +170,8 @@ public class AddressPoolTests
         Enumerable.Range(0, (int)Math.Pow(values, length)).Select(number => Enumerable.Range(0, length).Select(digit => number / (int)Math.Pow(values, digit) % values).ToArray());
 
     private static PredictionPlan Plan(NatReport own, NatReport peer) => PredictionPlanner.Plan(new(own, ProbeLimits.Polite, IsCaller: true), new(peer, ProbeLimits.Polite, IsCaller: false));
+
+    private static PredictionPlan Ladder(int here, int there) => Plan(Counting(here), Counting(there) with { Mapped = Endpoint.Parse("192.0.2.7:5000") });
 
     private static NatReport Roaming(params string[] seen) => Report(seen, NatDependence.AddressAndPortDependent, new() { Kind = PortRuleKind.Kept });
 

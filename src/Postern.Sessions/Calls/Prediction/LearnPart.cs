@@ -90,7 +90,7 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
     /// <summary>The answers enclose the port, but the hole may have any of our NAT's addresses: the one just seen first, and the likeliest port at all before the next one.</summary>
     private IReadOnlyList<OpenedPort> AtEachAddress(OpenedPort hole)
     {
-        var addresses = desk.Ours.Known.Select(address => address.ToString()).Prepend(hole.Address).Distinct().Take(AddressPool.Most).ToArray();
+        var addresses = desk.Ours.Known.Select(address => address.ToString()).OrderByDescending(address => address == hole.Address).ToArray(); // the other side asks no others
         return [.. hole.Ports.SelectMany(port => addresses.Select(address => hole with { Address = address, Ports = [port] }))];
     }
 }
