@@ -13,6 +13,7 @@ public static class PortClasses
         { IsTranslated: false } or { Mapping: NatDependence.EndpointIndependent } => PortClass.Stays,
         { Mapping: NatDependence.Unknown or NatDependence.NotPortDependent } => PortClass.Unknown,
         { Ports: { Kind: PortRuleKind.Step, Delta: not 0 } } => PortClass.Counts,
+        { Ports.Kind: PortRuleKind.Kept or PortRuleKind.Offset, MappedAddresses: > 1 } => PortClass.Roams,
         { Ports: { Kind: PortRuleKind.Block or PortRuleKind.Random, BlockSize: > 1, BlockStart: > 0 } } => PortClass.Draws,
         _ => PortClass.Moves,
     };

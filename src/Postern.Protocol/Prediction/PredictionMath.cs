@@ -54,6 +54,24 @@ public static class PredictionMath
         return met;
     }
 
+    /// <summary>
+    /// That two sides meet whose ports stay and whose addresses are drawn for each destination: some address of ours is drawn
+    /// towards the one of theirs that is drawn towards it. Inclusion and exclusion over disjoint pairs of addresses.
+    /// </summary>
+    public static double BothRoam(AddressPool own, AddressPool other)
+    {
+        ArgumentNullException.ThrowIfNull(own);
+        ArgumentNullException.ThrowIfNull(other);
+        var (met, term) = (0.0, -1.0);
+        for (var pairs = 1; pairs <= Math.Min(own.Asked, other.Asked); pairs++)
+        {
+            term *= -(double)(own.Asked - pairs + 1) * (other.Asked - pairs + 1) / ((double)pairs * own.Count * other.Count);
+            met += term;
+        }
+
+        return met;
+    }
+
     private static void Convolve(double[] odds, double[] more)
     {
         for (var k = odds.Length - 1; k >= 0; k--)

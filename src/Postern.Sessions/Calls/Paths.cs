@@ -124,11 +124,11 @@ internal sealed class Paths
     }
 
     /// <summary>What came of a plan is kept for the next call between these networks.</summary>
-    private void Remember(bool isPredicted, bool isDirect, Instant now)
+    private void Remember(bool isDirect, Instant now)
     {
-        if (_pair is not null && Prediction.Plan is { Method: not PredictionMethod.None })
+        if (_pair is not null && Prediction.Plan is { Method: not PredictionMethod.None and var method })
         {
-            _options.Memories?.Note(_pair, isPredicted, isDirect, WallClock(now));
+            _options.Memories?.Note(_pair, new(method, Prediction.Outcome == PredictionOutcome.Worked, isDirect, Prediction.TookUntil(now), Prediction.HasWaited), WallClock(now));
             _pair = null;
         }
     }
@@ -261,7 +261,7 @@ internal sealed class Paths
 
         if (Prediction.Outcome is PredictionOutcome.Failed)
         {
-            Remember(isPredicted: false, isDirect: false, now);
+            Remember(isDirect: false, now);
         }
 
         while (Prediction.TryTakeEvent(out var predicted))
@@ -384,7 +384,7 @@ internal sealed class Paths
         if (to is { Kind: not PathKind.Relayed })
         {
             Prediction.Succeed(to.Value.Kind, now);
-            Remember(isPredicted: to.Value.Kind == PathKind.Predicted, isDirect: true, now);
+            Remember(isDirect: true, now);
             _gathering.Conclude();
         }
         else if (from is { Kind: not PathKind.Relayed })

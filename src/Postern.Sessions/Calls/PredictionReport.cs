@@ -23,6 +23,9 @@ public sealed record PredictionReport
     /// <summary>What came of it and why, in one clause with its figures; empty in reports of earlier versions.</summary>
     public string Cause { get; init; } = "";
 
+    /// <summary>What earlier calls between these networks say of the method, in a sentence; empty where nothing is known, and in reports of earlier versions.</summary>
+    public string Remembered { get; init; } = "";
+
     /// <summary>How much this side could probe.</summary>
     public required ProbeMode Mode { get; init; }
 

@@ -46,6 +46,9 @@ public sealed class PeerProgram : IProgram, IDisposable
     /// <summary>All calls, in the order of their beginning.</summary>
     public List<PeerCall> Calls { get; } = [];
 
+    /// <summary>Calls begin without what was measured, as in a network that is new.</summary>
+    public bool BeginsUnmeasured { get; set; }
+
     /// <summary>Sees, and may change, what the switchboard brings.</summary>
     public Func<SignalPayload, SignalPayload>? Tamper { get; set; }
 
@@ -83,7 +86,7 @@ public sealed class PeerProgram : IProgram, IDisposable
             Budget = _options.Budget,
             Memories = _options.Memories,
             Probe = _options.Probe,
-            NatReport = Nat.FirstOrDefault(report => !report.UdpBlocked) is { } report ? _options.Remembered?.Invoke(report) ?? report : null,
+            NatReport = !BeginsUnmeasured && Nat.FirstOrDefault(report => !report.UdpBlocked) is { } report ? _options.Remembered?.Invoke(report) ?? report : null,
         };
         var call = new PeerCall(_computer, options, payload => Touch(() => _switchboard.TrySendSignal(peer, session, payload, out _)));
         call.RelayWanted = () => AskForRelay(session, peer, call);

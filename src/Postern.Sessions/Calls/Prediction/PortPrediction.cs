@@ -47,6 +47,8 @@ internal sealed class PortPrediction
     private int _adopted;
     private Endpoint _own = Endpoint.None;
     private Endpoint _peer = Endpoint.None;
+    private Instant _plannedAt = Instant.Zero;
+    private Instant _begunAt = Instant.Zero;
     private Instant _beginAt = Instant.Never;
     private Instant _endAt = Instant.Never;
 
@@ -66,6 +68,15 @@ internal sealed class PortPrediction
 
     /// <summary>From the first question to the notice of what was learnt.</summary>
     public TimeSpan? LearntAfter => _desk?.LearntAfter;
+
+    /// <summary>What earlier calls between these networks say of the plan, in a sentence; empty where nothing is known.</summary>
+    public string Remembered { get; private set; } = "";
+
+    /// <summary>How long the way that carries the data took: the prediction from its own beginning, another one from when both sides were known.</summary>
+    public TimeSpan TookUntil(Instant now) => now - (Outcome == PredictionOutcome.Worked ? _begunAt : _plannedAt);
+
+    /// <summary>The plan gave another way time before it began.</summary>
+    public bool HasWaited => _begunAt > _plannedAt;
 
     /// <summary>Packets that left for it.</summary>
     public long Packets => (_questions?.Sent ?? 0) + _agent.Stats.GuessPackets;
@@ -141,9 +152,11 @@ internal sealed class PortPrediction
 
         _sides = (own, peer);
         Plan = peer.Report is null ? PredictionPlanner.PlanForeign(own, _foreign.Left) : PredictionPlanner.Plan(own, peer);
-        Plan = memory is { SaysHopeless: true } && Plan.Method != PredictionMethod.None ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
+        var advice = Plan.Method == PredictionMethod.None ? PairAdvice.Begin : memory?.Advise(Plan.Method) ?? PairAdvice.Begin;
+        (Remembered, _plannedAt) = (MemoryWords.Of(memory, advice, Plan.Method, Deference), now);
+        Plan = advice == PairAdvice.Leave ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
         _bans = new(_questions, _sockets, _allowance, _own);
-        _bans.LookAt(now + BanSuspicion);
+        _bans.LookAt(Plan.FansOut ? Instant.Never : now + BanSuspicion); // a fan may have used up what some NAT of ours has, and to a guard it is one port
         if (Plan.Method == PredictionMethod.None)
         {
             return;
@@ -161,11 +174,16 @@ internal sealed class PortPrediction
             Reconsider = Reconsider,
         };
         Outcome = PredictionOutcome.UnderWay;
-        _agent.HoldBack(reflexive: peer.Class is PortClass.Draws or PortClass.Counts);
+        _agent.HoldBack(reflexive: Plan.Method != PredictionMethod.Pool && peer.Class is PortClass.Draws or PortClass.Counts);
         _part = PredictionParts.For(_desk);
-        _beginAt = memory is { SaysWait: true } ? now + Deference : now;
+        _beginAt = _begunAt = advice == PairAdvice.Wait ? now + Deference : now;
         _endAt = _beginAt + Patience;
         NotePlan();
+        if (Remembered.Length > 0)
+        {
+            Note(Remembered);
+        }
+
         Advance(now);
     }
 
@@ -252,7 +270,7 @@ internal sealed class PortPrediction
             return false;
         }
 
-        if (Plan is { Method: PredictionMethod.FanToLearned, Opens: true } && source.Address == _peer.Address && StunMessage.TryParse(datagram, out var message) == StunError.None && message.Class == StunClass.Indication)
+        if (Plan is { Method: PredictionMethod.FanToLearned, Opens: true } && _desk!.IsTheirs($"{source.Address}") && StunMessage.TryParse(datagram, out var message) == StunError.None && message.Class == StunClass.Indication)
         {
             Adopt(destination);
             _agent.Guess(destination, [source], GuessRhythm.Patient, now);
@@ -279,7 +297,7 @@ internal sealed class PortPrediction
     public void Succeed(PathKind path, Instant now)
     {
         _bans?.LookAt(Instant.Never);
-        End(!IsUnderWay ? Outcome : path == PathKind.Predicted ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded, now);
+        End(!IsUnderWay ? Outcome : path == PathKind.Predicted || Plan!.Method == PredictionMethod.Pool ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded, now);
     }
 
     /// <summary>Our firewall's keeper does not want it.</summary>
