@@ -28,16 +28,18 @@ public sealed record AddressPool(IReadOnlyList<IpAddress> Known, int Count)
         }
 
         var seen = Seen(report);
-        return PortClasses.Of(report) == PortClass.Stays ? new([report.Mapped.Address], 1)
+        return PortClasses.Of(report) == PortClass.Stays || seen.Length == 0 ? new([report.Mapped.Address], 1)
             : new([.. seen.Take(Most)], Math.Clamp(Math.Max(seen.Length, report.MappedAddresses), 1, Largest));
     }
 
     /// <summary>Whether both were seen behind one outer address: then probably behind one router.</summary>
     public static bool Meet(NatReport one, NatReport other) => Seen(one).Intersect(Seen(other)).Any();
 
+    /// <summary>A report of the other side's may say anything.</summary>
     private static IpAddress[] Seen(NatReport report) =>
     [
         .. report.Ports.Samples.Select(sample => sample.Mapped.Address).Prepend(report.Mapped.Address)
+            .Where(address => address.IsV4 == report.Mapped.IsV4 && address is { IsLoopback: false, IsMulticast: false, IsUnspecified: false })
             .GroupBy(address => address).OrderByDescending(group => group.Count()).Select(group => group.Key),
     ];
 }

@@ -71,6 +71,21 @@ public class PoolTests
         measured.Average(report => report.MappedAddresses).ShouldBeGreaterThan(addresses * 0.9);
     }
 
+    [Theory]
+    [InlineData("sequential-5", 4)]
+    [InlineData("block-512", 2)]
+    public void Two_behind_one_router_are_known_by_any_address_that_both_have_had(string box, int addresses)
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            var plan = CellRun.Plan(new(box, box, ProbeMode.Polite), pair => pair with { One = Pooled(pair.One, addresses), Other = Pooled(pair.Other, addresses), ShareOutermost = true });
+            using var pair = new PairWorld(plan.Pair, new SeededRandom(seed));
+            pair.Connect().ShouldBeTrue();
+            pair.World.RunUntil(() => pair.One.Peer.Calls[^1].IsDirect, TimeSpan.FromSeconds(5)).ShouldBeTrue($"seed {seed}");
+            pair.One.Peer.Calls[^1].Machine.Report().Prediction!.Reason.ShouldBe("same-router", $"seed {seed}");
+        }
+    }
+
     [Fact]
     public void A_fan_of_an_earlier_version_that_names_one_address_is_asked_at_all_that_its_report_has_shown()
     {

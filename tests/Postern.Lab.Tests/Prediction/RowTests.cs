@@ -36,8 +36,13 @@ public class RowTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Two_rows_meet_as_often_as_foretold(string home, string carrier) =>
-        Judge(CellRun.Plan(new("linux", "linux", ProbeMode.Polite), pair => pair with { One = Row(home, carrier), Other = Row(home, carrier) }));
+    public void Two_rows_meet_as_often_as_foretold_behind_one_carrier_and_behind_two(string home, string carrier)
+    {
+        foreach (var isShared in new[] { false, true })
+        {
+            Judge(CellRun.Plan(new("linux", "linux", ProbeMode.Polite), pair => pair with { One = Row(home, carrier), Other = Row(home, carrier), ShareOutermost = isShared }));
+        }
+    }
 
     private static void Judge(TrialPlan plan)
     {
@@ -60,7 +65,7 @@ public class RowTests
     private static PredictionMethod Planned(PairOptions pair)
     {
         var limits = ProbeLimits.Of(pair.Probe);
-        var (here, there) = (BoxTruth.Of(pair.One, Endpoint.Parse("192.168.1.10:5000"), Endpoint.Parse("198.51.100.1:5000")), BoxTruth.Of(pair.Other, Endpoint.Parse("192.168.2.10:5000"), Endpoint.Parse("198.51.100.2:5000")));
+        var (here, there) = (BoxTruth.Of(pair.One, Endpoint.Parse("192.168.1.10:5000"), Endpoint.Parse("198.51.100.1:5000")), BoxTruth.Of(pair.Other, Endpoint.Parse("192.168.2.10:5000"), Endpoint.Parse(pair.ShareOutermost ? "198.51.100.1:6000" : "198.51.100.2:5000")));
         return PredictionPlanner.Plan(new(here, limits, IsCaller: true), new(there, limits, IsCaller: false)).Method;
     }
 

@@ -20,6 +20,14 @@ public class AddressPoolTests
     }
 
     [Fact]
+    public void Nobody_is_sent_to_addresses_that_are_no_routers()
+    {
+        var pool = AddressPool.Of(Roaming("127.0.0.1:1", "224.0.0.251:5353", "0.0.0.0:2", "[2001:db8::1]:3", "203.0.113.2:4"));
+        pool.Known.Select(address => $"{address}").ShouldBe(["203.0.113.1", "203.0.113.2"]);
+        AddressPool.Of(Roaming() with { Mapped = Endpoint.Parse("127.0.0.1:1") }).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void A_port_that_stays_keeps_its_address()
     {
         PortClasses.Of(Roaming("203.0.113.2:1")).ShouldBe(PortClass.Roams);
