@@ -120,13 +120,13 @@ internal sealed class CallDriver : IDisposable
         }
     }
 
-    private void Prohibit(Endpoint local, Endpoint destination, IpAddress reporter)
+    private void Prohibit(Endpoint local, Endpoint destination, IpAddress reporter, bool isOwn)
     {
         lock (_gate)
         {
             if (!_disposed)
             {
-                _call.HandleProhibition(local, destination, reporter, _alarm.Now);
+                _call.HandleProhibition(local, destination, reporter, isOwn, _alarm.Now);
                 Drain();
             }
         }

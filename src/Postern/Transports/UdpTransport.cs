@@ -17,6 +17,7 @@ internal sealed class UdpTransport : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly int _largestDatagram;
     private ProhibitionReceiver? _prohibited;
+    private volatile bool _isRefusedHere;
 
     private UdpTransport(Socket socket, Endpoint local, int largestDatagram)
     {
@@ -29,8 +30,11 @@ internal sealed class UdpTransport : IDisposable
     /// <summary>Takes one datagram, on the receive loop's thread.</summary>
     public delegate void Receiver(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint local);
 
-    /// <summary>Hears that a datagram to <paramref name="destination"/> was "administratively prohibited", on a thread of the pool.</summary>
-    public delegate void ProhibitionReceiver(Endpoint local, Endpoint destination, IpAddress reporter);
+    /// <summary>
+    /// Hears that a datagram to <paramref name="destination"/> was "administratively prohibited", on a thread of the pool;
+    /// <paramref name="isOwn"/> where this very computer refused to send it.
+    /// </summary>
+    public delegate void ProhibitionReceiver(Endpoint local, Endpoint destination, IpAddress reporter, bool isOwn);
 
     /// <summary>The endpoint that the socket is bound to.</summary>
     public Endpoint Local { get; }
@@ -124,10 +128,7 @@ internal sealed class UdpTransport : IDisposable
         }
     }
 
-    /// <summary>
-    /// An ICMP error of an earlier datagram stops the next one, whatever its destination: that one is sent again. One that this
-    /// computer's own firewall has just refused is not.
-    /// </summary>
+    /// <summary>An ICMP error of an earlier datagram stops the next one, whatever its destination: that one is sent again.</summary>
     private void SendTwice(ReadOnlySpan<byte> datagram)
     {
         try
@@ -136,11 +137,30 @@ internal sealed class UdpTransport : IDisposable
         }
         catch (SocketException e) when (_prohibited is not null && OperatingSystem.IsLinux())
         {
+            _isRefusedHere |= IsRefusedHere(e, datagram);
             ThreadPool.UnsafeQueueUserWorkItem(static transport => transport.TakeErrors(), this, preferLocal: false); // whoever sends holds a lock
-            if (e.SocketErrorCode != SocketError.AccessDenied)
-            {
-                _socket.SendTo(datagram, SocketFlags.None, _destination);
-            }
+        }
+    }
+
+    /// <summary>
+    /// Whether this computer's own firewall has just refused it (EPERM); if not, it is sent again. .NET has one word for EPERM and for
+    /// EACCES, which an ICMPv6 error of an earlier datagram is: the second time there is none.
+    /// </summary>
+    private bool IsRefusedHere(SocketException e, ReadOnlySpan<byte> datagram)
+    {
+        if (Local.IsV4 && e.SocketErrorCode == SocketError.AccessDenied)
+        {
+            return true;
+        }
+
+        try
+        {
+            _socket.SendTo(datagram, SocketFlags.None, _destination);
+            return false;
+        }
+        catch (SocketException again)
+        {
+            return again.SocketErrorCode == SocketError.AccessDenied;
         }
     }
 
@@ -150,7 +170,7 @@ internal sealed class UdpTransport : IDisposable
         {
             while (_prohibited is not null && ErrorQueue.TryTake(_socket, out var destination, out var reporter))
             {
-                _prohibited(Local, destination, reporter);
+                _prohibited(Local, destination, reporter, _isRefusedHere && reporter == Local.Address);
             }
         }
         catch (ObjectDisposedException)
