@@ -49,12 +49,10 @@ internal static class ApplicationPlans
     {
         var everybody = new PlanRequest { Applications = [application], Site = isRouter ? Router : Host, WithLegacy = true };
         yield return ($"no-{application.Id}-{(isRouter ? "router" : "host")}", Refusal.Plan(everybody, Exceptions));
-        foreach (var role in isRouter ? application.Roles.Keys : [])
+        var one = isRouter ? application.Roles.Keys.Select(role => Try(application, role, isRouter)).FirstOrDefault(plan => plan is not null) : null;
+        if (one is not null)
         {
-            if (Try(application, role, isRouter) is { } plan)
-            {
-                yield return ($"no-{application.Id}-{role}", Refusal.Plan(plan.Request, Exceptions));
-            }
+            yield return ($"no-{application.Id}-one", Refusal.Plan(one.Request, Exceptions));
         }
     }
 
