@@ -64,7 +64,7 @@ internal sealed class OwnFirewall
         var names = ReadFile(tool == "iptables" ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names");
         var isYoung = text is not null && (text.Contains("nf_tables", StringComparison.Ordinal) || !text.Contains('*', StringComparison.Ordinal)); // it says nothing where it has no table
         var isBeside = isYoung && names.Trim().Length > 0;
-        return isBeside ? text + await RunAsync($"{tool}-legacy-save", [], cancellationToken).ConfigureAwait(false) : text;
+        return isBeside ? $"{text}\n{IptablesTables.OldMark}\n{await RunAsync($"{tool}-legacy-save", [], cancellationToken).ConfigureAwait(false)}" : text;
     }
 
     private static async Task<string?> RunAsync(string program, string[] arguments, CancellationToken cancellationToken)

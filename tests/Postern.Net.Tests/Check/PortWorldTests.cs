@@ -180,6 +180,28 @@ public sealed class PortWorldTests(CheckWorld world) : IClassFixture<CheckWorld>
         report.ExitCode.ShouldBe(10, report.All);
     }
 
+    /// <summary>The same guard, but here: then its rule can be read.</summary>
+    [Fact]
+    public void A_guard_against_scans_of_this_computers_own_is_told_with_its_rule()
+    {
+        using var planted = CheckWorld.Plant(world.Client, "guard", """
+            set ports { type inet_service; flags dynamic; timeout 30s; }
+            set banned { type ipv4_addr; flags dynamic; timeout 60s; }
+            chain out {
+                type filter hook output priority 5;
+                ct state established accept
+                ip saddr @banned drop comment "no scans"
+                meta l4proto tcp tcp dport @ports accept
+                tcp dport { 80, 443, 4780 } add @ports { tcp dport } accept
+                meta l4proto tcp limit rate over 1/minute burst 2 packets add @banned { ip saddr } drop
+                meta l4proto tcp add @ports { tcp dport } accept
+            }
+            """);
+        var report = world.Check();
+        report.ShouldBlame("scan.guard", "Scan protection of this computer's own is suspected", "inet guard out", "comment \"no scans\"");
+        report.ExitCode.ShouldBe(10, report.All);
+    }
+
     [Fact]
     public void Without_a_server_the_rest_is_reported_and_the_rules_are_asked_all_the_same()
     {
