@@ -120,12 +120,14 @@ internal sealed class CallDriver : IDisposable
         }
     }
 
-    private void Prohibit(Endpoint local, Endpoint destination, IpAddress reporter, bool isOwn)
+    /// <summary>What this computer itself refused its sockets know by now: whoever sends holds the lock.</summary>
+    private void Prohibit(Endpoint local, Endpoint destination, IpAddress reporter)
     {
         lock (_gate)
         {
             if (!_disposed)
             {
+                var isOwn = reporter == local.Address && _sockets.TryGetValue(local, out var socket) && socket.IsRefusedHere;
                 _call.HandleProhibition(local, destination, reporter, isOwn, _alarm.Now);
                 Drain();
             }

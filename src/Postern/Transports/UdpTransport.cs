@@ -17,7 +17,6 @@ internal sealed class UdpTransport : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly int _largestDatagram;
     private ProhibitionReceiver? _prohibited;
-    private volatile bool _isRefusedHere;
 
     private UdpTransport(Socket socket, Endpoint local, int largestDatagram)
     {
@@ -30,14 +29,14 @@ internal sealed class UdpTransport : IDisposable
     /// <summary>Takes one datagram, on the receive loop's thread.</summary>
     public delegate void Receiver(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint local);
 
-    /// <summary>
-    /// Hears that a datagram to <paramref name="destination"/> was "administratively prohibited", on a thread of the pool;
-    /// <paramref name="isOwn"/> where this very computer refused to send it.
-    /// </summary>
-    public delegate void ProhibitionReceiver(Endpoint local, Endpoint destination, IpAddress reporter, bool isOwn);
+    /// <summary>Hears that a datagram to <paramref name="destination"/> was "administratively prohibited", on a thread of the pool.</summary>
+    public delegate void ProhibitionReceiver(Endpoint local, Endpoint destination, IpAddress reporter);
 
     /// <summary>The endpoint that the socket is bound to.</summary>
     public Endpoint Local { get; }
+
+    /// <summary>Whether this computer's own firewall has refused a datagram of it; known once <see cref="Send"/> returns.</summary>
+    public bool IsRefusedHere { get; private set; }
 
     /// <summary>Binds a socket; port 0 lets the system choose. Throws <see cref="SocketException"/> where the system refuses.</summary>
     public static UdpTransport Bind(Endpoint local, UdpTransportOptions? options = null)
@@ -128,7 +127,10 @@ internal sealed class UdpTransport : IDisposable
         }
     }
 
-    /// <summary>An ICMP error of an earlier datagram stops the next one, whatever its destination: that one is sent again.</summary>
+    /// <summary>
+    /// An ICMP error of an earlier datagram stops the next one, whatever its destination: that one is sent again. One that this
+    /// computer's own firewall has just refused is not; over IPv4 no ICMP error looks like that.
+    /// </summary>
     private void SendTwice(ReadOnlySpan<byte> datagram)
     {
         try
@@ -137,30 +139,8 @@ internal sealed class UdpTransport : IDisposable
         }
         catch (SocketException e) when (_prohibited is not null && OperatingSystem.IsLinux())
         {
-            _isRefusedHere |= IsRefusedHere(e, datagram);
+            IsRefusedHere |= (Local.IsV4 && e.SocketErrorCode == SocketError.AccessDenied) || SystemSend.IsRefused(_socket, datagram, _destination);
             ThreadPool.UnsafeQueueUserWorkItem(static transport => transport.TakeErrors(), this, preferLocal: false); // whoever sends holds a lock
-        }
-    }
-
-    /// <summary>
-    /// Whether this computer's own firewall has just refused it (EPERM); if not, it is sent again. .NET has one word for EPERM and for
-    /// EACCES, which an ICMPv6 error of an earlier datagram is: the second time there is none.
-    /// </summary>
-    private bool IsRefusedHere(SocketException e, ReadOnlySpan<byte> datagram)
-    {
-        if (Local.IsV4 && e.SocketErrorCode == SocketError.AccessDenied)
-        {
-            return true;
-        }
-
-        try
-        {
-            _socket.SendTo(datagram, SocketFlags.None, _destination);
-            return false;
-        }
-        catch (SocketException again)
-        {
-            return again.SocketErrorCode == SocketError.AccessDenied;
         }
     }
 
@@ -170,7 +150,7 @@ internal sealed class UdpTransport : IDisposable
         {
             while (_prohibited is not null && ErrorQueue.TryTake(_socket, out var destination, out var reporter))
             {
-                _prohibited(Local, destination, reporter, _isRefusedHere && reporter == Local.Address);
+                _prohibited(Local, destination, reporter);
             }
         }
         catch (ObjectDisposedException)
