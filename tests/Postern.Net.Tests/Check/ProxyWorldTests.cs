@@ -74,19 +74,48 @@ public sealed class ProxyWorldTests(CheckWorld world) : IClassFixture<CheckWorld
         report.Next("proxy.ALL_PROXY").ShouldBe($"Mend or unset ALL_PROXY, or add {world.Server} to no_proxy.");
     }
 
+    /// <summary>Whose certificate is trusted, and whose is not: SSL_CERT_FILE names those that are.</summary>
+    [Fact]
+    public void Old_SOCKS_and_proxies_behind_TLS_are_asked_too()
+    {
+        var proxy = world.Network.Server.SecondAddress;
+        var (key, certificate) = (Path.Combine(world.Folder, "proxy.key"), Path.Combine(world.Folder, "proxy.crt"));
+        Shell.Run("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=proxy", "-addext", $"subjectAltName=IP:{proxy}", "-keyout", key, "-out", certificate]);
+        using var secured = Squid(3131, "http_access allow all", $"https_port {proxy}:3131 tls-cert={certificate} tls-key={key}");
+        using var dante = Dante(1083, "none", "socks pass { from: 0.0.0.0/0 to: 0.0.0.0/0 }");
+        using var closed = Dante(1084, "none", "socks block { from: 0.0.0.0/0 to: 0.0.0.0/0 }");
+        var variables = new Dictionary<string, string>
+        {
+            ["https_proxy"] = $"https://{proxy}:3131",
+            ["http_proxy"] = $"https://{proxy}:1083",
+            ["all_proxy"] = $"socks4://{proxy}:1083",
+            ["ALL_PROXY"] = $"socks4a://{proxy}:1084",
+            ["socks_proxy"] = $"socks4://{proxy}:3131",
+        };
+        var report = world.Check(variables, "--server", world.Server);
+        Says(report, "https_proxy", "warn", "this computer does not trust its certificate");
+        Says(report, "all_proxy", "ok", $"a SOCKS proxy, socks4://{proxy}:1083: it connects to {world.Server}:4780");
+        Says(report, "ALL_PROXY", "warn", $"it does not connect to {world.Server}:4780 (SOCKS4 reply 91)");
+        report.Verdict("proxy.http_proxy").ShouldBe("warn", report.All);
+        report.Verdict("proxy.socks_proxy").ShouldBe("warn", report.All);
+
+        report = world.Check(new Dictionary<string, string> { ["https_proxy"] = $"https://{proxy}:3131", ["SSL_CERT_FILE"] = certificate }, "--server", world.Server);
+        Says(report, "https_proxy", "ok", $"it answers CONNECT to {world.Server}:4780 with 200");
+    }
+
     private static void Says(CheckReport report, string variable, string verdict, string words)
     {
         report.Verdict($"proxy.{variable}").ShouldBe(verdict, report.All);
         report.Sentence($"proxy.{variable}").ShouldContain(words, Case.Sensitive, report.All);
     }
 
-    private Background Squid(int port, string access)
+    private Background Squid(int port, string access, string? place = null)
     {
         var folder = Directory.CreateDirectory(Path.Combine(world.Folder, $"squid{port}")).FullName;
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
         var configuration = Path.Combine(folder, "squid.conf");
         File.WriteAllText(configuration, $"""
-            http_port {world.Network.Server.SecondAddress}:{port}
+            {place ?? $"http_port {world.Network.Server.SecondAddress}:{port}"}
             {access}
             pid_filename none
             access_log none
