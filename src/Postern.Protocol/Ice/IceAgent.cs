@@ -212,11 +212,12 @@ public sealed class IceAgent : IMachine<IceEvent>
 
     /// <summary>
     /// A firewall of our own side has answered "administratively prohibited" to a datagram between these two. True where it was a
-    /// check of ours, and nothing ever came from there: then no direct way is opened any more.
+    /// check of ours, and nothing ever came from there: then no direct way is opened any more. Where this very computer says so
+    /// (<paramref name="isOwn"/>), the other side opens none either.
     /// </summary>
-    public bool HandleProhibition(Endpoint local, Endpoint remote, Instant now)
+    public bool HandleProhibition(Endpoint local, Endpoint remote, bool isOwn, Instant now)
     {
-        var isOurs = _prohibition.Hear(local, remote, now);
+        var isOurs = _prohibition.Hear(local, remote, isOwn, now);
         Advance(now);
         return isOurs;
     }

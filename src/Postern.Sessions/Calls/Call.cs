@@ -187,7 +187,8 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     }
 
     /// <summary>ICMP said "administratively prohibited" of a datagram of ours. A keeper of our own firewall who says so is respected.</summary>
-    public void HandleProhibition(Endpoint local, Endpoint remote, IpAddress reporter, Instant now) => Touch(now, () => _paths.HandleProhibition(local, remote, reporter, now));
+    public void HandleProhibition(Endpoint local, Endpoint remote, IpAddress reporter, bool isOwn, Instant now) =>
+        Touch(now, () => _paths.HandleProhibition(local, remote, reporter, isOwn, now));
 
     public void HandleDeadline(Instant now)
     {

@@ -189,9 +189,9 @@ internal sealed class Paths
 
     public void NoteSent(IcePath path, Instant now) => Agent.NotePacketSent(path.Local, path.Remote, now);
 
-    public void HandleProhibition(Endpoint local, Endpoint remote, IpAddress reporter, Instant now)
+    public void HandleProhibition(Endpoint local, Endpoint remote, IpAddress reporter, bool isOwn, Instant now)
     {
-        if (Refusal.Hear(local, remote, reporter, now))
+        if (Refusal.Hear(local, remote, reporter, isOwn, now))
         {
             Prediction.GiveUp(now);
             _pair = null; // says nothing of the two networks' ports

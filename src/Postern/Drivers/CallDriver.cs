@@ -116,13 +116,15 @@ internal sealed class CallDriver : IDisposable
         }
     }
 
+    /// <summary>What this computer itself refused its sockets know by now: whoever sends holds the lock.</summary>
     private void Prohibit(Endpoint local, Endpoint destination, IpAddress reporter)
     {
         lock (_gate)
         {
             if (!_disposed)
             {
-                _call.HandleProhibition(local, destination, reporter, _alarm.Now);
+                var isOwn = reporter == local.Address && _sockets.TryGetValue(local, out var socket) && socket.IsRefusedHere;
+                _call.HandleProhibition(local, destination, reporter, isOwn, _alarm.Now);
                 Drain();
             }
         }
