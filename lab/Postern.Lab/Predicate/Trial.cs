@@ -48,7 +48,8 @@ public sealed class Trial : IDisposable
             BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere)),
             BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere)),
             relation,
-            pair.Probe);
+            pair.Probe,
+            ReachesServer(pair.One) && ReachesServer(pair.Other));
     }
 
     public TrialOutcome Run()
@@ -80,6 +81,11 @@ public sealed class Trial : IDisposable
     }
 
     public void Dispose() => _pair.Dispose();
+
+    /// <summary>Whether TCP to the switchboard passes, and so the relay's datagrams on its port.</summary>
+    private static bool ReachesServer(Boxes.Descriptions.BoxDescription description) => Boxes.Descriptions.BoxCatalogue.Boxes(description).All(box =>
+        box.Firewall?.Outgoing is not { } outgoing || outgoing.Any(rule => rule.Protocol == Packets.Transport.Tcp
+            && (rule.To.Count == 0 || rule.To.Contains("server")) && (rule.Ports.Count == 0 || rule.Ports.Contains(LabServer.Port))));
 
     private static int BoxesOf(Boxes.Descriptions.BoxDescription description) => Boxes.Descriptions.BoxCatalogue.Boxes(description).Count;
 

@@ -56,6 +56,9 @@ internal sealed class Paths
     /// <summary>Where data goes now; null before the first pair is valid.</summary>
     public IcePath? Selected => Agent.SelectedPath;
 
+    /// <summary>Whether data goes over the relay, which we reach over a stream.</summary>
+    public bool IsOverStream => Selected is { } path && IsStreamed(path.Local);
+
     /// <summary>Relays are still being asked for.</summary>
     public bool RelaysFollow { get; set; }
 
@@ -169,6 +172,9 @@ internal sealed class Paths
     public void EndRemote(Instant now) => Agent.EndRemoteCandidates(now);
 
     public bool IsRelayed(Endpoint local) => _legs.IsRelayed(local);
+
+    /// <summary>Whether this relayed end of ours is reached over a stream.</summary>
+    public bool IsStreamed(Endpoint local) => _legs.IsOverStream(local);
 
     public bool TryUnwrap(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, out Endpoint peer, out Endpoint relayed, out ReadOnlySpan<byte> payload) =>
         _legs.TryUnwrap(datagram, source, destination, out peer, out relayed, out payload);

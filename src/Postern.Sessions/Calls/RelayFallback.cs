@@ -56,8 +56,14 @@ internal sealed class RelayFallback(RelayLegs legs, IceAgent agent)
 
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
-    /// <summary>Another grant replaces the last.</summary>
-    public void Use(RelayServer server) => _server = server.OffersStream ? server : _server;
+    /// <summary>Another grant replaces the last; of one grant's servers the first counts.</summary>
+    public void Use(RelayServer server)
+    {
+        if (server.OffersStream && server.Username != _server?.Username)
+        {
+            _server = server;
+        }
+    }
 
     /// <summary>False where it was not asked for, or is not any more.</summary>
     public bool TryOpen(Endpoint local, Instant now)

@@ -75,6 +75,8 @@ internal sealed class RelayLegs(IRandom random)
 
     public bool IsRelayed(Endpoint local) => _byRelayed.ContainsKey(local);
 
+    public bool IsOverStream(Endpoint local) => _byRelayed.TryGetValue(local, out var leg) && IsStream(leg);
+
     /// <summary>A datagram that a server relayed to us: from whom, to which relayed endpoint, and what.</summary>
     public bool TryUnwrap(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, out Endpoint peer, out Endpoint relayed, out ReadOnlySpan<byte> payload)
     {

@@ -14,6 +14,14 @@ internal sealed class RelayStream(SwitchboardDial dial, TimeProvider time)
     private readonly CancellationTokenSource _over = new();
     private volatile DatagramSocket? _datagrams;
 
+    /// <summary>What a connection to the relay has of its own.</summary>
+    public static void Prepare(ClientWebSocketOptions options)
+    {
+        options.AddSubProtocol(DatagramSocket.Protocol);
+        options.KeepAliveInterval = DatagramSocket.PingInterval;
+        options.KeepAliveTimeout = DatagramSocket.PingPatience;
+    }
+
     /// <summary>Sends soon or not at all.</summary>
     public bool TrySend(ReadOnlySpan<byte> datagram) => _datagrams?.TrySend(datagram) ?? false;
 
@@ -59,13 +67,6 @@ internal sealed class RelayStream(SwitchboardDial dial, TimeProvider time)
     {
         using var patience = new CancellationTokenSource(DialPatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _over.Token);
-        return await dial.OpenAsync(
-            options =>
-            {
-                options.AddSubProtocol(DatagramSocket.Protocol);
-                options.KeepAliveInterval = DatagramSocket.PingInterval;
-                options.KeepAliveTimeout = DatagramSocket.PingPatience;
-            },
-            either.Token).ConfigureAwait(false);
+        return await dial.OpenAsync(Prepare, either.Token).ConfigureAwait(false);
     }
 }

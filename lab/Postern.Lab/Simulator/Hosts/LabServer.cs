@@ -48,10 +48,10 @@ public sealed class LabServer
     public void Start()
     {
         var second = Computer.Addresses.Where(address => address.IsV4).Skip(1).Select(address => address.ToString()).FirstOrDefault();
-        RelayEndpoint[] relays = [.. Endpoints.Select(endpoint => new RelayEndpoint(Port, endpoint.Address.ToString(), Port + 1, endpoint.IsV4 ? second : null))];
+        RelayEndpoint[] relays = [.. Endpoints.Select(endpoint => new RelayEndpoint(Port, endpoint.Address.ToString(), Port + 1, endpoint.IsV4 ? second : null, Stream: true))];
         var credentials = new LongTermOptions { Realm = "postern", Users = new TurnRestUsers(Secret), UnixSeconds = Seconds };
         Relay = new(Computer, Port, credentials, new PeerPolicy(allow: [.. _allowed]));
-        Switchboard = new(Computer, Endpoints, new() { Relays = relays, FrameBurst = 10_000 }, _identity, _storage, Mint);
+        Switchboard = new(Computer, Endpoints, new() { Relays = relays, FrameBurst = 10_000 }, _identity, _storage, Mint, Relay);
     }
 
     private static long Seconds(Instant now) => now.Ticks / TimeSpan.TicksPerSecond;

@@ -59,6 +59,9 @@ public sealed class PeerProgram : IProgram, IDisposable
 
     public void Dispose() => Calls.ForEach(call => call.Dispose());
 
+    /// <summary>The first endpoint of the switchboard in whose family this computer has an address.</summary>
+    private Endpoint Dialled => _options.Server.First(endpoint => _computer.Addresses.Any(address => address.IsV4 == endpoint.IsV4));
+
     private PeerCall Make(CallRole role, string session, string peer)
     {
         var options = new CallOptions
@@ -75,9 +78,9 @@ public sealed class PeerProgram : IProgram, IDisposable
             Budget = _options.Budget,
             Memories = _options.Memories,
             Probe = _options.Probe,
-            NatReport = Nat.FirstOrDefault(report => !report.UdpBlocked),
+            NatReport = Nat.FirstOrDefault(report => !report.UdpBlocked) ?? (Nat.Count > 0 ? Nat[0] : null),
         };
-        var call = new PeerCall(_computer, options, payload => Touch(() => _switchboard.TrySendSignal(peer, session, payload, out _)));
+        var call = new PeerCall(_computer, options, payload => Touch(() => _switchboard.TrySendSignal(peer, session, payload, out _))) { RelayStreamsAt = Dialled };
         call.RelayWanted = () => AskForRelay(session, peer, call);
         _calls[session] = call;
         Calls.Add(call);
@@ -134,7 +137,7 @@ public sealed class PeerProgram : IProgram, IDisposable
 
     private void Open(long number)
     {
-        var server = _options.Server.First(endpoint => _computer.Addresses.Any(address => address.IsV4 == endpoint.IsV4));
+        var server = Dialled;
         var stream = new FrameStream(_computer)
         {
             Opened = _ => Touch(() => _switchboard.HandleOpened(number, _computer.World.Now)),
@@ -149,7 +152,7 @@ public sealed class PeerProgram : IProgram, IDisposable
     {
         foreach (var server in _options.Server)
         {
-            call.Do((machine, now) => machine.UseRelay(new(server, grant.Username, grant.Password), now));
+            call.Do((machine, now) => machine.UseRelay(new(server, grant.Username, grant.Password) { OffersStream = true }, now));
         }
 
         call.Do((machine, now) => machine.ExpectRelays(false, now));
