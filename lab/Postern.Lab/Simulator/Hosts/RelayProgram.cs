@@ -54,6 +54,14 @@ public sealed class RelayProgram : IProgram
         Drain();
     }
 
+    /// <summary>Takes clients over TCP, where no switchboard does so.</summary>
+    public void ListenForStreams(Endpoint endpoint) => _computer.Listen(endpoint, connection => new FrameStream(_computer)
+    {
+        Opened = _ => { },
+        Received = (stream, _) => Serve(stream), // its greeting
+        Closed = _ => { },
+    }.Adopt(connection));
+
     /// <summary>A client over TCP: each frame is a datagram. Its allocation ends with it.</summary>
     public void Serve(FrameStream stream)
     {
@@ -70,6 +78,15 @@ public sealed class RelayProgram : IProgram
             Relay.EndStream(ends.Client, ends.Server, _computer.World.Now);
             Drain();
         };
+    }
+
+    /// <summary>Every client over TCP is cut off.</summary>
+    public void CutStreams()
+    {
+        foreach (var stream in _streams.Values.ToArray())
+        {
+            stream.Close();
+        }
     }
 
     private static BindingSites Sites(IpAddress[] addresses, ushort port) => addresses.Length == 1
