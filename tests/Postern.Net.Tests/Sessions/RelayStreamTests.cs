@@ -8,6 +8,7 @@ namespace Postern.Net.Tests.Sessions;
 public class RelayStreamTests
 {
     private const string NoUdp = "meta l4proto udp drop";
+    private const string Answers = "ct state established accept";
 
     [Theory]
     [InlineData(true, false)]
@@ -34,8 +35,8 @@ public class RelayStreamTests
     {
         using var network = new Network();
         var site = network.AddSite();
-        Restrict(site.Router, true, $"ip daddr {network.Server.Address} tcp dport 443 accept", "drop");
-        var up = new PosternHost(network, network.Server, "server").Up("--listen", $"{network.Server.Address}:443", "--allow-peer", "203.0.113.0/24");
+        Restrict(site.Router, true, $"ip daddr {network.Server.Address} tcp dport 443 accept", Answers, "drop");
+        var up = new PosternHost(network, network.Server, "server").UpAt($"{network.Server.Address}:443", "--allow-peer", "203.0.113.0/24");
         using var capture = site.Router.StartCapture();
         var alice = new PosternHost(network, site.Client, "alice").Login($"{network.Server.Address}:443");
         var said = alice.Run("chat", "echo", "through one hole");
@@ -55,9 +56,9 @@ public class RelayStreamTests
         using var network = new Network();
         var site = network.AddSite();
         var office = network.AddPublicHost();
-        Restrict(site.Router, true, $"ip daddr {office.Address} tcp dport 3128 accept", "drop");
+        Restrict(site.Router, true, $"ip daddr {office.Address} tcp dport 3128 accept", Answers, "drop");
         using var squid = StartSquid(network, office);
-        using var up = new PosternHost(network, network.Server, "server").Up("--listen", $"{network.Server.Address}:443", "--allow-peer", "203.0.113.0/24");
+        using var up = new PosternHost(network, network.Server, "server").UpAt($"{network.Server.Address}:443", "--allow-peer", "203.0.113.0/24");
         var through = PosternProgram.HomeIn(Path.Combine(network.Folder, "proxied")).Append(new("http_proxy", $"http://{office.Address}:3128")).ToDictionary();
         Outcome Run(params string[] arguments) => site.Client.Run(PosternHost.Binary, arguments, through, seconds: 60);
 
@@ -115,7 +116,6 @@ public class RelayStreamTests
                 table inet keeper {
                     chain forward {
                         type filter hook forward priority filter - 1;
-                        tcp flags & syn != syn accept
                         {{string.Join("\n        ", rules)}}
                     }
                 }
@@ -141,6 +141,8 @@ public class RelayStreamTests
     private static Background StartSquid(Network network, Host at)
     {
         var folder = Directory.CreateDirectory(Path.Combine(network.Folder, "squid")).FullName;
+        File.SetUnixFileMode(network.Folder, (UnixFileMode)0x1C9); // rwx--x--x: squid gives root up
+        File.SetUnixFileMode(folder, (UnixFileMode)0x1FF); // rwxrwxrwx
         File.WriteAllText(Path.Combine(folder, "squid.conf"), $"""
             http_port {at.Address}:3128
             acl TLS port 443
@@ -153,9 +155,8 @@ public class RelayStreamTests
             pid_filename {folder}/squid.pid
             coredump_dir {folder}
             shutdown_lifetime 0 seconds
-            cache_effective_user root
             """);
-        var squid = at.Start("squid", "-N", "-f", Path.Combine(folder, "squid.conf"));
+        var squid = at.Start("unshare", "-m", "sh", "-c", $"mount -t tmpfs tmpfs /dev/shm && exec squid -N -f {folder}/squid.conf"); // its shared memory outlives it
         Waiting.Until(() => at.Run("ss", "-ltn").Output.Contains(":3128", StringComparison.Ordinal), 20, () => squid.Errors + squid.Output);
         return squid;
     }
