@@ -1,5 +1,6 @@
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
 using Postern.Tests.Kit;
@@ -51,7 +52,7 @@ public class PairWorldTests
     [Fact]
     public void Without_UDP_the_relay_is_reached_over_TCP_and_nothing_is_left_of_it()
     {
-        using var pair = Pair("udp-blocked", "web-only");
+        using var pair = Pair("udp-blocked", "web-only", options => options with { ServerPort = LabServer.HttpsPort });
         pair.RunUntilReady().ShouldBeTrue();
         pair.One.Peer.Nat.ShouldHaveSingleItem().UdpBlocked.ShouldBeTrue();
         pair.Connect().ShouldBeTrue();
