@@ -10,9 +10,9 @@ public class RelayOnlyTests
     private const string Server = "203.0.113.7";
 
     [Theory]
-    [InlineData("self")]
-    [InlineData("192.168.1.10")]
-    public void Its_hole_is_that_of_HTTPS_to_one_host(string client)
+    [InlineData("self", 4)]
+    [InlineData("192.168.1.10", 2)]
+    public void Its_hole_is_that_of_HTTPS_to_one_host(string client, int through)
     {
         var site = client == "self" ? Site.DefaultHost : Site.DefaultRouter;
         var (relay, web) = (Plan("postern-relay-only", client, site), Plan("https", client, site));
@@ -27,7 +27,7 @@ public class RelayOnlyTests
             passed += verdict ? 1 : 0;
         }
 
-        passed.ShouldBe(2); // one for each source port that was tried
+        passed.ShouldBe(through); // from each port of the client's, and of this very computer from each address of its own
     }
 
     private static Policy Plan(string application, string client, Site site)
@@ -39,9 +39,9 @@ public class RelayOnlyTests
     /// <summary>From the client and a neighbour to the server and a stranger, and the ways back; every protocol with ports, telling ports.</summary>
     private static IEnumerable<Packet> Packets(Policy policy, string client)
     {
-        Zone[] inside = client == "self" ? [Zone.Self] : [policy.Zones.First(zone => zone.Name == "loc"), Zone.Self];
+        var inside = client == "self" ? Zone.Self : policy.Zones.First(zone => zone.Name == "loc");
         var outside = policy.Zones.First(zone => zone.Name == "net");
-        foreach (var (from, to) in inside.SelectMany(zone => new[] { (zone, outside), (outside, zone) }))
+        foreach (var (from, to) in new[] { (inside, outside), (outside, inside) })
         {
             foreach (var (source, destination) in new[] { ("192.168.1.10", Server), ("192.168.1.11", Server), ("192.168.1.10", "203.0.113.8"), (Server, "192.168.1.10") })
             {
