@@ -49,6 +49,11 @@ internal sealed class RelayStream(SwitchboardDial dial, TimeProvider time)
             using var socket = await DialAsync().ConfigureAwait(false);
             var datagrams = new DatagramSocket(socket, time);
             _datagrams = datagrams;
+            if (_over.IsCancellationRequested)
+            {
+                datagrams.Close(); // just now
+            }
+
             opened();
             await datagrams.RunAsync((buffer, length) => received(buffer.AsMemory(0, length))).ConfigureAwait(false);
             return socket.CloseStatusDescription is { Length: > 0 } said ? $"The relay at {dial.Url.Authority} closed it: {said}" : $"The connection to {dial.Url.Authority} ended.";
