@@ -49,7 +49,8 @@ internal sealed class FuzzedRelay
         }
 
         var datagram = (_cases++ & 1) == 0 ? input : Signed(input);
-        var destination = (_cases & 15) == 0 ? _relayed : _alice.Listening;
+        var isToRelayed = (_cases & 15) == 0 && (!IsStream || Relay.Serves(_alice.Endpoint, _alice.Listening));
+        var destination = isToRelayed ? _relayed : _alice.Listening;
         Relay.HandleDatagram(datagram, _alice.Endpoint, destination, _now);
         Relay.HandleDeadline(_now);
         Relay.NextDeadline.ShouldBeGreaterThan(_now);
@@ -67,9 +68,11 @@ internal sealed class FuzzedRelay
         }
     }
 
+    private bool IsStream => _alice.Listening.Port == 0;
+
     private void End()
     {
-        if (_alice.Listening.Port == 0)
+        if (IsStream)
         {
             Relay.EndStream(_alice.Endpoint, _alice.Listening, _now);
         }
