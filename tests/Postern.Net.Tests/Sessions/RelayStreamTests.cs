@@ -93,6 +93,27 @@ public class RelayStreamTests
         Waiting.Until(() => Allocations(peers) == 0, 20, () => "allocations are left");
     }
 
+    [Theory]
+    [InlineData("50ms")]
+    [InlineData("1s")]
+    public void Much_data_over_HTTPS_on_a_slow_line_comes_through_and_the_path_holds(string routersQueue)
+    {
+        var network = new Network();
+        var (one, other) = (network.AddSite(), network.AddSite());
+        Restrict(one.Router, true, NoUdp);
+        foreach (var port in new[] { "wan", "lan10" })
+        {
+            one.Router.Check("tc", "qdisc", "add", "dev", port, "root", "tbf", "rate", "10mbit", "burst", "32k", "latency", routersQueue);
+        }
+
+        using var peers = new TwoPeers(network, one.Client, other.Client);
+        peers.Chat("Relayed");
+        Thread.Sleep(3000); // the best pair has been found
+        var paths = Paths(peers);
+        peers.Exchange(1000, new string('x', 4000), seconds: 60); // 4 MB each way: 3.2 s at least
+        Paths(peers).ShouldBe(paths, peers.Both());
+    }
+
     [Fact]
     public void A_server_that_starts_again_in_mid_call_is_dialled_again()
     {
@@ -122,6 +143,10 @@ public class RelayStreamTests
                 """);
         }
     }
+
+    /// <summary>How often data has taken another path so far.</summary>
+    private static int Paths(TwoPeers peers) =>
+        new[] { peers.AliceChat, peers.BobChat }.Sum(chat => PosternHost.Events(chat).Count(told => told.GetProperty("event").GetString() == "path"));
 
     private static void Leave(TwoPeers peers)
     {
