@@ -50,6 +50,7 @@ public sealed class PosternServer : IAsyncDisposable
                 Switchboard = new() { Relays = Relays() },
                 Mint = (session, name) => Mint(secret, session, name),
                 Status = Status,
+                Relay = _relay,
             },
             store,
             options.Logs,
@@ -136,7 +137,7 @@ public sealed class PosternServer : IAsyncDisposable
         var second = _options.Listen.Skip(1).FirstOrDefault(other => other.IsV4 == first.IsV4 && other.Port == first.Port);
         var relays = new List<RelayEndpoint>
         {
-            new(first.Port, host.IsUnspecified ? null : host.ToString(), first.Port + 1, second == Protocol.Net.Endpoint.None ? null : second.Address.ToString()),
+            new(first.Port, host.IsUnspecified ? null : host.ToString(), first.Port + 1, second == Protocol.Net.Endpoint.None ? null : second.Address.ToString(), Stream: true),
         };
         relays.AddRange(_options.Listen.Skip(1).Where(other => other.IsV4 != first.IsV4).Select(other => new RelayEndpoint(other.Port, other.Address.IsUnspecified ? null : other.Address.ToString(), other.Port + 1)));
         return [.. relays];

@@ -43,7 +43,7 @@ public sealed class PosternClient : IAsyncDisposable
     {
         _options = options;
         _server = new ServerPin(options);
-        _switchboard = new SwitchboardDriver(new() { Url = options.Server, Name = options.Name, ServerKey = _server.Key }, options.Identity, options.Logger, options.Time);
+        _switchboard = new SwitchboardDriver(new() { Url = options.Server, Name = options.Name, ServerKey = _server.Key, Configure = options.Dialling }, options.Identity, options.Logger, options.Time);
         _offers = new OfferDesk(options);
         _grants = new RelayGrants(_switchboard, options.Time);
         _survey = new NatSurvey(options, []);
@@ -248,6 +248,7 @@ public sealed class PosternClient : IAsyncDisposable
         Name = welcome.Name;
         var places = await RelayPlaces.ResolveAsync(_options.Server, welcome.Relays, cancellationToken).ConfigureAwait(false);
         _grants.Servers = places.Relays;
+        _grants.OfferStream = places.OfferStream;
         StunServers = places.Stun;
         _survey = new NatSurvey(_options, StunServers);
         _calls = new CallFactory(_options, Name, places.Relays, _survey);

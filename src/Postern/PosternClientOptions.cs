@@ -51,6 +51,9 @@ public sealed record PosternClientOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>As <see cref="Transports.SwitchboardDial.Configure"/>.</summary>
+    internal Action<System.Net.WebSockets.ClientWebSocketOptions>? Dialling { get; init; }
+
     /// <summary>A server that answers whoever calls has no home network to spare: each call has a purse of its own.</summary>
     internal bool IsService { get; init; }
 

@@ -1,12 +1,15 @@
-"""Opens a WebSocket (RFC 6455 4.1) to HOST PORT and sends one rude frame of the KIND named; prints what comes back until the end."""
+"""Opens a WebSocket (RFC 6455 4.1) to HOST PORT and sends one rude frame of the KIND named, to the switchboard or, with a PATH, to what is
+there; prints what comes back until the end."""
 import base64, os, socket, struct, sys
 
 host, port, kind = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+path = sys.argv[4] if len(sys.argv) > 4 else "/switchboard"
+protocol = "" if path == "/switchboard" else "Sec-WebSocket-Protocol: postern.relay.1\r\n"
 link = socket.create_connection((host, port), 10)
 link.settimeout(15)
 key = base64.b64encode(os.urandom(16)).decode()
-link.sendall(f"GET /switchboard HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-             f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
+link.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+             f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n{protocol}\r\n".encode())
 head = b""
 while b"\r\n\r\n" not in head:
     head += link.recv(1)
@@ -23,6 +26,10 @@ rude = {
     "deep": frame(1, b"[" * 60000),
     "oversized": frame(1, b'{"type":"' + b"x" * 3_000_000),
     "binary": frame(2, os.urandom(2000)),
+    "fragments": b"".join(bytes([2 if i == 0 else 0]) + frame(0, os.urandom(1000))[1:] for i in range(100)),
+    "unmasked": b"\x82\x05hello",
+    "reserved": b"\xf2\x80\0\0\0\0",
+    "chatter": b"".join(frame(2, os.urandom(20)) for _ in range(1000)),
     "early": frame(1, b'{"type":"signal","to":"bob","session":"s","seq":1,"kind":"offer","payload":{}}'),
 }[kind]
 try:

@@ -2,6 +2,7 @@ using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Predicate;
 using Postern.Lab.Schedules;
 using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Ice;
 
 namespace Postern.Lab.Grid;
@@ -11,7 +12,7 @@ internal static class GridCell
 {
     public static GridPair Run(BoxDescription one, BoxDescription other, GridPlan plan, PairKeys keys, CancellationToken stop)
     {
-        var trial = new TrialPlan { Pair = new PairOptions { One = one, Other = other } };
+        var trial = new TrialPlan { Pair = new PairOptions { One = one, Other = other, ServerPort = LabServer.HttpsPort } };
         var worlds = new List<GridWorld>();
         for (var i = 0; i < plan.Seeds; i++)
         {

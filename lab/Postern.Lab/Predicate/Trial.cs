@@ -51,7 +51,8 @@ public sealed class Trial : IDisposable
             BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere)),
             BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere)),
             relation,
-            pair.Probe);
+            pair.Probe,
+            ReachesServer(pair.One, pair.ServerPort) && ReachesServer(pair.Other, pair.ServerPort));
     }
 
     public TrialOutcome Run()
@@ -83,6 +84,11 @@ public sealed class Trial : IDisposable
     }
 
     public void Dispose() => _pair.Dispose();
+
+    /// <summary>Whether TCP to the switchboard passes, and so the relay's datagrams on its port.</summary>
+    private static bool ReachesServer(Boxes.Descriptions.BoxDescription description, ushort port) => Boxes.Descriptions.BoxCatalogue.Boxes(description).All(box =>
+        box.Firewall?.Outgoing is not { } outgoing || outgoing.Any(rule => rule.Protocol == Packets.Transport.Tcp
+            && (rule.To.Count == 0 || rule.To.Contains("server")) && (rule.Ports.Count == 0 || rule.Ports.Contains(port))));
 
     private static int BoxesOf(Boxes.Descriptions.BoxDescription description) => Boxes.Descriptions.BoxCatalogue.Boxes(description).Count;
 

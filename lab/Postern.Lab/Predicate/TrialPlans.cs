@@ -1,6 +1,7 @@
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 
@@ -26,6 +27,7 @@ public static class TrialPlans
                 One = one,
                 Other = other,
                 ShareOutermost = shares,
+                ServerPort = LabServer.HttpsPort,
                 HasIpv6 = random.Happens(0.2),
                 ServerHasTwoAddresses = random.Happens(0.5),
                 Measures = random.Happens(0.7),

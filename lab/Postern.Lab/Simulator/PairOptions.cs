@@ -26,6 +26,9 @@ public sealed record PairOptions
 
     public bool HasIpv6 { get; init; }
 
+    /// <summary>Of switchboard (TCP) and relay (UDP); the next one is the relay's second.</summary>
+    public ushort ServerPort { get; init; } = Hosts.LabServer.UsualPort;
+
     /// <summary>Whether the server has a second address, as RFC 5780 wants it.</summary>
     public bool ServerHasTwoAddresses { get; init; } = true;
 

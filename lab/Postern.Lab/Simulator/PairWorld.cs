@@ -33,7 +33,7 @@ public sealed class PairWorld : IDisposable
         World = new(random);
         var link = new LinkRules { Delay = options.ServerToMiddle, Hops = 1 };
         string[] addresses = ["203.0.113.2", .. options.ServerHasTwoAddresses ? ["203.0.113.3"] : Array.Empty<string>(), .. options.HasIpv6 ? ["2001:db8::2"] : Array.Empty<string>()];
-        Server = new(World.Internet.AddNetwork("server", new OpenBox(), link, link).Inner, [.. addresses.Select(IpAddress.Parse)], _keys.Server, Public);
+        Server = new(World.Internet.AddNetwork("server", new OpenBox(), link, link).Inner, [.. addresses.Select(IpAddress.Parse)], _keys.Server, options.ServerPort, Public);
         if (options.ServerStartsAfter > TimeSpan.Zero)
         {
             Server.Kill();

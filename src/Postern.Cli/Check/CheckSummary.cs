@@ -1,16 +1,15 @@
 using System.Text.Json.Nodes;
-using Postern.Protocol.Nat;
 
 namespace Postern.Cli.Check;
 
 /// <summary>Section 6: what it all comes to, in the words that people know from consoles and routers.</summary>
 internal static class CheckSummary
 {
-    public static Openness Judge(IReadOnlyList<Finding> findings, IReadOnlyList<NatReport> reports, OutgoingSection outgoing)
+    public static Openness Judge(IReadOnlyList<Finding> findings, NatSection nat, OutgoingSection outgoing)
     {
         var passed = outgoing.Attempts.Where(attempt => attempt.Passed).ToList();
-        var far = Reach.Best(reports)
-            ?? (outgoing.Attempts.Count > 0 && !passed.Exists(attempt => !attempt.IsTcp && attempt.Outcome == Discovery.ReachOutcome.Answered) ? Openness.Blocked : Openness.Limited);
+        var isSilent = outgoing.Attempts.Count > 0 && !passed.Exists(attempt => !attempt.IsTcp && attempt.Outcome == Discovery.ReachOutcome.Answered);
+        var far = Reach.Best(nat.Reports, nat.IsOverHttps) ?? (!isSilent ? Openness.Limited : nat.IsOverHttps ? Openness.RelayOnly : Openness.Blocked);
         var isLimited = findings.Any(finding => finding.Verdict == CheckVerdict.Fail
             || (finding.Verdict == CheckVerdict.Warn && (finding.Id.StartsWith("outgoing.", StringComparison.Ordinal) || finding.Id == "scan.guard") && finding.Id != "outgoing.dns"));
         var isKeptIn = far < Openness.RelayOnly && outgoing.Missing.Contains("direct") && outgoing.Attempts.Count > 0; // the server alone can be reached

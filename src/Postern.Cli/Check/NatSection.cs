@@ -16,6 +16,9 @@ internal sealed class NatSection(CheckTarget? target, CheckOptions options, Prof
 
     public IReadOnlyList<NatReport> Reports { get; private set; } = [];
 
+    /// <summary>UDP does not get out, and the relay was reached over HTTPS.</summary>
+    public bool IsOverHttps { get; private set; }
+
     /// <summary>Why the switchboard could not be asked; null where it was, or was not needed.</summary>
     public ConnectException? Failure { get; private set; }
 
@@ -27,8 +30,12 @@ internal sealed class NatSection(CheckTarget? target, CheckOptions options, Prof
         }
 
         Reports = await MeasureAsync(target, cancellationToken).ConfigureAwait(false);
-        return Reports.Count > 0 ? [.. Reports.Select(Of)]
-            : [new("nat.unknown", CheckVerdict.Warn, Failure is null ? "The server names no STUN server to measure with." : $"The NAT was not measured: {Failure.Message}")];
+        var isBlocked = Reports.All(report => report.UdpBlocked);
+        var relay = isBlocked && target is { Server: { } server, IsHere: false } ? await RelayWay.TryAsync(server, cancellationToken).ConfigureAwait(false) : null;
+        IsOverHttps = relay is { Verdict: CheckVerdict.Ok };
+        IEnumerable<Finding> more = relay is null ? [] : [relay];
+        return Reports.Count > 0 ? [.. Reports.Select(Of), .. more]
+            : [.. more, new("nat.unknown", CheckVerdict.Warn, Failure is null ? "The server names no STUN server to measure with." : $"The NAT was not measured: {Failure.Message}")];
     }
 
     private async Task<IReadOnlyList<NatReport>> MeasureAsync(CheckTarget at, CancellationToken cancellationToken)
@@ -57,7 +64,7 @@ internal sealed class NatSection(CheckTarget? target, CheckOptions options, Prof
         return [];
     }
 
-    private static Finding Of(NatReport report)
+    private Finding Of(NatReport report)
     {
         var isHere = report.Local.Address.IsLoopback;
         List<string> lines = [.. NatReportText.Of(report)];
@@ -77,7 +84,7 @@ internal sealed class NatSection(CheckTarget? target, CheckOptions options, Prof
 
         var hasSocket = !report.Unknowns.Any(unknown => unknown.Doubt == NatDoubt.NoSocket);
         var verdict = (isHere && !report.UdpBlocked) || !hasSocket ? CheckVerdict.Ok
-            : Reach.Of(report) switch { Openness.Open => CheckVerdict.Ok, Openness.Blocked => CheckVerdict.Fail, _ => CheckVerdict.Warn };
+            : Reach.Of(report, IsOverHttps) switch { Openness.Open => CheckVerdict.Ok, Openness.Blocked => CheckVerdict.Fail, _ => CheckVerdict.Warn };
         return new(report.Family == IpFamily.V4 ? "nat.ipv4" : "nat.ipv6", verdict, report.Family == IpFamily.V4 ? "IPv4" : "IPv6")
         {
             Details = lines,
@@ -85,10 +92,10 @@ internal sealed class NatSection(CheckTarget? target, CheckOptions options, Prof
         };
     }
 
-    private static IEnumerable<string> Outlook(NatReport report)
+    private IEnumerable<string> Outlook(NatReport report)
     {
         yield return "Who can be reached from here, and how:";
-        foreach (var outlook in Forecast.AgainstTypicalPeers(report))
+        foreach (var outlook in Forecast.AgainstTypicalPeers(report, IsOverHttps))
         {
             var best = outlook.Best is { } path
                 ? string.Create(CultureInfo.InvariantCulture, $"{InWords(path.Kind)}{(path.Odds < 0.99 ? $", odds {path.Odds:0 %}" : "")}: {path.Reason.Sentence}")

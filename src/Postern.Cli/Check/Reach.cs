@@ -10,9 +10,11 @@ internal static class Reach
     /// <summary>The most usual peer that has a router: who reaches him, reaches nearly everybody.</summary>
     private const string Usual = "home-router";
 
-    public static Openness Of(NatReport report)
+    /// <param name="report">Of one family.</param>
+    /// <param name="overHttps">The relay was reached over HTTPS.</param>
+    public static Openness Of(NatReport report, bool overHttps)
     {
-        var outlooks = Forecast.AgainstTypicalPeers(report);
+        var outlooks = Forecast.AgainstTypicalPeers(report, overHttps);
         if (outlooks.All(outlook => outlook.Best is null))
         {
             return Openness.Blocked;
@@ -23,8 +25,8 @@ internal static class Reach
     }
 
     /// <summary>Of several families the best counts: a call takes it.</summary>
-    public static Openness? Best(IReadOnlyList<NatReport> reports) =>
-        reports.Count == 0 ? null : reports.Min(report => report.Local.Address.IsLoopback && !report.UdpBlocked ? Openness.Open : Of(report));
+    public static Openness? Best(IReadOnlyList<NatReport> reports, bool overHttps) =>
+        reports.Count == 0 ? null : reports.Min(report => report.Local.Address.IsLoopback && !report.UdpBlocked ? Openness.Open : Of(report, overHttps));
 
     public static int ExitCode(this Openness openness) => openness switch
     {

@@ -88,7 +88,7 @@ internal sealed class CheckCommand(ProfileStore store, Output output)
         Show("mapping", [.. mappings, .. mapping.Layers(nat.Reports)], all);
         Show("scan", await scanned.ConfigureAwait(false), all);
 
-        var openness = CheckSummary.Judge(all, nat.Reports, outgoing);
+        var openness = CheckSummary.Judge(all, nat, outgoing);
         var rules = ReadyRules.For(firewall.Rules?.Owners ?? [], outgoing.Missing, target?.Server ?? (target?.Stun is [var first, ..] ? first : null), outgoing.Chain);
         Show("summary", [CheckSummary.Of(openness, all, rules)], all);
         if (rules is { } ready)

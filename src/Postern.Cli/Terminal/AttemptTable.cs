@@ -64,7 +64,7 @@ internal static class AttemptTable
         ForecastMethod.PunchThroughOpenFilter => "punch through an open filter",
         ForecastMethod.PunchByHairpin => "punch by hairpin",
         ForecastMethod.Relay => "relay",
-        ForecastMethod.RelayOverTcp => "relay over TCP",
+        ForecastMethod.RelayOverTcp => "relay over HTTPS",
         ForecastMethod.Predict => "punch at a predicted port",
         ForecastMethod.PunchOverTcp => "punch over TCP",
         _ => method.ToString(),

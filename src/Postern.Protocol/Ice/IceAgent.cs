@@ -59,6 +59,12 @@ public sealed class IceAgent : IMachine<IceEvent>
     /// <summary>Where to send data now; null before any pair is valid and after the last one died.</summary>
     public IcePath? SelectedPath => _state.Selected?.Path;
 
+    /// <summary>Whether there ever was one.</summary>
+    public bool HadPath => _patience.HadPath;
+
+    /// <summary>Whether nothing has come back on the selected path for so long that another would be taken if there were one.</summary>
+    public bool IsPathSilent(Instant now) => _state.Selected is { } selected && Liveness.IsSilent(selected, now);
+
     /// <summary>Every pair, as it stands: a copy.</summary>
     public IReadOnlyList<PairReport> Pairs
     {

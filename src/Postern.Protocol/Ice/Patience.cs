@@ -9,7 +9,8 @@ internal sealed class Patience(AgentState state)
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(39500);
 
     private Instant _since = Instant.Never;
-    private bool _hadPath;
+
+    public bool HadPath { get; private set; }
 
     public bool HasFailed { get; private set; }
 
@@ -28,7 +29,7 @@ internal sealed class Patience(AgentState state)
         if (state.Selected is not null)
         {
             _since = Instant.Never;
-            _hadPath = true;
+            HadPath = true;
             HasFailed = false;
             return;
         }
@@ -44,7 +45,7 @@ internal sealed class Patience(AgentState state)
             return;
         }
 
-        var hasTriedAll = state.HasAllCandidates && !_hadPath && state.List.Pairs.Length > 0;
+        var hasTriedAll = state.HasAllCandidates && !HadPath && state.List.Pairs.Length > 0;
         if (now < _since + Limit && !hasTriedAll)
         {
             NextDeadline = _since + Limit;
@@ -57,7 +58,7 @@ internal sealed class Patience(AgentState state)
             pair.Pulse.NextRecheck = Instant.Never;
         }
 
-        state.Emit(new IceEvent.Failed(_hadPath ? IceFailure.PathLost : state.List.Pairs.Length == 0 ? IceFailure.NoPairs : IceFailure.AllPairsFailed));
+        state.Emit(new IceEvent.Failed(HadPath ? IceFailure.PathLost : state.List.Pairs.Length == 0 ? IceFailure.NoPairs : IceFailure.AllPairsFailed));
     }
 
     private bool IsUnderWay()

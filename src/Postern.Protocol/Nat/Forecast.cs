@@ -17,8 +17,9 @@ public static class Forecast
     /// <param name="there">Of "the other side".</param>
     /// <param name="relation">Whether both share a network, where that is known from elsewhere.</param>
     /// <param name="probe">How much both may probe.</param>
+    /// <param name="overHttps">Whether both reach the relay over their switchboard's HTTPS port too, which a report implies that came through it.</param>
     public static IReadOnlyList<ForecastPath> Between(
-        NatReport here, NatReport there, NetworkRelation relation = NetworkRelation.Unknown, ProbeMode probe = ProbeMode.Polite)
+        NatReport here, NatReport there, NetworkRelation relation = NetworkRelation.Unknown, ProbeMode probe = ProbeMode.Polite, bool overHttps = false)
     {
         if (relation == NetworkRelation.SameNetwork)
         {
@@ -27,11 +28,10 @@ public static class Forecast
 
         if (!IsUsable(here) || !IsUsable(there))
         {
-            return
-            [
-                Path(ForecastKind.Relayed, 0, ForecastMethod.Relay, IsUsable(here) ? "udp-blocked-there" : "udp-blocked-here"),
-                Path(ForecastKind.Relayed, 0, ForecastMethod.RelayOverTcp, "relay-over-tcp-not-built"),
-            ];
+            var overUdp = Path(ForecastKind.Relayed, 0, ForecastMethod.Relay, IsUsable(here) ? "udp-blocked-there" : "udp-blocked-here");
+            return overHttps
+                ? [Path(ForecastKind.Relayed, Certain, ForecastMethod.RelayOverTcp, "relay-over-https"), overUdp]
+                : [overUdp, Path(ForecastKind.Relayed, 0, ForecastMethod.RelayOverTcp, "relay-over-https-not-offered")];
         }
 
         var relayed = Path(ForecastKind.Relayed, Certain, ForecastMethod.Relay, "relay-always");
@@ -56,8 +56,8 @@ public static class Forecast
         1 - paths.Where(path => path.Kind != ForecastKind.Relayed).Aggregate(1.0, (left, path) => left * (1 - path.Odds));
 
     /// <summary>What this side can expect of the kinds of peers that there are.</summary>
-    public static IReadOnlyList<PeerOutlook> AgainstTypicalPeers(NatReport here) =>
-        [.. TypicalPeer.Of(here.Family).Select(peer => new PeerOutlook(peer, Between(here, peer.Report)))];
+    public static IReadOnlyList<PeerOutlook> AgainstTypicalPeers(NatReport here, bool overHttps = false) =>
+        [.. TypicalPeer.Of(here.Family).Select(peer => new PeerOutlook(peer, Between(here, peer.Report, overHttps: overHttps)))];
 
     private static bool Shares(NatReport here, NatReport there, NetworkRelation relation) => relation switch
     {

@@ -24,7 +24,7 @@ public enum ForecastMethod : byte
     /// <summary>Over the relay, which both reach by UDP.</summary>
     Relay,
 
-    /// <summary>Not built yet: the relay reached by TCP or TLS.</summary>
+    /// <summary>Over the relay, which at least one side reaches by TCP: over HTTPS, on the switchboard's own port.</summary>
     RelayOverTcp,
 
     /// <summary>Ports that move by a rule, or within a range, are learnt or guessed.</summary>

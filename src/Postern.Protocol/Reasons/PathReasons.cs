@@ -31,6 +31,21 @@ internal static class PathReasons
             "Some pairs that UDP cannot join can be joined by TCP; this version does not do that yet.",
             "nothing has to be done: the relay carries the call",
             Remedies.KeepPorts),
-        new("relay-over-tcp-not-built", "A relay could be reached over TCP; this version does not do that yet.", Remedies.AllowRelay, Remedies.AnotherNetwork),
+        new(
+            "relay-over-https",
+            "The relay is reached over HTTPS, on the switchboard's own port, where UDP does not get out.",
+            "nothing has to be done: the call is carried, with more delay where packets are lost",
+            Remedies.AllowUdp),
+        new(
+            "relay-over-https-not-offered",
+            "The switchboard does not offer its relay over HTTPS.",
+            "use a switchboard that does, such as 'postern up' of this version",
+            Remedies.AllowUdp,
+            Remedies.AnotherNetwork),
+        new(
+            "relayed-over-https",
+            "{whose} network lets no UDP through to the relay: it is reached over HTTPS.",
+            "nothing has to be done: the call is carried, with more delay where packets are lost",
+            Remedies.AllowUdp),
     ];
 }

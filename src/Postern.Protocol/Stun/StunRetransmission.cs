@@ -17,6 +17,9 @@ public struct StunRetransmission
     /// <summary>RFC 8489 §6.2.1: "Rm … SHOULD be 16".</summary>
     public const int DefaultRm = 16;
 
+    /// <summary>RFC 8489 §6.2.2: over a reliable transport nothing is sent again, and Ti is as long as the default timing over UDP.</summary>
+    private static readonly TimeSpan Ti = TimeSpan.FromSeconds(39.5);
+
     private readonly TimeSpan _rto;
     private readonly int _rc;
     private readonly int _rm;
@@ -31,6 +34,9 @@ public struct StunRetransmission
         _interval = rto;
         NextDeadline = start;
     }
+
+    /// <summary>Over a stream, which repeats by itself: due at <paramref name="start"/>, and given up after 39.5 s.</summary>
+    public static StunRetransmission OverStream(Instant start) => new(start, Ti, rc: 1, rm: 1);
 
     /// <summary>How often the request was sent.</summary>
     public int Transmissions { get; private set; }

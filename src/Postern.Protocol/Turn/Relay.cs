@@ -6,10 +6,12 @@ using Postern.Protocol.Stun.Credentials;
 namespace Postern.Protocol.Turn;
 
 /// <summary>
-/// A TURN server over UDP (RFC 8656). It keeps nothing of those whom it has not authenticated, speaks only to peers whom its
-/// policy and the client's permissions allow, and hands what one of its clients sends to another straight to them.
+/// A TURN server over UDP and streams (RFC 8656). It keeps nothing of those whom it has not authenticated, speaks only to peers
+/// whom its policy and the client's permissions allow, and hands what one of its clients sends to another straight to them.
 /// </summary>
 /// <remarks>
+/// A stream that keeps messages apart carries them as datagrams: its client's end is named by its TCP endpoint, ours by
+/// <see cref="StreamEnd"/>; <see cref="EndStream"/> says that it is over. Towards peers all is UDP.
 /// Data takes <see cref="RelayFromClient"/> and <see cref="RelayFromPeer"/>, which answer where and copy nothing;
 /// <see cref="HandleDatagram"/> takes data too, at the cost of a copy. It is false for what is not TURN, Binding included.
 /// </remarks>
@@ -76,6 +78,22 @@ public sealed class Relay : IMachine<RelayEvent>
     /// <summary>Ends every allocation of a user.</summary>
     public void EndUser(string name, Instant now) => EndWhere(owner => owner.Name == name, now);
 
+    /// <summary>What our end of a stream is called: port 0, so that a datagram's client with the same numbers is another one.</summary>
+    public static Endpoint StreamEnd(IpAddress server) => new(server, 0);
+
+    /// <summary>Whether this client has an allocation.</summary>
+    public bool Serves(Endpoint client, Endpoint server) => _state.Table.Find(new(client, server)) is not null;
+
+    /// <summary>A stream is over, and its allocation with it (RFC 8656 §5).</summary>
+    public void EndStream(Endpoint client, Endpoint server, Instant now)
+    {
+        if (_state.Table.Find(new(client, server)) is { } allocation)
+        {
+            _allocate.Forget(allocation);
+            _state.Free(allocation, RelayFreedReason.StreamEnded, now);
+        }
+    }
+
     /// <summary>The socket that <see cref="RelayEvent.OpenSocket"/> asked for is open.</summary>
     public void SocketOpened(Endpoint relayed, Instant now) => _allocate.SocketOpened(relayed, now);
 
@@ -119,10 +137,11 @@ public sealed class Relay : IMachine<RelayEvent>
             return false;
         }
 
-        if (source.Port != 0 && !_state.IsListening(source) && !_state.Table.TryFindRelayed(source, out _))
+        var tuple = new FiveTuple(source, destination);
+        if (tuple.IsStream || (source.Port != 0 && !_state.IsListening(source) && !_state.Table.TryFindRelayed(source, out _)))
         {
             HandleDeadline(now); // so that what has run out is out of the way
-            HandleRequest(message, new(source, destination), now);
+            HandleRequest(message, tuple, now);
         }
 
         return true;

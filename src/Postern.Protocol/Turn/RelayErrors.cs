@@ -25,7 +25,7 @@ internal sealed class RelayErrors(RelayState state)
         return false;
     }
 
-    /// <summary>400, 401 or 438 to somebody whose source address may be forged: within the budget of their network.</summary>
+    /// <summary>400, 401 or 438 to somebody whose source address may be forged, unless a stream has proven it: within the budget of their network.</summary>
     public void RefuseStranger(in StunMessage message, FiveTuple tuple, int code, Instant now)
     {
         Span<byte> buffer = stackalloc byte[1024];
@@ -46,7 +46,7 @@ internal sealed class RelayErrors(RelayState state)
             writer.AddFingerprint();
         }
 
-        if (!Budget.TrySpend(tuple.Client.Address, message.Bytes.Length, writer.Length, now))
+        if (!tuple.IsStream && !Budget.TrySpend(tuple.Client.Address, message.Bytes.Length, writer.Length, now))
         {
             state.Stats.Withheld++;
         }

@@ -14,4 +14,7 @@ public enum RelayFreedReason
 
     /// <summary>Its session or credential was revoked.</summary>
     Revoked,
+
+    /// <summary>The stream to its client has ended.</summary>
+    StreamEnded,
 }

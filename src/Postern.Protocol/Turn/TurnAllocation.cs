@@ -5,7 +5,7 @@ using Postern.Protocol.Stun;
 namespace Postern.Protocol.Turn;
 
 /// <summary>
-/// A client's allocation on a TURN server over UDP (RFC 8656): asks for it, keeps it, its permissions and its channels alive,
+/// A client's allocation on a TURN server over UDP or a stream (RFC 8656): asks for it, keeps it, its permissions and its channels alive,
 /// and wraps and unwraps data. <see cref="Allocate"/> begins; after AllocationFailed or Lost the machine is at its end.
 /// </summary>
 /// <remarks>
@@ -295,6 +295,7 @@ public sealed class TurnAllocation : IMachine<TurnEvent>
             || _tried.Count > MaximumAlternates
             || !message.TryGetAddress(StunAttributeType.AlternateServer, out var other)
             || other.IsV4 != Server.IsV4
+            || _options.IsStream
             || _tried.Contains(other))
         {
             return false;

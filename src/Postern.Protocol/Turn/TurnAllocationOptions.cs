@@ -25,9 +25,12 @@ public sealed record TurnAllocationOptions
 
     /// <summary>
     /// Each such period in which nothing was sent to the server ends with a Binding indication, which holds the NAT's mapping.
-    /// Real NATs forget UDP after 30 s; ICE's keep-alives use 15 s too (RFC 8445 §11).
+    /// Real NATs forget UDP after 30 s; ICE's keep-alives use 15 s too (RFC 8445 §11). Zero sends none.
     /// </summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A stream leads to the server, whose end of it is <see cref="Relay.StreamEnd"/>: nothing is sent twice, and no other server is gone to.</summary>
+    public bool IsStream => Local.Port == 0;
 
     public override string ToString() => $"{nameof(TurnAllocationOptions)} {{ Server = {Server}, Local = {Local}, Username = {Username} }}";
 }

@@ -12,7 +12,7 @@ namespace Postern.Protocol.Turn;
 internal sealed class TurnDialogue(IRandom random, TurnAllocationOptions options)
 {
     private readonly LongTermCredential _credential = new(options.Username, options.Password);
-    private readonly TurnTransactions _transactions = new(random, options.Rto);
+    private readonly TurnTransactions _transactions = new(random, options.IsStream ? null : options.Rto);
 
     /// <summary>The server at present: a 300 may have sent us to another.</summary>
     public Endpoint Server { get; private set; } = options.Server;

@@ -13,7 +13,7 @@ internal struct TurnKeepAlive(TimeSpan period)
 
     public void Start(Instant now)
     {
-        NextDeadline = now + period;
+        NextDeadline = period > TimeSpan.Zero ? now + period : Instant.Never;
         _wasSent = false;
     }
 

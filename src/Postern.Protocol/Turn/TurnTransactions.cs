@@ -4,8 +4,8 @@ using Postern.Protocol.Stun.Credentials;
 
 namespace Postern.Protocol.Turn;
 
-/// <summary>The requests that a client has under way; few at any time.</summary>
-internal sealed class TurnTransactions(IRandom random, TimeSpan rto)
+/// <summary>The requests that a client has under way; few at any time. Over a stream, which has no first timeout, each is sent once.</summary>
+internal sealed class TurnTransactions(IRandom random, TimeSpan? rto)
 {
     private const int MaximumRequest = 2048;
 
@@ -35,9 +35,9 @@ internal sealed class TurnTransactions(IRandom random, TimeSpan rto)
         var id = TransactionId.Draw(random);
         Span<byte> buffer = stackalloc byte[MaximumRequest];
         var length = request.Write(buffer, id, signer);
-        var clock = request.IsRelease
-            ? new StunRetransmission(now, rto, ReleaseTransmissions, ReleasePatience)
-            : new StunRetransmission(now, rto);
+        var clock = rto is not { } first ? StunRetransmission.OverStream(now)
+            : request.IsRelease ? new(now, first, ReleaseTransmissions, ReleasePatience)
+            : new StunRetransmission(now, first);
         var transaction = new TurnTransaction(request, id, buffer[..length].ToArray(), signer?.Generation ?? 0, clock)
         {
             WasChallenged = wasChallenged,

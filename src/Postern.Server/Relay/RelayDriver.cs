@@ -1,5 +1,6 @@
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Postern.Discovery;
 using Postern.Drivers;
@@ -10,10 +11,13 @@ using RelayMachine = Postern.Protocol.Turn.Relay;
 
 namespace Postern.Server.Relay;
 
-/// <summary>Runs a relay and a Binding server on real sockets: one lock, one alarm, a receive loop for each socket.</summary>
+/// <summary>Runs a relay and a Binding server on real sockets and streams: one lock, one alarm, a receive loop for each.</summary>
 public sealed class RelayDriver : IAsyncDisposable
 {
     private const int ControlBuffer = 65536;
+
+    /// <summary>How long a stream may have no allocation, at first and later: as long as a switchboard waits for a login.</summary>
+    private static readonly TimeSpan StreamPatience = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly RelayDriverOptions _options;
@@ -22,9 +26,10 @@ public sealed class RelayDriver : IAsyncDisposable
     private readonly BindingServer _binding;
     private readonly Alarm _alarm;
     private readonly Dictionary<Endpoint, RelaySocket> _sockets = [];
+    private readonly RelayStreams _streams = new();
     private readonly List<RelaySocket> _listening = [];
     private readonly List<Task> _closing = [];
-    private readonly Queue<RelayEvent> _news = new();
+    private readonly RelayNews _news;
     private readonly byte[] _control = new byte[ControlBuffer];
     private bool _isDisposed;
 
@@ -32,6 +37,7 @@ public sealed class RelayDriver : IAsyncDisposable
     {
         _options = options;
         _places = new(options);
+        _news = new(options.Logger);
         _listening.AddRange(first.Concat(second));
         Endpoints = [.. first.Select(socket => _places.Public(socket.Name))];
         Listening = [.. first.Select(socket => socket.Name)];
@@ -67,6 +73,9 @@ public sealed class RelayDriver : IAsyncDisposable
 
     /// <summary>What it is bound to, in the same order.</summary>
     public IReadOnlyList<Endpoint> Listening { get; }
+
+    /// <summary>Streams at most: one for each allocation, and those that have none yet.</summary>
+    internal int MaximumStreams => _options.Quotas.Total + RelayStreams.Strangers;
 
     /// <summary>The relay's counters at this moment.</summary>
     public RelayStats Stats
@@ -122,7 +131,7 @@ public sealed class RelayDriver : IAsyncDisposable
             Drain();
         }
 
-        Tell();
+        _news.Tell();
     }
 
     /// <summary>Replaces the peer policy at once, for what exists too.</summary>
@@ -133,6 +142,40 @@ public sealed class RelayDriver : IAsyncDisposable
         {
             _relay.SetPolicy(policy, own);
         }
+    }
+
+    /// <summary>Whether a stream more of this client's would be one too many.</summary>
+    internal bool IsCrowded(Endpoint client)
+    {
+        lock (_gate)
+        {
+            return _streams.IsCrowded(client);
+        }
+    }
+
+    /// <summary>Serves a client over a WebSocket until either end closes it; false, and nothing done, where too many have nothing to show.</summary>
+    internal async Task<bool> ServeAsync(WebSocket socket, Endpoint client, IpAddress server)
+    {
+        var stream = new RelayStream(socket, client, RelayMachine.StreamEnd(server), _options.Time);
+        lock (_gate)
+        {
+            if (_isDisposed || !_streams.TryAdd(stream))
+            {
+                return false;
+            }
+        }
+
+        await using var watch = _options.Time.CreateTimer(_ => Review(stream), null, StreamPatience, StreamPatience).ConfigureAwait(false);
+        await stream.RunAsync(OnMessage).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _streams.Remove(stream);
+            _relay.EndStream(stream.Ends.Client, stream.Ends.Server, _alarm.Now);
+            Drain();
+        }
+
+        _news.Tell();
+        return true;
     }
 
     public async ValueTask DisposeAsync()
@@ -148,6 +191,7 @@ public sealed class RelayDriver : IAsyncDisposable
 
             _isDisposed = true;
             _alarm.Dispose();
+            _streams.CloseAll();
             loops = [.. _closing, .. _sockets.Values.Select(socket => socket.Completion)];
             foreach (var socket in _sockets.Values)
             {
@@ -173,7 +217,7 @@ public sealed class RelayDriver : IAsyncDisposable
 
     private void OnDatagram(RelaySocket socket, byte[] buffer, int length, Endpoint source)
     {
-        RelaySocket? via = null;
+        (RelaySocket? Via, RelayStream? Stream) way = default;
         Forward forward;
         lock (_gate)
         {
@@ -188,7 +232,7 @@ public sealed class RelayDriver : IAsyncDisposable
                 : _relay.RelayFromPeer(buffer, length, socket.Name, source, now, out forward);
             if (verdict == RelayVerdict.Forward)
             {
-                _sockets.TryGetValue(forward.Via, out via);
+                way = FindWay(forward);
             }
             else if (verdict == RelayVerdict.Control)
             {
@@ -196,11 +240,62 @@ public sealed class RelayDriver : IAsyncDisposable
             }
         }
 
-        via?.Send(forward.Payload, forward.Target, socket);
-        if (_news.Count > 0)
+        Pass(forward, way, socket.Scratch);
+    }
+
+    private void OnMessage(RelayStream from, byte[] buffer, int length)
+    {
+        (RelaySocket? Via, RelayStream? Stream) way = default;
+        Forward forward;
+        lock (_gate)
         {
-            Tell();
+            if (_isDisposed || !from.MaySpeak())
+            {
+                return;
+            }
+
+            var (client, server) = from.Ends;
+            var verdict = _relay.RelayFromClient(buffer, length, client, server, _alarm.Now, out forward);
+            if (verdict == RelayVerdict.Forward)
+            {
+                way = FindWay(forward);
+            }
+            else if (verdict == RelayVerdict.Control && _relay.HandleDatagram(buffer.AsSpan(RelayMachine.Headroom, length), client, server, _alarm.Now))
+            {
+                Drain();
+                if (_relay.Serves(client, server))
+                {
+                    _streams.Welcome(from);
+                }
+            }
         }
+
+        Pass(forward, way, from.Scratch);
+    }
+
+    private (RelaySocket? Via, RelayStream? Stream) FindWay(in Forward forward) =>
+        (_sockets.GetValueOrDefault(forward.Via), forward.Via.Port == 0 ? _streams.Find(forward.Target, forward.Via) : null);
+
+    /// <summary>Outside the lock: a socket's buffer may be full.</summary>
+    private void Pass(in Forward forward, (RelaySocket? Via, RelayStream? Stream) way, TargetScratch scratch)
+    {
+        way.Via?.Send(forward.Payload, forward.Target, scratch);
+        way.Stream?.TrySend(forward.Payload);
+        _news.Tell();
+    }
+
+    /// <summary>Without an allocation nobody needs a stream.</summary>
+    private void Review(RelayStream stream)
+    {
+        lock (_gate)
+        {
+            if (_relay.Serves(stream.Ends.Client, stream.Ends.Server))
+            {
+                return;
+            }
+        }
+
+        stream.Close(WebSocketCloseStatus.PolicyViolation, "There is no allocation on this stream.");
     }
 
     private void Control(RelaySocket socket, ReadOnlySpan<byte> datagram, Endpoint source, Instant now)
@@ -257,17 +352,22 @@ public sealed class RelayDriver : IAsyncDisposable
                 _closing.Add(socket.Completion);
                 socket.Dispose();
                 break;
-            case RelayEvent.Allocated or RelayEvent.Freed when _options.Logger is not null:
-                _news.Enqueue(happened);
+            case RelayEvent.Allocated or RelayEvent.Freed:
+                _news.Note(happened);
                 break;
         }
     }
 
     private void Send(Transmit transmit)
     {
+        var datagram = _control.AsSpan(0, transmit.Length);
         if (_sockets.TryGetValue(transmit.Source, out var socket))
         {
-            socket.Send(_control.AsSpan(0, transmit.Length), transmit.Destination);
+            socket.Send(datagram, transmit.Destination);
+        }
+        else
+        {
+            _streams.Find(transmit.Destination, transmit.Source)?.TrySend(datagram);
         }
     }
 
@@ -285,25 +385,7 @@ public sealed class RelayDriver : IAsyncDisposable
             Drain();
         }
 
-        Tell();
-    }
-
-    /// <summary>Logs outside the lock: a logger is somebody else's code.</summary>
-    private void Tell()
-    {
-        while (true)
-        {
-            RelayEvent? happened;
-            lock (_gate)
-            {
-                if (!_news.TryDequeue(out happened))
-                {
-                    return;
-                }
-            }
-
-            _options.Logger?.Write(happened);
-        }
+        _news.Tell();
     }
 
     private void OnAddressesChanged(object? sender, EventArgs e)

@@ -21,7 +21,6 @@ internal sealed class RelaySocket : IDisposable
 
     private readonly Socket _socket;
     private readonly int _maximum;
-    private readonly TargetScratch _loop = new();
     private readonly TargetScratch _control = new();
     private volatile bool _isClosed;
 
@@ -70,19 +69,11 @@ internal sealed class RelaySocket : IDisposable
 
     public void Start(Receiver receiver) => Completion = ReceiveAsync(receiver);
 
-    /// <summary>Sends now or not at all; only from the receive loop of <paramref name="caller"/>, whose scratch it uses.</summary>
-    public void Send(ReadOnlySpan<byte> datagram, Endpoint target, RelaySocket caller) => Send(datagram, target, caller._loop);
+    /// <summary>For what this socket's own loop sends.</summary>
+    public TargetScratch Scratch { get; } = new();
 
-    /// <summary>The same from under the driver's lock.</summary>
-    public void Send(ReadOnlySpan<byte> datagram, Endpoint target) => Send(datagram, target, _control);
-
-    public void Dispose()
-    {
-        _isClosed = true;
-        _socket.Dispose();
-    }
-
-    private void Send(ReadOnlySpan<byte> datagram, Endpoint target, TargetScratch scratch)
+    /// <summary>Sends now or not at all; only from the loop that <paramref name="scratch"/> belongs to.</summary>
+    public void Send(ReadOnlySpan<byte> datagram, Endpoint target, TargetScratch scratch)
     {
         try
         {
@@ -92,6 +83,15 @@ internal sealed class RelaySocket : IDisposable
         {
             // a full buffer or an unreachable network: lost, as any datagram may be
         }
+    }
+
+    /// <summary>The same from under the driver's lock.</summary>
+    public void Send(ReadOnlySpan<byte> datagram, Endpoint target) => Send(datagram, target, _control);
+
+    public void Dispose()
+    {
+        _isClosed = true;
+        _socket.Dispose();
     }
 
     private static Socket Open(Endpoint local, int kernelBuffer)

@@ -10,12 +10,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Server;
+using Postern.Server.Relay;
 using Postern.Server.Storage;
 
 namespace Postern.Server.Switchboard;
 
 /// <summary>
-/// A switchboard on a TCP port: the WebSocket at <see cref="SwitchboardHostOptions.Path"/> and <c>/healthz</c>. It logs
+/// A switchboard on a TCP port: the WebSocket at <see cref="SwitchboardHostOptions.Path"/>, the relay's at
+/// <see cref="SwitchboardHostOptions.RelayPath"/> where there is one, and <c>/healthz</c>. It logs
 /// through the given factory only. The store stays its caller's.
 /// </summary>
 public sealed class SwitchboardHost : IAsyncDisposable
@@ -99,8 +101,8 @@ public sealed class SwitchboardHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = _options.Switchboard.MaximumConnections;
-            kestrel.Limits.MaxConcurrentConnections = _options.Switchboard.MaximumConnections + 100;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = _options.Switchboard.MaximumConnections + (_options.Relay?.MaximumStreams ?? 0);
+            kestrel.Limits.MaxConcurrentConnections = kestrel.Limits.MaxConcurrentUpgradedConnections + 100;
             kestrel.Limits.RequestHeadersTimeout = _options.Switchboard.LoginTimeout;
             kestrel.Listen(endpoint, Secure);
         });
@@ -113,6 +115,11 @@ public sealed class SwitchboardHost : IAsyncDisposable
         }
 
         web.Map(SwitchboardHostOptions.Path, ServeAsync);
+        if (_options.Relay is { } relay)
+        {
+            web.Map(SwitchboardHostOptions.RelayPath, context => RelayRequests.ServeAsync(context, relay));
+        }
+
         return web;
     }
 

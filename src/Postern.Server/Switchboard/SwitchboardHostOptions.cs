@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Postern.Protocol.Switching.Server;
+using Postern.Server.Relay;
 
 namespace Postern.Server.Switchboard;
 
@@ -9,10 +10,16 @@ public sealed record SwitchboardHostOptions
 {
     public const string Path = "/switchboard";
 
+    /// <summary>Where the relay's streams begin, beside <see cref="Path"/>.</summary>
+    public const string RelayPath = "/relay";
+
     public SwitchboardOptions Switchboard { get; init; } = new();
 
     /// <summary>Makes TURN credentials; null where there is no relay. Called under the switchboard's lock: it must be quick.</summary>
     public MintTurn? Mint { get; init; }
+
+    /// <summary>The relay that serves streams at <see cref="RelayPath"/>; null where there is none in this process.</summary>
+    public RelayDriver? Relay { get; init; }
 
     /// <summary>Counters for <c>/status</c>, which tells nothing of who talks with whom; null for no such page.</summary>
     public Func<JsonObject>? Status { get; init; }

@@ -34,18 +34,15 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     public Call(CallOptions options, IRandom random)
     {
         _options = options;
-        LocalNat = options.NatReport;
         _random = random;
         _negotiation = new(options, random);
-        _paths = new(options, random);
+        _paths = new(options, random) { LocalNat = options.NatReport };
         _traffic = new(_paths, Stats);
         _association = new(new SctpOptions { MaximumPacketSize = MaximumDatagram - DtlsConnection.Overhead }, random);
     }
 
     /// <summary>Passes every path: 1,280 bytes of IPv6 (RFC 8200 §5) less 40 for IP, 8 for UDP and 52 for a Send indication to an IPv6 peer.</summary>
     private const int MaximumDatagram = 1180;
-
-    private static readonly TimeSpan GatherFirstPatience = TimeSpan.FromSeconds(6);
 
     /// <summary>How long a closing call waits for what is under way.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(1.5);
@@ -58,7 +55,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     public CallStats Stats { get; } = new();
 
     /// <summary>What was measured of our NAT; it may become known while the call runs.</summary>
-    public NatReport? LocalNat { get; private set; }
+    public NatReport? LocalNat => _paths.LocalNat;
 
     /// <summary>What the other side says of its NAT.</summary>
     public NatReport? RemoteNat { get; private set; }
@@ -79,7 +76,13 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     public void AddSpareSockets(IReadOnlyList<Endpoint> sockets, Instant now) => Touch(now, () => _paths.Prediction.AddSockets(sockets, now));
 
     /// <summary>A relay may be used from now on.</summary>
-    public void UseRelay(RelayServer server, Instant now) => Touch(now, () => _paths.UseRelay(server, now));
+    public void UseRelay(RelayServer server, Instant now) => Touch(now, () => _paths.Relays.Use(server, now));
+
+    /// <summary>The stream that <see cref="CallEvent.RelayStreamWanted"/> asked for is open. Its end here has a name that no socket has: port 0.</summary>
+    public void AddRelayStream(Endpoint local, Instant now) => Touch(now, () => _paths.Relays.AddStream(local, now));
+
+    /// <summary>It could not be opened, or is over: one sentence says why.</summary>
+    public void RelayStreamClosed(string reason, Instant now) => Touch(now, () => _paths.Relays.EndStream(reason, now));
 
     /// <summary>Whether relays are still being asked for: candidates are not complete before.</summary>
     public void ExpectRelays(bool expected, Instant now) => Touch(now, () => _paths.RelaysFollow = expected);
@@ -97,12 +100,12 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _log.Add(_options.Role == CallRole.Caller ? "Calling." : "Being called.", now);
         _paths.Start(now);
         _paths.Prediction.Prepare(_options.RelayOnly ? null : LocalNat);
-        _describeBy = _options.Role == CallRole.Caller ? DescriptionDeadline(now) : Instant.Never;
+        _describeBy = _options.Role == CallRole.Caller ? now + _options.DescriptionPatience : Instant.Never;
     });
 
     /// <summary>A NAT has become known late (null for what is known of it already): what has not left carries ours, and ports are predicted where both are known.</summary>
     public void LearnNat(NatReport? local, NatReport? remote, Instant now) =>
-        Touch(now, () => _paths.Predict(LocalNat = local ?? LocalNat, RemoteNat = remote ?? RemoteNat, _negotiation.Remote, now));
+        Touch(now, () => _paths.Predict(_paths.LocalNat = local ?? LocalNat, RemoteNat = remote ?? RemoteNat, _negotiation.Remote, now));
 
     /// <summary>Takes what the other side says through the switchboard.</summary>
     public void HandleSignal(SignalPayload payload, Instant now) => Touch(now, () =>
@@ -247,12 +250,9 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
         _paths.SetRemote(description, _negotiation.IsPostern, _now);
         if (_options.Role == CallRole.Callee)
         {
-            _describeBy = _options.GatherFirst ? DescriptionDeadline(_now) : _now;
+            _describeBy = _options.GatherFirst ? _now + _options.DescriptionPatience : _now;
         }
     }
-
-    // A peer that cannot take candidates one by one is made to wait for the slowest server, within bounds.
-    private Instant DescriptionDeadline(Instant now) => now + (_options.GatherFirst ? GatherFirstPatience : _options.GatheringPatience);
 
     private void StartStreams(SessionDescription remote)
     {
@@ -266,7 +266,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
 
     private void Describe()
     {
-        (_describeBy, LocalNat) = (Instant.Never, _paths.Prediction.Renew(LocalNat));
+        (_describeBy, _paths.LocalNat) = (Instant.Never, _paths.Prediction.Renew(LocalNat));
         var description = _negotiation.Describe(_paths.Credentials, LocalNat, _association.LocalInit, [.. _candidates], _paths.IsComplete, _now);
         _endOfCandidatesSent = _paths.IsComplete;
         _log.Add($"{(description.IsOffer ? "Offered" : "Answered")} with {_candidates.Count} candidate{(_candidates.Count == 1 ? "" : "s")}.", _now);

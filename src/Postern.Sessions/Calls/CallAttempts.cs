@@ -10,12 +10,12 @@ internal static class CallAttempts
 {
     public static IReadOnlyList<PathAttempt> Of(Call call, Paths paths, CallLog log, ProbeMode probe)
     {
-        IReadOnlyList<ForecastPath> forecast = call is { LocalNat: { } here, RemoteNat: { } there } ? Forecast.Between(here, there, probe: probe) : [];
+        IReadOnlyList<ForecastPath> forecast = call is { LocalNat: { } here, RemoteNat: { } there } ? Forecast.Between(here, there, probe: probe, overHttps: paths.Relays.OffersStream) : [];
         var isV4 = call.LocalNat?.Family == IpFamily.V4;
         var opened = new HashSet<Endpoint>();
         return [.. paths.Agent.Pairs.Select(pair =>
         {
-            var method = MethodOf(pair.Path, call, forecast);
+            var method = paths.IsStreamed(pair.Path.Local) ? ForecastMethod.RelayOverTcp : MethodOf(pair.Path, call, forecast);
             var pays = pair.RequestsSent > 0 && !paths.IsRelayed(pair.Path.Local) && paths.Allowance.IsPaid(pair.Path.Remote) && opened.Add(pair.Path.Remote);
             return Attempt(pair, paths.Selected, log) with
             {

@@ -29,6 +29,15 @@ public abstract record CallEvent
     /// <summary>A relay is lost: another grant, given to <see cref="Call.UseRelay"/>, would bring it back.</summary>
     public sealed record RelayWanted : CallEvent;
 
+    /// <summary>
+    /// The relay does not answer over UDP: a stream to it is wanted, whose far end is called <paramref name="Server"/>. Then
+    /// <see cref="Call.AddRelayStream"/> or <see cref="Call.RelayStreamClosed"/>.
+    /// </summary>
+    public sealed record RelayStreamWanted(Protocol.Net.Endpoint Server) : CallEvent;
+
+    /// <summary>The stream is not needed, or not any more: it is to be closed.</summary>
+    public sealed record RelayStreamDone : CallEvent;
+
     /// <summary>So many sockets more are wanted, bound to this address: <see cref="Call.AddSpareSockets"/> takes those that the system gives.</summary>
     public sealed record SocketsWanted(int Count, Protocol.Net.IpAddress Address) : CallEvent;
 

@@ -42,6 +42,9 @@ public sealed record CallOptions
     /// <summary>Offer and answer wait for gathering to end, for peers that cannot take candidates one by one.</summary>
     public bool GatherFirst { get; init; }
 
+    /// <summary>A peer that cannot take candidates one by one is made to wait for the slowest server, within bounds.</summary>
+    internal TimeSpan DescriptionPatience => GatherFirst ? TimeSpan.FromSeconds(6) : GatheringPatience;
+
     /// <summary>How many hops the opener of the side told first may go (nat-traversal: 2 passes our own router and dies before theirs).</summary>
     public byte OpenerTimeToLive { get; init; } = 2;
 

@@ -15,6 +15,11 @@ internal static class CallReasons
         var isDirect = path is not (null or PathKind.Relayed);
         if (!isDirect)
         {
+            if (paths.IsOverStream)
+            {
+                reasons.Add(ReportReason.Of("relayed-over-https", ReasonSide.You));
+            }
+
             if (paths.Refusal.IsInForce)
             {
                 reasons.Add(ReportReason.Of("direct-prohibited", ReasonSide.You)); // then that is the cause, whatever our NAT is like

@@ -19,7 +19,7 @@ internal static class CallReport
             State = call.State,
             Failure = failure,
             Path = kind,
-            Summary = Summarize(failure, ending, kind, selected),
+            Summary = Summarize(failure, ending, kind, selected, paths.IsOverStream),
             ConnectedAfter = log.ConnectedAfter,
             Attempts = CallAttempts.Of(call, paths, log, options.Probe),
             Steps = log.Steps,
@@ -51,7 +51,7 @@ internal static class CallReport
     // A peer that is away or refuses is no matter of routers.
     private static bool IsOfTheNetworks(CallFailure failure) => failure is CallFailure.None or CallFailure.NoPath or CallFailure.PathLost;
 
-    private static string Summarize(CallFailure failure, string ending, PathKind? kind, IcePath? selected)
+    private static string Summarize(CallFailure failure, string ending, PathKind? kind, IcePath? selected, bool isOverStream)
     {
         if (failure != CallFailure.None)
         {
@@ -64,6 +64,7 @@ internal static class CallReport
             PathKind.Host => $"Data goes straight to an address of the other side or of ours that no NAT hides{time}.",
             PathKind.Punched => $"Data goes straight through holes that both sides punched into their firewalls{time}.",
             PathKind.Predicted => $"Data goes straight through a hole whose port was predicted{time}.",
+            PathKind.Relayed when isOverStream => $"Data goes over the relay, which is reached over HTTPS since UDP does not get through to it{time}.",
             PathKind.Relayed => $"Data goes over the relay, for no direct path worked{time}.",
             null => "No path has been found yet.",
             _ => $"Data goes straight{time}.",

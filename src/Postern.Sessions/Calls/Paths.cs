@@ -16,9 +16,8 @@ internal sealed class Paths
     private readonly RelayLegs _legs;
     private readonly Gathering _gathering;
     private readonly Queue<PathsEvent> _events = [];
-    private readonly List<RelayServer> _relays = [];
+    private readonly RelayAccess _relays;
     private readonly List<Endpoint> _sockets = [];
-    private readonly HashSet<(RelayServer, bool)> _allocated = [];
     private readonly byte[] _scratch = new byte[2048];
     private bool _started;
     private bool _ended;
@@ -38,6 +37,7 @@ internal sealed class Paths
                 Allowance = Allowance,
             },
             random);
+        _relays = new(_legs, Agent, _events, Offer);
         Prediction = new(Agent, options.StunServers, Allowance, random);
         Refusal = new(Agent);
     }
@@ -56,21 +56,25 @@ internal sealed class Paths
     /// <summary>Where data goes now; null before the first pair is valid.</summary>
     public IcePath? Selected => Agent.SelectedPath;
 
+    /// <summary>Whether data goes over the relay, which we reach over a stream.</summary>
+    public bool IsOverStream => Selected is { } path && IsStreamed(path.Local);
+
     /// <summary>Relays are still being asked for.</summary>
     public bool RelaysFollow { get; set; }
 
     /// <summary>Whether nothing more will be gathered.</summary>
-    public bool IsGathered => _started && !RelaysFollow && (_gathering.IsCompleted || _options.RelayOnly) && _legs.Pending == 0;
+    public bool IsGathered => _started && !RelaysFollow && (_gathering.IsCompleted || _options.RelayOnly) && _relays.IsSettled;
 
     /// <summary>Whether no more candidates will be told.</summary>
     public bool IsComplete => IsGathered && !Prediction.MayTellMore;
 
     public Instant NextDeadline =>
-        Instant.Min(Instant.Min(Agent.NextDeadline, Prediction.NextDeadline), Instant.Min(_gathering.NextDeadline, _legs.NextDeadline));
+        Instant.Min(Instant.Min(Agent.NextDeadline, Prediction.NextDeadline), Instant.Min(_gathering.NextDeadline, _relays.NextDeadline));
 
     public void AddSocket(Endpoint local, Instant now)
     {
         _sockets.Add(local);
+        _relays.AddSocket(local);
         Refusal.NoteOwn(local.Address);
         Prediction.UseSocket(local);
         if (_started)
@@ -79,14 +83,11 @@ internal sealed class Paths
         }
     }
 
-    public void UseRelay(RelayServer server, Instant now)
-    {
-        _relays.Add(server);
-        if (_started)
-        {
-            Allocate(now);
-        }
-    }
+    /// <summary>Ways to relays, over UDP and over a stream.</summary>
+    public RelayAccess Relays => _relays;
+
+    /// <summary>What was measured of our NAT, where it was.</summary>
+    public NatReport? LocalNat { get; set; }
 
     public void Start(Instant now)
     {
@@ -96,7 +97,7 @@ internal sealed class Paths
             Gather(socket, now);
         }
 
-        Allocate(now);
+        _relays.Start(now);
     }
 
     /// <summary>Both NATs are known, or ours is and the other side is no Postern: what can be predicted is, beside the checks.</summary>
@@ -173,6 +174,9 @@ internal sealed class Paths
 
     public bool IsRelayed(Endpoint local) => _legs.IsRelayed(local);
 
+    /// <summary>Whether this relayed end of ours is reached over a stream.</summary>
+    public bool IsStreamed(Endpoint local) => _legs.IsOverStream(local);
+
     public bool TryUnwrap(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, out Endpoint peer, out Endpoint relayed, out ReadOnlySpan<byte> payload) =>
         _legs.TryUnwrap(datagram, source, destination, out peer, out relayed, out payload);
 
@@ -202,7 +206,7 @@ internal sealed class Paths
     public void HandleDeadline(Instant now)
     {
         _gathering.HandleDeadline(now);
-        _legs.HandleDeadline(now);
+        _relays.HandleDeadline(now);
         Prediction.HandleDeadline(now);
         Agent.HandleDeadline(now);
     }
@@ -235,11 +239,7 @@ internal sealed class Paths
 
     public bool TryTakeEvent(Instant now, out PathsEvent happened)
     {
-        while (_legs.TryTakeEvent(out var leg, out var turn))
-        {
-            Handle(leg!, turn!, now);
-        }
-
+        _relays.Advance(LocalNat is { UdpBlocked: true }, now);
         while (_gathering.TryTakeEvent(out var gathered))
         {
             if (gathered is GatheringEvent.CandidateGathered found)
@@ -293,43 +293,6 @@ internal sealed class Paths
         if (!_options.RelayOnly)
         {
             _gathering.AddHosts([socket], now);
-        }
-    }
-
-    /// <summary>One allocation for each relay, from the first socket of its family: the one that the system's routes prefer.</summary>
-    private void Allocate(Instant now)
-    {
-        foreach (var relay in _relays)
-        {
-            foreach (var socket in _sockets)
-            {
-                if (socket.IsV4 == relay.Server.IsV4 && _allocated.Add((relay, socket.IsV4)))
-                {
-                    _legs.Add(relay, socket, now);
-                }
-            }
-        }
-    }
-
-    private void Handle(TurnAllocation leg, TurnEvent happened, Instant now)
-    {
-        switch (happened)
-        {
-            case TurnEvent.Allocated allocated:
-                Offer(Candidate.Relayed(allocated.Relayed, allocated.Mapped, leg.Server.Address, AddressPreference.Of(leg.Local.Address, 0)), now);
-                _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} gave us {allocated.Relayed}."));
-                break;
-            case TurnEvent.AllocationFailed failed:
-                _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} cannot be used: {failed.Reason}"));
-                break;
-            case TurnEvent.PermissionRefused refused:
-                _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} does not relay to {refused.Peer} ({refused.Code})."));
-                break;
-            case TurnEvent.Lost lost:
-                Agent.RemoveLocalCandidates(leg.Relayed, now);
-                _events.Enqueue(new PathsEvent.Noted($"The relay {leg.Server} is lost: {lost.Reason}."));
-                _events.Enqueue(new PathsEvent.RelayLost());
-                break;
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class RelayLegs(IRandom random)
     private const int MaximumPeers = 256;
 
     private readonly List<TurnAllocation> _legs = [];
+    private readonly HashSet<TurnAllocation> _unsettled = [];
     private readonly Dictionary<Endpoint, TurnAllocation> _byRelayed = [];
     private readonly HashSet<IpAddress> _peers = [];
 
@@ -30,24 +31,32 @@ internal sealed class RelayLegs(IRandom random)
         }
     }
 
-    /// <summary>Whether an allocation has neither succeeded nor failed yet.</summary>
-    public int Pending { get; private set; }
+    /// <summary>How many allocations have neither succeeded nor failed yet.</summary>
+    public int Pending => _unsettled.Count;
+
+    /// <summary>When a server was last heard over UDP, or, before, when it was last asked for an allocation.</summary>
+    public Instant HeardLast { get; private set; } = Instant.Zero;
+
+    /// <summary>Whether there is an allocation over UDP.</summary>
+    public bool HasAnswered => _legs.Exists(leg => leg.IsAllocated && !IsStream(leg));
 
     public void Add(RelayServer server, Endpoint socket, Instant now)
     {
-        var leg = new TurnAllocation(
-            random,
-            new() { Server = server.Server, Local = socket, Username = server.Username, Password = server.Password, Rto = FirstTimeout });
-        _legs.Add(leg);
-        Pending++;
-        leg.Allocate(now);
+        HeardLast = now;
+        Add(new() { Server = server.Server, Local = socket, Username = server.Username, Password = server.Password, Rto = FirstTimeout }, now);
+    }
 
-        // The peer's relayed address is most often one of this very server: permitted before it is named, it saves a round trip.
-        leg.Permit(server.Server.Address, now);
-        foreach (var peer in _peers)
-        {
-            leg.Permit(peer, now);
-        }
+    /// <summary>Asks for one over a stream, which its driver keeps alive.</summary>
+    public TurnAllocation AddStream(RelayServer server, Endpoint local, Instant now) => Add(
+        new() { Server = Relay.StreamEnd(server.Server.Address), Local = local, Username = server.Username, Password = server.Password, KeepAlive = TimeSpan.Zero },
+        now);
+
+    /// <summary>Its stream is over.</summary>
+    public void Remove(TurnAllocation leg)
+    {
+        _unsettled.Remove(leg);
+        _legs.Remove(leg);
+        _byRelayed.Remove(leg.Relayed);
     }
 
     /// <summary>A peer's candidate has become known: its address needs a permission (RFC 8656 §9).</summary>
@@ -65,6 +74,8 @@ internal sealed class RelayLegs(IRandom random)
     }
 
     public bool IsRelayed(Endpoint local) => _byRelayed.ContainsKey(local);
+
+    public bool IsOverStream(Endpoint local) => _byRelayed.TryGetValue(local, out var leg) && IsStream(leg);
 
     /// <summary>A datagram that a server relayed to us: from whom, to which relayed endpoint, and what.</summary>
     public bool TryUnwrap(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, out Endpoint peer, out Endpoint relayed, out ReadOnlySpan<byte> payload)
@@ -96,6 +107,7 @@ internal sealed class RelayLegs(IRandom random)
         {
             if (leg.Local == destination && leg.HandleDatagram(datagram, source, destination, now))
             {
+                HeardLast = IsStream(leg) ? HeardLast : now;
                 return true;
             }
         }
@@ -159,16 +171,33 @@ internal sealed class RelayLegs(IRandom random)
         }
     }
 
+    private TurnAllocation Add(TurnAllocationOptions options, Instant now)
+    {
+        var leg = new TurnAllocation(random, options);
+        _legs.Add(leg);
+        _unsettled.Add(leg);
+        leg.Allocate(now);
+
+        // The peer's relayed address is most often one of this very server: permitted before it is named, it saves a round trip.
+        leg.Permit(options.Server.Address, now);
+        foreach (var peer in _peers)
+        {
+            leg.Permit(peer, now);
+        }
+
+        return leg;
+    }
+
     private void Note(TurnAllocation leg, TurnEvent happened)
     {
         switch (happened)
         {
             case TurnEvent.Allocated allocated:
-                Pending--;
+                _unsettled.Remove(leg);
                 _byRelayed[allocated.Relayed] = leg;
                 break;
             case TurnEvent.AllocationFailed:
-                Pending--;
+                _unsettled.Remove(leg);
                 break;
             case TurnEvent.Lost:
                 foreach (var (endpoint, _) in _byRelayed.Where(pair => pair.Value == leg).ToArray())
@@ -179,4 +208,6 @@ internal sealed class RelayLegs(IRandom random)
                 break;
         }
     }
+
+    private static bool IsStream(TurnAllocation leg) => leg.Local.Port == 0;
 }

@@ -8,5 +8,8 @@ namespace Postern.Sessions.Calls;
 /// <param name="Password">Its password. Never logged.</param>
 public sealed record RelayServer(Endpoint Server, string Username, string Password)
 {
+    /// <summary>Whether it is also reached over a stream: a WebSocket beside the switchboard's.</summary>
+    public bool OffersStream { get; init; }
+
     public override string ToString() => $"turn:{Server}";
 }

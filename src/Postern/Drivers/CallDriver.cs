@@ -21,14 +21,18 @@ internal sealed class CallDriver : IDisposable
     private readonly byte[] _buffer = new byte[2048];
     private readonly Dictionary<Endpoint, UdpTransport> _sockets = [];
     private readonly Channel<CallEvent> _happened = Channel.CreateUnbounded<CallEvent>(new() { SingleReader = true, SingleWriter = true });
+    private readonly TimeProvider _time;
+    private readonly SwitchboardDial? _relay;
+    private RelayStream? _stream;
     private bool _disposed;
 
     /// <param name="call">The call that it drives from now on.</param>
     /// <param name="time">The clock.</param>
     /// <param name="bind">Opens a socket; null is <see cref="UdpTransport.Bind"/>.</param>
-    public CallDriver(Call call, TimeProvider time, Func<Endpoint, UdpTransportOptions, UdpTransport>? bind = null)
+    /// <param name="relay">Where streams to the relay begin; null where it has none.</param>
+    public CallDriver(Call call, TimeProvider time, Func<Endpoint, UdpTransportOptions, UdpTransport>? bind = null, SwitchboardDial? relay = null)
     {
-        _call = call;
+        (_call, _time, _relay) = (call, time, relay);
         _bind = bind ?? UdpTransport.Bind;
         _alarm = new Alarm(time, Ring);
     }
@@ -156,7 +160,11 @@ internal sealed class CallDriver : IDisposable
         {
             while (_call.TryTransmit(_buffer, out var transmit))
             {
-                if (_sockets.TryGetValue(transmit.Source, out var socket))
+                if (transmit.Source.Port == 0)
+                {
+                    _stream?.TrySend(_buffer.AsSpan(0, transmit.Length));
+                }
+                else if (_sockets.TryGetValue(transmit.Source, out var socket))
                 {
                     socket.Send(_buffer.AsSpan(0, transmit.Length), transmit.Destination, transmit.TimeToLive);
                 }
@@ -186,6 +194,8 @@ internal sealed class CallDriver : IDisposable
         }
 
         _sockets.Clear();
+        _stream?.Close();
+        _stream = null;
     }
 
     private void Handle(CallEvent happened)
@@ -194,6 +204,13 @@ internal sealed class CallDriver : IDisposable
         {
             case CallEvent.SocketsWanted wanted:
                 OpenSpare(wanted);
+                return;
+            case CallEvent.RelayStreamWanted wanted:
+                OpenStream(wanted.Server);
+                return;
+            case CallEvent.RelayStreamDone:
+                _stream?.Close();
+                _stream = null;
                 return;
             case CallEvent.SocketDone done:
                 if (_sockets.Remove(done.Socket, out var closed))
@@ -225,6 +242,42 @@ internal sealed class CallDriver : IDisposable
 
         _call.AddSpareSockets([.. opened.Select(socket => socket.Local)], _alarm.Now);
         opened.ForEach(socket => socket.Start(Receive)); // refusals are heard of by the checks
+    }
+
+    private void OpenStream(Endpoint server)
+    {
+        if (_relay is null)
+        {
+            _call.RelayStreamClosed("There is none.", _alarm.Now);
+            return;
+        }
+
+        var stream = _stream = new(_relay, _time);
+        var local = new Endpoint(server.Address, 0); // any name that no socket has
+        _ = Task.Run(async () =>
+        {
+            var reason = await stream.RunAsync(
+                () => Touch(stream, now => _call.AddRelayStream(local, now)),
+                datagram => Touch(stream, now => _call.HandleDatagram(datagram.Span, server, local, now))).ConfigureAwait(false);
+            Touch(stream, now =>
+            {
+                _stream = null;
+                _call.RelayStreamClosed(reason, now);
+            });
+        });
+    }
+
+    /// <summary>Something of a stream; nothing where it is not the present one.</summary>
+    private void Touch(RelayStream stream, Action<Instant> action)
+    {
+        lock (_gate)
+        {
+            if (!_disposed && stream == _stream)
+            {
+                action(_alarm.Now);
+                Drain();
+            }
+        }
     }
 
     private bool TryOpen(IpAddress address, UdpTransportOptions options, [NotNullWhen(true)] out UdpTransport? socket)

@@ -4,6 +4,7 @@ using Postern.Drivers.Probing;
 using Postern.Protocol.Net;
 using Postern.Sessions.Calls;
 using Postern.Sessions.Dtls;
+using Postern.Transports;
 
 namespace Postern.Drivers;
 
@@ -41,7 +42,7 @@ internal sealed class CallFactory(PosternClientOptions options, string localName
                 Epoch = epoch,
             },
             SystemRandom.Instance);
-        var driver = new CallDriver(call, options.Time);
+        var driver = new CallDriver(call, options.Time, relay: new SwitchboardDial(options.Server, options.Dialling).Relay);
         if (driver.OpenSockets(LocalAddresses.Find([.. stunServers.Select(server => server.Address)])) == 0)
         {
             driver.Dispose();

@@ -17,6 +17,9 @@ internal sealed class RelayGrants(SwitchboardDriver switchboard, TimeProvider ti
     /// <summary>Where the relays are.</summary>
     public IReadOnlyList<Endpoint> Servers { get; set; } = [];
 
+    /// <summary>Those that are reached over a stream too.</summary>
+    public IReadOnlySet<Endpoint> OfferStream { get; set; } = new HashSet<Endpoint>();
+
     /// <summary>The relays for a session; none where the switchboard grants none in time.</summary>
     public async Task<IReadOnlyList<RelayServer>> RequestAsync(SessionSignal signal)
     {
@@ -38,7 +41,7 @@ internal sealed class RelayGrants(SwitchboardDriver switchboard, TimeProvider ti
     }
 
     public void Grant(string session, TurnGrant grant) =>
-        Settle(session, [.. Servers.Select(server => new RelayServer(server, grant.Username, grant.Password))]);
+        Settle(session, [.. Servers.Select(server => new RelayServer(server, grant.Username, grant.Password) { OffersStream = OfferStream.Contains(server) })]);
 
     public void Refuse(string session) => Settle(session, []);
 

@@ -20,5 +20,7 @@ internal sealed record SwitchboardDriverOptions
     /// <summary>How long frames that are under way have when a stream is closed.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    internal SwitchboardDial Dial => new(Url, Configure);
+
     internal SwitchboardClientOptions ForMachine() => new() { Name = Name, Host = Url.Authority, ServerKey = ServerKey };
 }

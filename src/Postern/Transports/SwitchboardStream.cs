@@ -32,10 +32,7 @@ internal sealed class SwitchboardStream(long number, SwitchboardDriverOptions op
         string? sentence = null;
         try
         {
-            using var socket = new ClientWebSocket();
-            socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan; // the protocol has its own pings
-            options.Configure?.Invoke(socket.Options);
-            await socket.ConnectAsync(options.Url, _over.Token);
+            using var socket = await options.Dial.OpenAsync(own => own.KeepAliveInterval = Timeout.InfiniteTimeSpan, _over.Token); // the protocol has its own pings
             driver.Opened(this);
             var sending = SendAllAsync(socket);
             await ReceiveAllAsync(socket, driver);
@@ -46,7 +43,7 @@ internal sealed class SwitchboardStream(long number, SwitchboardDriverOptions op
         {
             // closed by our own side
         }
-        catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException or InvalidOperationException)
+        catch (Exception e) when (SwitchboardDial.IsFailure(e))
         {
             sentence = $"The switchboard at {options.Url.Authority} cannot be reached: {e.GetBaseException().Message}";
         }

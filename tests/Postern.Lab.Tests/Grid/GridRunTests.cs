@@ -17,11 +17,16 @@ public class GridRunTests
         var report = Run("linux", "random", "udp-blocked");
         report.Pairs.Select(pair => $"{pair.One} {pair.Other} {pair.Outcome}").ShouldBe(
         [
-            "linux linux Direct", "linux random Relayed", "linux udp-blocked None",
-            "random linux Relayed", "random random Relayed", "random udp-blocked None",
-            "udp-blocked linux None", "udp-blocked random None", "udp-blocked udp-blocked None",
+            "linux linux Direct", "linux random Relayed", "linux udp-blocked Relayed",
+            "random linux Relayed", "random random Relayed", "random udp-blocked Relayed",
+            "udp-blocked linux Relayed", "udp-blocked random Relayed", "udp-blocked udp-blocked Relayed",
         ]);
-        report.Totals.ShouldBe(new(9, 1, 3, 5, 9, 0, 0, 0));
+        report.Totals.ShouldBe(new(9, 1, 8, 0, 9, 0, 0, 0));
+        var overHttps = report.Pairs[^1];
+        (overHttps.Path, overHttps.Forecast.Kind, overHttps.Forecast.Reason).ShouldBe((PathKind.Relayed, ForecastKind.Relayed, "relay-over-https"));
+        overHttps.FirstByte!.P50.ShouldBeLessThan(1000);
+        overHttps.Report!.Reasons.ShouldContain(reason => reason.Id == "relayed-over-https");
+        overHttps.Ladder.Rungs.ShouldContain(rung => rung.Kind == LadderKind.RelayedData);
         var punched = report.Pairs[0];
         (punched.Path, punched.Forecast.Kind, punched.Forecast.Reason).ShouldBe((PathKind.Punched, ForecastKind.Punched, "both-mappings-stay"));
         punched.Direct!.P50.ShouldBeInRange(100, 1000);

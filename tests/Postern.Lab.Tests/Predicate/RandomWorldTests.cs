@@ -54,13 +54,13 @@ public class RandomWorldTests
         return [.. outcomes.Select(world => world.Outcome)];
     }
 
-    /// <summary>Times, ends and kinds of all packets; encrypted bytes and their lengths differ from run to run.</summary>
+    /// <summary>Times, ends and kinds of all packets; encrypted bytes and their lengths, which TCP counts, differ from run to run.</summary>
     private static string[] Packets(int seed)
     {
         var random = new SeededRandom((ulong)seed);
         using var trial = new Trial(TrialPlans.Draw(random), random);
         var seen = new List<string>();
-        trial.Pair.World.Tap += sighting => seen.Add($"{sighting.At} {sighting.Place} {sighting.Kind} {sighting.Packet.Header} {sighting.Reason}");
+        trial.Pair.World.Tap += sighting => seen.Add($"{sighting.At} {sighting.Place} {sighting.Kind} {sighting.Packet.Header with { Sequence = 0, Acknowledgement = 0 }} {sighting.Reason}");
         trial.Run();
         seen.Count.ShouldBeGreaterThan(100);
         return [.. seen];

@@ -1,5 +1,6 @@
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
 using Postern.Tests.Kit;
@@ -49,14 +50,29 @@ public class PairWorldTests
     }
 
     [Fact]
-    public void Without_UDP_and_without_TURN_over_TCP_there_is_no_path_and_the_reason_is_said()
+    public void Without_UDP_the_relay_is_reached_over_TCP_and_nothing_is_left_of_it()
     {
-        using var pair = Pair("udp-blocked", "linux");
+        using var pair = Pair("udp-blocked", "web-only", options => options with { ServerPort = LabServer.HttpsPort });
         pair.RunUntilReady().ShouldBeTrue();
         pair.One.Peer.Nat.ShouldHaveSingleItem().UdpBlocked.ShouldBeTrue();
-        var call = pair.One.Peer.Call("bob");
-        pair.World.RunUntil(() => call.Ended is not null, TimeSpan.FromSeconds(60)).ShouldBeTrue();
-        call.Ended!.Failure.ShouldBe(Postern.Sessions.Calls.CallFailure.NoPath);
+        pair.Connect().ShouldBeTrue();
+        var call = pair.One.Peer.Calls[0];
+        call.Path.ShouldBe(PathKind.Relayed);
+        pair.Server.Relay.Relay.Count.ShouldBe(2);
+        call.Do((machine, now) => machine.Close(now));
+        pair.World.RunUntil(() => call.Ended is not null, TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        pair.World.Run(TimeSpan.FromSeconds(5));
+        pair.Server.Relay.Relay.Count.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("http-proxy-only")]
+    [InlineData("socks-only")]
+    public void Where_not_even_the_switchboard_is_reached_nobody_can_call(string box)
+    {
+        using var pair = Pair(box, "linux");
+        pair.RunUntilReady(60).ShouldBeFalse();
+        pair.One.Peer.IsLoggedIn.ShouldBeFalse();
     }
 
     [Fact]

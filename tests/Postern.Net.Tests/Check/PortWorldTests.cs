@@ -118,7 +118,7 @@ public sealed class PortWorldTests(CheckWorld world) : IClassFixture<CheckWorld>
 
     [Theory]
     [InlineData("tcp", 10)]
-    [InlineData("udp", 12)]
+    [InlineData("udp", 11)]
     public void The_server_s_own_port_is_needed_and_the_router_is_to_open_it(string protocol, int code)
     {
         using var planted = Block($"{protocol} dport 4780 drop");

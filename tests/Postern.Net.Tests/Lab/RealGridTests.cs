@@ -16,7 +16,9 @@ public sealed class RealGridTests : IDisposable
     [InlineData("linux", "Punched")]
     [InlineData("firewall-1", "Predicted")]
     [InlineData("random", "Relayed")]
-    [InlineData("udp-blocked", null)]
+    [InlineData("udp-blocked", "Relayed")]
+    [InlineData("web-only", "Relayed")]
+    [InlineData("http-proxy-only", null)]
     public void A_pair_comes_to_the_same_end_in_the_simulator_and_for_real(string box, string? path)
     {
         using var grid = new Background(PosternProgram.Path, ["lab", "grid", "--real", "--boxes", box, "--out", _folder], PosternProgram.HomeIn(_folder));

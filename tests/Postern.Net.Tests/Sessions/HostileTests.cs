@@ -33,6 +33,24 @@ public class HostileTests
     }
 
     [Fact]
+    public void Rude_frames_to_the_relay_end_their_own_stream_and_a_call_over_another_goes_on()
+    {
+        var network = new Network();
+        using var peers = new TwoPeers(network, network.AddSite().Client, network.AddSite().Client);
+        var mallory = network.AddSite().Client;
+        peers.Alice.Host.ApplyRules("table inet own { chain out { type filter hook output priority filter; meta l4proto udp drop; }; }");
+        peers.Chat("Relayed");
+        foreach (var (kind, word) in new[] { ("nonsense", "binary messages"), ("oversized", "binary messages"), ("fragments", "at most"), ("chatter", "no allocation"), ("unmasked", ""), ("reserved", ""), ("binary", "no allocation") })
+        {
+            var answer = mallory.Run("python3", [Script("rude_websocket.py"), network.Server.Address, "4780", kind, "/relay"], null, 40);
+            answer.ExitCode.ShouldBe(0, answer.Errors);
+            answer.Output.ShouldContain(word, Case.Sensitive, $"{kind}: {answer.Output}");
+        }
+
+        peers.Exchange(50, "undisturbed");
+    }
+
+    [Fact]
     public void An_offer_whose_fingerprint_was_forged_on_the_way_is_refused_and_the_caller_is_told_why()
     {
         using var between = new Between("forge");

@@ -31,9 +31,12 @@ internal sealed class PosternHost(Network network, Host host, string name)
     public Outcome Run(double seconds, params string[] arguments) => host.Run(Binary, arguments, Environment, seconds);
 
     /// <summary>Runs the server here, where private addresses may be relayed to, and waits until it stands.</summary>
-    public Background Up(params string[] more)
+    public Background Up(params string[] more) => UpAt(host.Address, more);
+
+    /// <summary>The same at another place than the usual.</summary>
+    public Background UpAt(string listen, params string[] more)
     {
-        var up = Start(["up", "--listen", host.Address, "--data", Path.Combine(_home, "server"), .. more]);
+        var up = Start(["up", "--listen", listen, "--data", Path.Combine(_home, "server"), .. more]);
         up.WaitFor("Postern is up.", 20);
         return up;
     }

@@ -32,9 +32,10 @@ internal sealed class CallScene : IDisposable
         World = new(new SeededRandom(seed));
         (_overSdp, _relayOnly, _hops) = (overSdp, relayOnly, hops);
         SignallingDelay = TimeSpan.FromMilliseconds(signalling / 2);
-        var relayHost = new Computer(Site("relay", relayToCore, new OpenBox()), RelayAddress);
+        RelayHost = new Computer(Site("relay", relayToCore, new OpenBox()), RelayAddress);
         var credentials = new LongTermOptions { Realm = "postern", Users = new TurnRestUsers(Secret), UnixSeconds = now => now.Ticks / TimeSpan.TicksPerSecond };
-        Relay = new(relayHost, 3478, credentials, new PeerPolicy(allow: [IpPrefix.Parse("198.18.0.0/15")]));
+        Relay = new(RelayHost, 3478, credentials, new PeerPolicy(allow: [IpPrefix.Parse("198.18.0.0/15")]));
+        Relay.ListenForStreams(StreamsAt);
         Alice = Peer(CallRole.Caller, "alice", aliceNat, toCore, "198.18.1.1", "192.168.1.2");
         Bob = Peer(CallRole.Callee, "bob", bobNat, toCore, "198.18.2.1", "192.168.2.2");
         Connect(Alice, Bob);
@@ -42,6 +43,9 @@ internal sealed class CallScene : IDisposable
     }
 
     public static readonly IpAddress RelayAddress = IpAddress.Parse("198.18.0.1");
+
+    /// <summary>Where the relay is dialled over TCP.</summary>
+    public static readonly Endpoint StreamsAt = new(RelayAddress, 443);
 
     /// <summary>Keeps the port and lets in only endpoints that were written to.</summary>
     public static readonly NatRules PortRestricted = new();
@@ -56,6 +60,15 @@ internal sealed class CallScene : IDisposable
     public World World { get; }
 
     public RelayProgram Relay { get; }
+
+    public Computer RelayHost { get; }
+
+    /// <summary>Whether peers are told that the relay has streams.</summary>
+    public bool OffersStreams { get; init; }
+
+    public UdpGate AliceGate { get; private set; } = null!;
+
+    public UdpGate BobGate { get; private set; } = null!;
 
     public PeerCall Alice { get; }
 
@@ -139,8 +152,9 @@ internal sealed class CallScene : IDisposable
             StunServers = [Relay.Listening[0]],
             GatheringPatience = TimeSpan.FromSeconds(5), // what is asserted here begins with gathering done
         };
-        var site = Site(name, toCore, nat is null ? new OpenBox() : new NatBox(nat, [IpAddress.Parse(outer)], World.Random));
-        return new(new Computer(site, IpAddress.Parse(nat is null ? outer : inner)), options, _ => { });
+        var gate = new UdpGate(nat is null ? new OpenBox() : new NatBox(nat, [IpAddress.Parse(outer)], World.Random));
+        (AliceGate, BobGate) = isAlice ? (gate, BobGate) : (AliceGate, gate);
+        return new(new Computer(Site(name, toCore, gate), IpAddress.Parse(nat is null ? outer : inner)), options, _ => { }) { RelayStreamsAt = StreamsAt };
     }
 
     private void Connect(PeerCall from, PeerCall to) =>
@@ -165,6 +179,6 @@ internal sealed class CallScene : IDisposable
     private RelayServer Credential(string name)
     {
         var minted = TurnRestCredential.Mint(Secret, "session", name, 100_000);
-        return new(Relay.Listening[0], minted.Username, minted.Password);
+        return new(Relay.Listening[0], minted.Username, minted.Password) { OffersStream = OffersStreams };
     }
 }

@@ -133,9 +133,16 @@ public class ForecastTests
     public void Blocked_udp_and_foreign_families_leave_no_direct_path()
     {
         var blocked = Home with { UdpBlocked = true, Mapped = Endpoint.None };
-        Forecast.Between(blocked, Peer).Select(p => p.Reason.Id).ShouldBe(["udp-blocked-here", "relay-over-tcp-not-built"]);
-        Forecast.Between(Peer, blocked).Select(p => p.Reason.Id).ShouldBe(["udp-blocked-there", "relay-over-tcp-not-built"]);
+        Forecast.Between(blocked, Peer).Select(p => p.Reason.Id).ShouldBe(["udp-blocked-here", "relay-over-https-not-offered"]);
+        Forecast.Between(Peer, blocked).Select(p => p.Reason.Id).ShouldBe(["udp-blocked-there", "relay-over-https-not-offered"]);
         Forecast.Between(blocked, Peer).ShouldAllBe(p => p.Odds == 0);
+        foreach (var (here, there, reason) in new[] { (blocked, Peer, "udp-blocked-here"), (Peer, blocked, "udp-blocked-there"), (blocked, blocked, "udp-blocked-here") })
+        {
+            Forecast.Between(here, there, overHttps: true).Select(p => (p.Method, p.Odds, p.Reason.Id)).ShouldBe(
+                [(ForecastMethod.RelayOverTcp, 0.999, "relay-over-https"), (ForecastMethod.Relay, 0, reason)]);
+        }
+
+        Forecast.Between(Home, Peer, overHttps: true).ShouldBe(Forecast.Between(Home, Peer));
         var v6 = Peer with { Family = IpFamily.V6 };
         Forecast.Between(Home, v6).Select(p => (p.Kind, p.Odds)).ShouldBe([(ForecastKind.Relayed, 0.999), (ForecastKind.Punched, 0)]);
     }

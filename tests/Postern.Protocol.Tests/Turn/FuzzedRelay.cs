@@ -5,7 +5,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Turn;
 
-/// <summary>A relay that gets mutated messages of one client: as they are, and every other one signed anew by that client.</summary>
+/// <summary>A relay that gets mutated messages of one client: as they are, and every other one signed anew by that client. A stream ends now and then.</summary>
 internal sealed class FuzzedRelay
 {
     private const int CasesPerAllocation = 250; // so that Allocate has something to do
@@ -21,9 +21,11 @@ internal sealed class FuzzedRelay
     private Instant _now;
     private int _cases;
 
-    public FuzzedRelay(Endpoint client)
+    /// <param name="client">Who sends.</param>
+    /// <param name="server">What to.</param>
+    public FuzzedRelay(Endpoint client, Endpoint server)
     {
-        _alice = new(_town, client.ToString());
+        _alice = new(_town, client.ToString()) { Listening = server };
         _relayed = _alice.Allocated();
         _alice.Bind(0x4000, RelayTown.Peer).ShouldBe(0);
         _now = _town.Now;
@@ -42,12 +44,13 @@ internal sealed class FuzzedRelay
         _now += TimeSpan.FromMilliseconds(1);
         if (_cases % CasesPerAllocation == 0)
         {
-            Relay.EndUser("alice", _now);
+            End();
             Drain();
         }
 
         var datagram = (_cases++ & 1) == 0 ? input : Signed(input);
-        var destination = (_cases & 15) == 0 ? _relayed : RelayTown.Listening;
+        var isToRelayed = (_cases & 15) == 0 && (!IsStream || Relay.Serves(_alice.Endpoint, _alice.Listening));
+        var destination = isToRelayed ? _relayed : _alice.Listening;
         Relay.HandleDatagram(datagram, _alice.Endpoint, destination, _now);
         Relay.HandleDeadline(_now);
         Relay.NextDeadline.ShouldBeGreaterThan(_now);
@@ -62,6 +65,20 @@ internal sealed class FuzzedRelay
             _now = Instant.Max(_now, Relay.NextDeadline);
             Relay.HandleDeadline(_now);
             Drain();
+        }
+    }
+
+    private bool IsStream => _alice.Listening.Port == 0;
+
+    private void End()
+    {
+        if (IsStream)
+        {
+            Relay.EndStream(_alice.Endpoint, _alice.Listening, _now);
+        }
+        else
+        {
+            Relay.EndUser("alice", _now);
         }
     }
 

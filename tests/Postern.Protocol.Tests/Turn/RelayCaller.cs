@@ -17,7 +17,8 @@ internal sealed class RelayCaller(RelayTown town, string endpoint, string userna
 
     public LongTermCredential Credential { get; private set; } = new(username, password);
 
-    public Endpoint Listening => Endpoint.IsV4 ? RelayTown.Listening : RelayTown.ListeningV6;
+    /// <summary>Where it sends; of a stream the relay's end.</summary>
+    public Endpoint Listening { get; init; } = Endpoint.Parse(endpoint).IsV4 ? RelayTown.Listening : RelayTown.ListeningV6;
 
     /// <summary>Somebody else on the same socket.</summary>
     public void Become(string name, string secret) => Credential = new(name, secret);

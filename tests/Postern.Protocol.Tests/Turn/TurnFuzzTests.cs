@@ -11,10 +11,12 @@ public class TurnFuzzTests
 {
     private static readonly Endpoint Client = Endpoint.Parse("30.0.0.1:4000");
 
-    [Fact]
-    public void The_relay_survives_a_million_mutated_messages()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_relay_survives_a_million_mutated_messages(bool onStream)
     {
-        var fuzzed = new FuzzedRelay(Client);
+        var fuzzed = new FuzzedRelay(Client, onStream ? Relay.StreamEnd(RelayTown.Listening.Address) : RelayTown.Listening);
         FuzzRun.Run("turn-server", fuzzed.Take);
         fuzzed.Granted.Values.ShouldAllBe(count => count > 2_000, string.Join(' ', fuzzed.Granted)); // else the mutations would never pass the door
         foreach (var code in (int[])[400, 401, 403, 420, 437, 440, 442, 443])

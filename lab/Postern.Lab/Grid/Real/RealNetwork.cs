@@ -16,7 +16,7 @@ internal sealed class RealNetwork : IDisposable
     public const string Other = "bob";
 
     private const string ServerHost = "server";
-    private const int Port = 4780;
+    private const int Port = 443;
     private const int CredentialsLast = 3600; // seconds; a meeting takes two minutes at most
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -12,11 +12,11 @@ public sealed class FrameStream : ITcpListener
 
     public FrameStream(Computer computer) => _computer = computer;
 
-    public required Action<FrameStream> Opened { get; init; }
+    public required Action<FrameStream> Opened { get; set; }
 
-    public required Action<FrameStream, byte[]> Received { get; init; }
+    public required Action<FrameStream, byte[]> Received { get; set; }
 
-    public required Action<FrameStream> Closed { get; init; }
+    public required Action<FrameStream> Closed { get; set; }
 
     public TcpConnection? Connection { get; private set; }
 

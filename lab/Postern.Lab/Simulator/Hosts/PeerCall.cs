@@ -14,6 +14,7 @@ public sealed class PeerCall : IProgram, IDisposable
     private readonly Computer _computer;
     private readonly List<Endpoint> _sockets = [];
     private readonly byte[] _buffer = new byte[2048];
+    private RelayStream? _stream;
 
     /// <param name="computer">From whose addresses it speaks.</param>
     /// <param name="options">What the call is made with.</param>
@@ -73,6 +74,9 @@ public sealed class PeerCall : IProgram, IDisposable
 
     /// <summary>Datagrams that it has sent, repeats and relayed ones included.</summary>
     public long Sent { get; private set; }
+
+    /// <summary>Where streams to the relay are dialled: the switchboard's endpoint; null where there are none.</summary>
+    public Endpoint? RelayStreamsAt { get; init; }
 
     /// <summary>Called when the machine wants another relay.</summary>
     internal Action? RelayWanted { get; set; }
@@ -136,6 +140,12 @@ public sealed class PeerCall : IProgram, IDisposable
             while (Machine.TryTransmit(_buffer, out var transmit))
             {
                 Sent++;
+                if (transmit.Source.Port == 0)
+                {
+                    _stream?.Send(_buffer.AsSpan(0, transmit.Length));
+                    continue;
+                }
+
                 _computer.Send(_buffer.AsSpan(0, transmit.Length), transmit.Source, transmit.Destination, transmit.TimeToLive);
             }
 
@@ -176,12 +186,29 @@ public sealed class PeerCall : IProgram, IDisposable
                 _sockets.Remove(done.Socket);
                 _computer.Close(done.Socket);
                 break;
+            case CallEvent.RelayStreamWanted wanted when RelayStreamsAt is { } at:
+                _stream = new(this, _computer, at, wanted.Server);
+                break;
+            case CallEvent.RelayStreamDone:
+                _stream?.Close();
+                _stream = null;
+                break;
             case CallEvent.RelayWanted:
                 RelayWanted?.Invoke();
                 break;
             case CallEvent.Ended ended:
                 End(ended);
                 break;
+        }
+    }
+
+    /// <summary>The stream is over, whichever way.</summary>
+    internal void Lose(RelayStream stream, string reason)
+    {
+        if (stream == _stream)
+        {
+            _stream = null;
+            Do((call, now) => call.RelayStreamClosed(reason, now));
         }
     }
 
@@ -198,6 +225,7 @@ public sealed class PeerCall : IProgram, IDisposable
         Ended = ended;
         Path = null;
         _computer.Stop(this);
+        _stream?.Close();
         _sockets.ForEach(_computer.Close);
     }
 }

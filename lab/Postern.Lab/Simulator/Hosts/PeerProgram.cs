@@ -68,6 +68,11 @@ public sealed class PeerProgram : IProgram, IDisposable
 
     public void Dispose() => Calls.ForEach(call => call.Dispose());
 
+    /// <summary>The first endpoint of the switchboard in whose family this computer has an address.</summary>
+    private Endpoint Dialled => _options.Server.First(endpoint => _computer.Addresses.Any(address => address.IsV4 == endpoint.IsV4));
+
+    private NatReport Remember(NatReport measured) => _options.Remembered?.Invoke(measured) ?? measured;
+
     private void Start() => Touch(() => _switchboard.Start(_computer.World.Now));
 
     private PeerCall Make(CallRole role, string session, string peer)
@@ -86,9 +91,9 @@ public sealed class PeerProgram : IProgram, IDisposable
             Budget = _options.Budget,
             Memories = _options.Memories,
             Probe = _options.Probe,
-            NatReport = !BeginsUnmeasured && Nat.FirstOrDefault(report => !report.UdpBlocked) is { } report ? _options.Remembered?.Invoke(report) ?? report : null,
+            NatReport = BeginsUnmeasured || Nat.Count == 0 ? null : Remember(Nat.FirstOrDefault(report => !report.UdpBlocked) ?? Nat[0]),
         };
-        var call = new PeerCall(_computer, options, payload => Touch(() => _switchboard.TrySendSignal(peer, session, payload, out _)));
+        var call = new PeerCall(_computer, options, payload => Touch(() => _switchboard.TrySendSignal(peer, session, payload, out _))) { RelayStreamsAt = Dialled };
         call.RelayWanted = () => AskForRelay(session, peer, call);
         _calls[session] = call;
         Calls.Add(call);
@@ -146,7 +151,7 @@ public sealed class PeerProgram : IProgram, IDisposable
 
     private void Open(long number)
     {
-        var server = _options.Server.First(endpoint => _computer.Addresses.Any(address => address.IsV4 == endpoint.IsV4));
+        var server = Dialled;
         var stream = new FrameStream(_computer)
         {
             Opened = _ => Touch(() => _switchboard.HandleOpened(number, _computer.World.Now)),
@@ -161,7 +166,7 @@ public sealed class PeerProgram : IProgram, IDisposable
     {
         foreach (var server in _options.Server)
         {
-            call.Do((machine, now) => machine.UseRelay(new(server, grant.Username, grant.Password), now));
+            call.Do((machine, now) => machine.UseRelay(new(server, grant.Username, grant.Password) { OffersStream = true }, now));
         }
 
         call.Do((machine, now) => machine.ExpectRelays(false, now));

@@ -10,6 +10,7 @@ public sealed class RelayProgram : IProgram
 {
     private readonly Computer _computer;
     private readonly BindingServer _binding;
+    private readonly Dictionary<(Endpoint Client, Endpoint Server), DatagramFrames> _streams = [];
     private readonly byte[] _buffer = new byte[65536];
 
     /// <param name="computer">Whose first IPv4 and IPv6 addresses it listens on.</param>
@@ -53,6 +54,41 @@ public sealed class RelayProgram : IProgram
         Drain();
     }
 
+    /// <summary>Takes clients over TCP, where no switchboard does so.</summary>
+    public void ListenForStreams(Endpoint endpoint) => _computer.Listen(endpoint, connection => new FrameStream(_computer)
+    {
+        Opened = _ => { },
+        Received = (stream, _) => Serve(stream), // its greeting
+        Closed = _ => { },
+    }.Adopt(connection));
+
+    /// <summary>A client over TCP: each frame is a datagram. Its allocation ends with it.</summary>
+    public void Serve(FrameStream stream)
+    {
+        var ends = (Client: stream.Connection!.Remote, Server: Protocol.Turn.Relay.StreamEnd(stream.Connection.Local.Address));
+        _streams[ends] = new(stream);
+        stream.Received = (_, frame) =>
+        {
+            Relay.HandleDatagram(frame, ends.Client, ends.Server, _computer.World.Now);
+            Drain();
+        };
+        stream.Closed = _ =>
+        {
+            _streams.Remove(ends);
+            Relay.EndStream(ends.Client, ends.Server, _computer.World.Now);
+            Drain();
+        };
+    }
+
+    /// <summary>Every client over TCP is cut off.</summary>
+    public void CutStreams()
+    {
+        foreach (var stream in _streams.Values.ToArray())
+        {
+            stream.Close();
+        }
+    }
+
     private static BindingSites Sites(IpAddress[] addresses, ushort port) => addresses.Length == 1
         ? BindingSites.OneAddress(new(addresses[0], port), (ushort)(port + 1))
         : BindingSites.TwoAddresses(new(addresses[0], port), (ushort)(port + 1), addresses[1]);
@@ -75,7 +111,15 @@ public sealed class RelayProgram : IProgram
             more = false;
             while (Relay.TryTransmit(_buffer, out var transmit) || _binding.TryTransmit(_buffer, out transmit))
             {
-                _computer.Send(_buffer.AsSpan(0, transmit.Length), transmit.Source, transmit.Destination, transmit.TimeToLive);
+                var datagram = _buffer.AsSpan(0, transmit.Length);
+                if (transmit.Source.Port != 0)
+                {
+                    _computer.Send(datagram, transmit.Source, transmit.Destination, transmit.TimeToLive);
+                }
+                else if (_streams.TryGetValue((transmit.Destination, transmit.Source), out var stream))
+                {
+                    stream.Send(datagram);
+                }
             }
 
             while (Relay.TryTakeEvent(out var happened))

@@ -7,7 +7,11 @@ namespace Postern.Lab.Simulator.Hosts;
 /// <summary>The production switchboard on a computer, over TCP. Names and keys outlive it in <see cref="Storage"/>.</summary>
 public sealed class SwitchboardProgram : IProgram
 {
+    /// <summary>The first frame of a connection that is meant for the relay, as its path is in a real one.</summary>
+    public static readonly byte[] RelayGreeting = [.. "GET /relay"u8];
+
     private readonly Computer _computer;
+    private readonly RelayProgram? _relay;
     private readonly Dictionary<ConnectionId, FrameStream> _streams = [];
     private long _connections;
 
@@ -17,10 +21,11 @@ public sealed class SwitchboardProgram : IProgram
     /// <param name="identity">The server's key.</param>
     /// <param name="storage">Names and their keys.</param>
     /// <param name="mint">Makes TURN credentials.</param>
+    /// <param name="relay">Serves connections that are meant for it; null where there is none.</param>
     public SwitchboardProgram(
-        Computer computer, IReadOnlyList<Endpoint> listen, SwitchboardOptions options, PeerIdentity identity, IDictionary<string, string> storage, MintTurn mint)
+        Computer computer, IReadOnlyList<Endpoint> listen, SwitchboardOptions options, PeerIdentity identity, IDictionary<string, string> storage, MintTurn mint, RelayProgram? relay = null)
     {
-        (_computer, Storage) = (computer, storage);
+        (_computer, Storage, _relay) = (computer, storage, relay);
         Switchboard = new(options, identity, computer.World.Random, mint, computer.World.Now);
         foreach (var (name, key) in storage)
         {
@@ -47,21 +52,36 @@ public sealed class SwitchboardProgram : IProgram
         Drain();
     }
 
-    private void Accept(TcpConnection connection)
+    /// <summary>What a connection is for is known with its first frame.</summary>
+    private void Accept(TcpConnection connection) => new FrameStream(_computer)
+    {
+        Opened = _ => { },
+        Received = (stream, frame) =>
+        {
+            if (_relay is not null && frame.AsSpan().SequenceEqual(RelayGreeting))
+            {
+                _relay.Serve(stream);
+            }
+            else
+            {
+                Serve(stream);
+                stream.Received(stream, frame);
+            }
+        },
+        Closed = _ => { },
+    }.Adopt(connection);
+
+    private void Serve(FrameStream stream)
     {
         var id = new ConnectionId(++_connections);
-        var stream = new FrameStream(_computer)
+        stream.Received = (_, frame) => Touch(() => Switchboard.HandleFrame(id, frame, _computer.World.Now));
+        stream.Closed = _ => Touch(() =>
         {
-            Opened = opened => Touch(() => Switchboard.HandleOpened(id, opened.Connection!.Remote, _computer.World.Now)),
-            Received = (_, frame) => Touch(() => Switchboard.HandleFrame(id, frame, _computer.World.Now)),
-            Closed = _ => Touch(() =>
-            {
-                _streams.Remove(id);
-                Switchboard.HandleClosed(id, _computer.World.Now);
-            }),
-        };
-        stream.Adopt(connection);
+            _streams.Remove(id);
+            Switchboard.HandleClosed(id, _computer.World.Now);
+        });
         _streams.Add(id, stream);
+        Touch(() => Switchboard.HandleOpened(id, stream.Connection!.Remote, _computer.World.Now));
     }
 
     private void Touch(Action action)

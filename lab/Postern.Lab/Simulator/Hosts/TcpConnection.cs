@@ -29,6 +29,9 @@ public sealed class TcpConnection(Endpoint local, Endpoint remote, uint initialS
 
     public TcpState State { get; private set; }
 
+    /// <summary>Bytes that were written and not acknowledged yet.</summary>
+    public int Waiting => _unacknowledged.Count;
+
     public bool IsOver => State == TcpState.Closed && _control.Count == 0;
 
     /// <summary>Set before anything can happen.</summary>

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http;
+using Postern.Protocol.Net;
+using Postern.Transports;
+using Endpoint = Postern.Protocol.Net.Endpoint;
+
+namespace Postern.Server.Relay;
+
+/// <summary>What is asked over HTTP of the relay: the WebSocket that carries its datagrams.</summary>
+internal static class RelayRequests
+{
+    public static async Task ServeAsync(HttpContext context, RelayDriver relay)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "This is a Postern relay: it speaks WebSocket here.\n").ConfigureAwait(false);
+            return;
+        }
+
+        if (!context.WebSockets.WebSocketRequestedProtocols.Contains(DatagramSocket.Protocol))
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"The subprotocol here is {DatagramSocket.Protocol}.\n").ConfigureAwait(false);
+            return;
+        }
+
+        if (relay.IsCrowded(ClientOf(context)))
+        {
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "Too many are waiting for an allocation.\n").ConfigureAwait(false);
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            SubProtocol = DatagramSocket.Protocol,
+            KeepAliveInterval = DatagramSocket.PingInterval,
+            KeepAliveTimeout = DatagramSocket.PingPatience,
+        }).ConfigureAwait(false);
+        await relay.ServeAsync(socket, ClientOf(context), IpAddress.From(context.Connection.LocalIpAddress!)).ConfigureAwait(false);
+    }
+
+    private static Endpoint ClientOf(HttpContext context) => new(IpAddress.From(context.Connection.RemoteIpAddress!), (ushort)context.Connection.RemotePort);
+
+    private static async Task RefuseAsync(HttpContext context, int status, string sentence)
+    {
+        context.Response.StatusCode = status;
+        if (status == StatusCodes.Status426UpgradeRequired)
+        {
+            context.Response.Headers.Upgrade = "websocket";
+        }
+
+        await context.Response.WriteAsync(sentence).ConfigureAwait(false);
+    }
+}
