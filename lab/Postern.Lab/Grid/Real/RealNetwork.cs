@@ -15,8 +15,10 @@ internal sealed class RealNetwork : IDisposable
     /// <summary>The callee's.</summary>
     public const string Other = "bob";
 
+    /// <summary>The server's: that of HTTPS, as in the simulator.</summary>
+    public const int Port = 443;
+
     private const string ServerHost = "server";
-    private const int Port = 443;
     private const int CredentialsLast = 3600; // seconds; a meeting takes two minutes at most
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -88,7 +90,7 @@ internal sealed class RealNetwork : IDisposable
     {
         Server = addresses[0];
         Array.ForEach([One, Other], WithoutIpv6);
-        _server = Start(ServerHost, ["up", "--data", Data, "--listen", .. addresses, .. Reachable.SelectMany(prefix => new[] { "--allow-peer", prefix })]);
+        _server = Start(ServerHost, ["up", "--data", Data, "--listen", .. addresses.Select(address => $"{address}:{Port}"), .. Reachable.SelectMany(prefix => new[] { "--allow-peer", prefix })]);
         if (!_server.WaitFor("Postern is up.", Patience, Stop))
         {
             throw new LabException(_server.Said);

@@ -27,7 +27,7 @@ internal sealed class RealPostern : IRealPeer
     {
         foreach (var host in new[] { RealNetwork.One, RealNetwork.Other })
         {
-            using var login = network.Start(host, "login", $"{host}@{network.Server}");
+            using var login = network.Start(host, "login", $"{host}@{network.Server}:{RealNetwork.Port}");
             if (!login.Finish(LongPatience, network.Stop))
             {
                 return GridMeeting.Failed(Name, login.Said);
