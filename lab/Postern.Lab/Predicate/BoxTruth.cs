@@ -22,7 +22,7 @@ public static class BoxTruth
             Family = inner.IsV4 ? IpFamily.V4 : IpFamily.V6,
             Local = inner,
             Mapped = blocked ? Endpoint.None : outer,
-            MappedAddresses = nats.Length == 0 ? 1 : nats[^1].Addresses,
+            MappedAddresses = nats.Length == 0 || nats[^1].Pooling == Pooling.Paired ? 1 : nats[^1].Addresses,
             UdpBlocked = blocked,
             UdpLimited = reach == UdpReach.NamedHosts,
             IsTranslated = nats.Length > 0 && inner.IsV4,
@@ -42,10 +42,10 @@ public static class BoxTruth
 
     /// <summary>
     /// The mapping as the world sees it: a NAT that gives every destination a mapping of its own, but always the same port,
-    /// cannot be told from one that has a single mapping.
+    /// cannot be told from one that has a single mapping; unless the address is another one each time.
     /// </summary>
     private static NatDependence SeenMapping(NatRules rules) =>
-        rules.Ports is { Rule: PortRuleKind.Kept or PortRuleKind.Offset, Taken: 0 } && rules.Overloads ? NatDependence.EndpointIndependent : rules.Mapping;
+        rules is { Ports: { Rule: PortRuleKind.Kept or PortRuleKind.Offset, Taken: 0 }, Overloads: true } and not { Pooling: Pooling.Arbitrary, Addresses: > 1 } ? NatDependence.EndpointIndependent : rules.Mapping;
 
     private static NatDependence Filtering(BoxDescription box) => BoxCatalogue.Nat(box) is { } rules ? rules.Filtering
         : box.Firewall is null ? NatDependence.EndpointIndependent

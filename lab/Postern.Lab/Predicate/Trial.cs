@@ -13,6 +13,9 @@ public sealed class Trial : IDisposable
     /// <summary>Odds from which on a forecast must come true.</summary>
     public const double Sure = 0.999;
 
+    /// <summary>Seconds: a peer that finds no server tries again, ever more seldom, and measures once it is logged in.</summary>
+    private const double TimeToStart = 60;
+
     private readonly TrialPlan _plan;
     private readonly PairWorld _pair;
     private readonly HashSet<Endpoint> _probed = [];
@@ -55,7 +58,7 @@ public sealed class Trial : IDisposable
     public TrialOutcome Run()
     {
         var world = _pair.World;
-        _pair.RunUntilReady();
+        _pair.RunUntilReady(TimeToStart);
         var server = _pair.Server.Computer.Addresses;
         world.Tap += Watch;
         var began = world.Now;

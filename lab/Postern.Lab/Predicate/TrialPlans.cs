@@ -1,5 +1,6 @@
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Simulator;
 using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
@@ -19,7 +20,7 @@ public static class TrialPlans
         var shares = random.Happens(0.15);
         var one = Box(random, shares);
         var other = shares ? one : Box(random, false);
-        return new()
+        var plan = new TrialPlan()
         {
             Pair = new()
             {
@@ -44,7 +45,16 @@ public static class TrialPlans
             ServerFails = random.Happens(0.2) ? TimeSpan.FromSeconds(random.NextDouble() * 20) : null,
             RouterRestarts = random.Happens(0.2) ? TimeSpan.FromSeconds(random.NextDouble() * 20) : null,
         };
+        return random.Happens(0.5) ? plan : plan with { Pair = InSomeOrder(plan.Pair, random) };
     }
+
+    /// <summary>Who starts first, and whether there is a server then.</summary>
+    private static PairOptions InSomeOrder(PairOptions pair, IRandom random) => pair with
+    {
+        OneStartsAfter = TimeSpan.FromSeconds(random.NextDouble() * 5),
+        OtherStartsAfter = TimeSpan.FromSeconds(random.NextDouble() * 5),
+        ServerStartsAfter = TimeSpan.FromSeconds(random.NextDouble() * 5),
+    };
 
     private static BoxDescription Box(IRandom random, bool shared)
     {

@@ -1,4 +1,5 @@
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Protocol.Nat;
 using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
 
@@ -35,6 +36,18 @@ public sealed record PairOptions
     public bool Measures { get; init; } = true;
 
     public bool RelayOnly { get; init; }
+
+    /// <summary>Makes of what both have measured what reports of an earlier hour would say; null where they are fresh.</summary>
+    public Func<NatReport, NatReport>? Remembered { get; init; }
+
+    /// <summary>When the first peer is started; all zero starts everything at once.</summary>
+    public TimeSpan OneStartsAfter { get; init; }
+
+    /// <summary>When the other is.</summary>
+    public TimeSpan OtherStartsAfter { get; init; }
+
+    /// <summary>When the server is: whoever is earlier finds nobody there.</summary>
+    public TimeSpan ServerStartsAfter { get; init; }
 
     /// <summary>How much both peers may probe.</summary>
     public ProbeMode Probe { get; init; }

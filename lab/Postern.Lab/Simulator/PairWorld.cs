@@ -34,6 +34,12 @@ public sealed class PairWorld : IDisposable
         var link = new LinkRules { Delay = options.ServerToMiddle, Hops = 1 };
         string[] addresses = ["203.0.113.2", .. options.ServerHasTwoAddresses ? ["203.0.113.3"] : Array.Empty<string>(), .. options.HasIpv6 ? ["2001:db8::2"] : Array.Empty<string>()];
         Server = new(World.Internet.AddNetwork("server", new OpenBox(), link, link).Inner, [.. addresses.Select(IpAddress.Parse)], _keys.Server, options.ServerPort, Public);
+        if (options.ServerStartsAfter > TimeSpan.Zero)
+        {
+            Server.Kill();
+            World.At(options.ServerStartsAfter, Server.Start);
+        }
+
         _homes = new(World, options, AddressOf);
         One = Build(1, options.One, null);
         Other = Build(2, options.Other, options.ShareOutermost ? One.Gateways[^1] : null);
@@ -84,7 +90,9 @@ public sealed class PairWorld : IDisposable
             Server = Server.Endpoints,
             Keys = number == 1 ? _keys.One : _keys.Other,
             StunServers = _options.Measures ? Server.StunServers : [],
+            StartsAfter = number == 1 ? _options.OneStartsAfter : _options.OtherStartsAfter,
             RelayOnly = _options.RelayOnly,
+            Remembered = _options.Remembered,
             Probe = _options.Probe,
             Budget = _options.Budget?.Invoke() ?? new ProbeBudget(),
             Memories = _options.Memories?.Invoke(),

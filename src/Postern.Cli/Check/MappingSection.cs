@@ -8,12 +8,11 @@ using Postern.Protocol.PortMapping;
 
 namespace Postern.Cli.Check;
 
-/// <summary>Section 4: whether the router maps ports on request (UPnP, NAT-PMP, PCP), and what its outer address tells of a second NAT.</summary>
+/// <summary>Section 4: whether the router maps ports on request (UPnP, NAT-PMP, PCP), and whether a second NAT stands behind it.</summary>
 internal sealed class MappingSection(CheckTarget? target, OwnFirewall firewall)
 {
-    private static readonly IpPrefix CarrierNat = IpPrefix.Parse("100.64.0.0/10"); // RFC 6598, set apart for it
-
     private readonly List<(string Name, IpAddress External)> _externals = [];
+    private IpAddress? _next;
 
     public async Task<IReadOnlyList<Finding>> FindAsync(CancellationToken cancellationToken)
     {
@@ -29,11 +28,13 @@ internal sealed class MappingSection(CheckTarget? target, OwnFirewall firewall)
 
         // Three ports of their own: what one protocol gives back is never another's.
         var first = SystemRandom.Instance.Next(50000, 60000);
+        var next = NextAsync(local, cancellationToken);
         using var upnp = new UpnpDriver(local, TimeProvider.System);
         var igd = upnp.ProbeAsync((ushort)first, cancellationToken);
         var pmp = PortMappingDriver.ProbeAsync(PortMappingProtocol.NatPmp, route.Gateway, (ushort)(first + 1), TimeProvider.System, cancellationToken);
         var pcp = PortMappingDriver.ProbeAsync(PortMappingProtocol.Pcp, route.Gateway, (ushort)(first + 2), TimeProvider.System, cancellationToken);
         var (old, young) = (await pmp.ConfigureAwait(false), await pcp.ConfigureAwait(false));
+        _next = await next.ConfigureAwait(false);
         return [Of(await igd.ConfigureAwait(false), route.Gateway), Of(Beside(old, young), route.Gateway), Of(Beside(young, old), route.Gateway)];
     }
 
@@ -41,20 +42,22 @@ internal sealed class MappingSection(CheckTarget? target, OwnFirewall firewall)
     private static MappingFinding Beside(MappingFinding found, MappingFinding other) =>
         found.Presence == MappingPresence.Silent && other is { Presence: MappingPresence.Absent, Result: 0 } ? found with { Presence = MappingPresence.Absent } : found;
 
-    /// <summary>A second NAT behind the router's own shows where the router's outer address is not the one that the world sees.</summary>
+    /// <summary>Whether a second NAT stands behind the router's own.</summary>
     public IEnumerable<Finding> Layers(IReadOnlyList<NatReport> reports)
     {
         var seen = reports.FirstOrDefault(report => report.Family == IpFamily.V4 && report.Mapped != Endpoint.None && !report.Local.Address.IsLoopback)?.Mapped.Address;
-        foreach (var (name, external) in _externals.Where(known => !known.External.IsUnspecified).DistinctBy(known => known.External).Take(1))
-        {
-            yield return CarrierNat.Contains(external)
-                ? new("nat.layers", CheckVerdict.Warn, $"The router's own outer address {external} is a carrier's: a second NAT (CGNAT) stands behind it.") { Evidence = $"{name} says {external}", Next = "Ask the provider for an address of your own, or use IPv6." }
-                : seen is { } address && address != external
-                    ? new("nat.layers", CheckVerdict.Warn, $"Two NATs follow each other: the router's outer address is {external}, and the world sees {address}.") { Evidence = $"{name} says {external}", Next = "Let the router before this one forward to it, or set one of them to bridge." }
-                    : seen is null ? new("nat.layers", CheckVerdict.Ok, $"The router's outer address is {external}.")
-                    : new("nat.layers", CheckVerdict.Ok, $"There is one NAT: the router's outer address {external} is the one that the world sees.");
-        }
+        var told = _externals.Where(known => !known.External.IsUnspecified).Take(1).ToList();
+        return NatLayers.Of(told is [var first] ? first : null, seen, _next) is { } finding ? [finding] : [];
     }
+
+    /// <summary>The router behind the gateway; nothing goes further than to it. Who has no private address is behind no NAT of his own.</summary>
+    private async Task<IpAddress?> NextAsync(IpAddress local, CancellationToken cancellationToken) =>
+        target is { Address.IsV4: true } && NatLayers.IsPrivate(local) ? await HopProbe.AskAsync(target.Address, hops: 2, cancellationToken).ConfigureAwait(false) : null;
+
+    /// <summary>Behind a carrier's NAT routers refuse what they could not keep, whatever their settings are.</summary>
+    private string Refused => _next is { } router && NatLayers.IsCarrier(router)
+        ? "Nothing at home helps: the router has no public address itself, see nat.layers."
+        : "Allow it in the router's settings, or forward a port by hand; direct calls mostly work without.";
 
     private Finding Of(UpnpFinding found, IpAddress gateway)
     {
@@ -84,7 +87,7 @@ internal sealed class MappingSection(CheckTarget? target, OwnFirewall firewall)
         return presence switch
         {
             MappingPresence.Present => new(id, isCleanedUp ? CheckVerdict.Ok : CheckVerdict.Warn, $"{name}: the router maps ports on request; {left}.") { Evidence = evidence },
-            MappingPresence.Refused => new(id, CheckVerdict.Warn, $"{name}: the router is there and refuses a mapping.") { Evidence = evidence, Next = "Allow it in the router's settings, or forward a port by hand; direct calls mostly work without." },
+            MappingPresence.Refused => new(id, CheckVerdict.Warn, $"{name}: the router is there and refuses a mapping.") { Evidence = evidence, Next = Refused },
             MappingPresence.Absent => new(id, CheckVerdict.Ok, $"{name}: the router does not have it.") { Evidence = evidence },
             _ => new(id, CheckVerdict.Ok, $"{name}: the router {silence}.") { Evidence = evidence },
         };

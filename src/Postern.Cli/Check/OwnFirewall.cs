@@ -62,8 +62,9 @@ internal sealed class OwnFirewall
     {
         var text = await RunAsync($"{tool}-save", [], cancellationToken).ConfigureAwait(false);
         var names = ReadFile(tool == "iptables" ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names");
-        var isBeside = text is not null && names.Trim().Length > 0 && text.Contains("nf_tables", StringComparison.Ordinal);
-        return isBeside ? text + await RunAsync($"{tool}-legacy-save", [], cancellationToken).ConfigureAwait(false) : text;
+        var isYoung = text is not null && (text.Contains("nf_tables", StringComparison.Ordinal) || !text.Contains('*', StringComparison.Ordinal)); // it says nothing where it has no table
+        var isBeside = isYoung && names.Trim().Length > 0;
+        return isBeside ? $"{text}\n{IptablesTables.OldMark}\n{await RunAsync($"{tool}-legacy-save", [], cancellationToken).ConfigureAwait(false)}" : text;
     }
 
     private static async Task<string?> RunAsync(string program, string[] arguments, CancellationToken cancellationToken)

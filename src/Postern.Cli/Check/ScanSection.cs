@@ -1,4 +1,5 @@
 using Postern.Discovery;
+using Postern.Firewalls.Rules;
 using Postern.Protocol.Net;
 
 namespace Postern.Cli.Check;
@@ -7,7 +8,7 @@ namespace Postern.Cli.Check;
 /// Section 5: whether something on the way takes us for a scanner. Four new ports, no more (the quiet profile), while a flow from
 /// before goes on: where the new ones stall and even a port that was open does not open again, and the old flow lives, a guard is at work.
 /// </summary>
-internal sealed class ScanSection(CheckTarget? target, Task outgoing, Func<IReadOnlyList<ReachAttempt>> attempts)
+internal sealed class ScanSection(CheckTarget? target, OwnFirewall firewall, Task outgoing, Func<IReadOnlyList<ReachAttempt>> attempts)
 {
     /// <summary>High, in no ephemeral range that begins at 32768, and no trap of portsentry's.</summary>
     private static readonly ushort[] Ports = [21107, 23311, 25523, 27733];
@@ -49,11 +50,17 @@ internal sealed class ScanSection(CheckTarget? target, Task outgoing, Func<IRead
         return [Judge(known.Target, !again.Passed, lives, stalled)];
     }
 
-    private static Finding Judge(Endpoint known, bool isKnownStalled, bool isOldAlive, List<ushort> stalled)
+    private Finding Judge(Endpoint known, bool isKnownStalled, bool isOldAlive, List<ushort> stalled)
     {
         var evidence = $"stalled: {string.Join(", ", stalled)}; {known} {(isKnownStalled ? "no longer opens" : "still opens")}; the flow from before {(isOldAlive ? "lives" : "is dead")}";
+        var own = firewall.Outgoing(IpProtocol.Tcp, known) is [var first, ..] ? first : null;
         return (isKnownStalled, isOldAlive) switch
         {
+            (true, true) when own is not null => new("scan.guard", CheckVerdict.Warn, $"Scan protection of this computer's own is suspected: after a few new ports nothing new opens any more, and what was open lives. {own.Sentence}.")
+            {
+                Evidence = evidence,
+                Next = "Open nothing new for a minute; then let Postern's own rules stand before this one.",
+            },
             (true, true) => new("scan.guard", CheckVerdict.Warn, "Scan protection is suspected: after a few new ports nothing new opens any more, and what was open lives.")
             {
                 Evidence = evidence,

@@ -7,8 +7,6 @@ namespace Postern.Cli.Check;
 /// <summary>Section 1: addresses, gateway, own firewall, ephemeral ports, proxies.</summary>
 internal sealed class ThisComputer(OwnFirewall firewall, CheckOptions options)
 {
-    private static readonly IpPrefix CarrierNat = IpPrefix.Parse("100.64.0.0/10"); // RFC 6598, set apart for it
-
     public IReadOnlyList<Finding> Find() =>
     [
         Addresses(),
@@ -23,8 +21,8 @@ internal sealed class ThisComputer(OwnFirewall firewall, CheckOptions options)
         var addresses = LocalAddresses.Find();
         return addresses.Count == 0
             ? new("host.addresses", CheckVerdict.Fail, "This computer has no address but its own loopback: it is on no network.") { Next = "Connect it to a network." }
-            : addresses.Where(CarrierNat.Contains).ToList() is [var carrier, ..]
-                ? new("host.addresses", CheckVerdict.Warn, $"This computer's address {carrier} is a carrier's own: its NAT (CGNAT) is shared by many customers.") { Evidence = string.Join(", ", addresses) }
+            : addresses.Where(NatLayers.IsCarrier).ToList() is [var carrier, ..]
+                ? new("host.addresses", CheckVerdict.Warn, $"This computer's address {carrier} is a carrier's own: its NAT (CGNAT) is shared by many customers.") { Evidence = string.Join(", ", addresses), Next = "Ask the provider for a public IPv4 address of your own, or use IPv6." }
                 : new("host.addresses", CheckVerdict.Ok, $"This computer's addresses: {string.Join(", ", addresses)}.");
     }
 

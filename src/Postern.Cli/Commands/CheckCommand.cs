@@ -77,7 +77,7 @@ internal sealed class CheckCommand(ProfileStore store, Output output)
         await Task.WhenAny(natFound, Task.Delay(NatAlone, cancellationToken)).ConfigureAwait(false);
         var (ways, mapped, proxies) = (
             outgoing.FindAsync(cancellationToken), mapping.FindAsync(cancellationToken), ProxySection.FindAsync(target, cancellationToken));
-        var scanned = new ScanSection(target, ways, () => outgoing.Attempts).FindAsync(cancellationToken);
+        var scanned = new ScanSection(target, firewall, ways, () => outgoing.Attempts).FindAsync(cancellationToken);
 
         List<Finding> all = [];
         Show("host", new ThisComputer(firewall, options).Find(), all);

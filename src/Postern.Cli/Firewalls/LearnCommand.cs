@@ -68,16 +68,16 @@ internal static class LearnCommand
         var logs = new Argument<string[]>("LOG") { Description = "Files, or '-' for standard input.", Arity = ArgumentArity.ZeroOrMore };
         var journal = new Option<bool>("--journal") { Description = "Read the kernel's lines of the journal (journalctl -k -o json)." };
         var hosts = HostOption("Only flows in which this host takes part; repeatable.");
-        var prefix = new Option<string>("--prefix") { Description = "Only lines whose log prefix contains this.", DefaultValueFactory = _ => "" };
+        var prefix = new Option<string>("--prefix") { HelpName = "TEXT", Description = "Only lines whose log prefix contains this.", DefaultValueFactory = _ => "" };
         var at = AtOption("Where the firewall stands; by default as the log shows it.");
-        var stage = new Option<int>("--stage") { Description = "Which round of denying and allowing this is.", DefaultValueFactory = _ => 1 };
-        var named = new Option<int>("--max-hosts") { Description = "Name at most so many hosts at one end of a rule; more become prefixes or their zone.", DefaultValueFactory = _ => 8 };
+        var stage = new Option<int>("--stage") { HelpName = "N", Description = "Which round of denying and allowing this is.", DefaultValueFactory = _ => 1 };
+        var named = new Option<int>("--max-hosts") { HelpName = "N", Description = "Name at most so many hosts at one end of a rule; more become prefixes or their zone.", DefaultValueFactory = _ => 8 };
         var networks = new Option<string[]>("--network") { HelpName = "PREFIX", Description = "A network that you know: many hosts of it become all of it; repeatable.", DefaultValueFactory = _ => [] };
-        var format = new Option<string?>("--format") { Description = $"Write the rules for a firewall: {string.Join(", ", RuleFormats.All.Select(one => one.Id))}." };
+        var format = new Option<string?>("--format") { HelpName = "FORMAT", Description = $"Write the rules for a firewall: {string.Join(", ", RuleFormats.All.Select(one => one.Id))}." };
         format.CompletionSources.Add([.. RuleFormats.All.Select(one => one.Id)]);
-        var into = new Option<string?>("--into") { Description = "The chain that the rules go into." };
+        var into = new Option<string?>("--into") { HelpName = "CHAIN", Description = "The chain that the rules go into." };
         var whole = new Option<bool>("--whole") { Description = "Write a whole policy that drops all else." };
-        var save = new Option<string?>("--save") { Description = "Write what was learnt as an entry of the catalogue with this id, to ID.json." };
+        var save = new Option<string?>("--save") { HelpName = "ID", Description = "Write what was learnt as an entry of the catalogue with this id, to ID.json." };
         var yes = new Option<bool>("--yes") { Description = "Keep every rule without asking." };
         var command = new DocumentedCommand("learn", "Finds the rules that an application needs in a firewall's log or a capture.", Manual)
         {
@@ -110,7 +110,7 @@ internal static class LearnCommand
         var hosts = HostOption("The host that is to be watched; repeatable.");
         hosts.Required = true;
         hosts.DefaultValueFactory = null;
-        var minutes = new Option<double>("--minutes") { Description = "For how long.", DefaultValueFactory = _ => 30 };
+        var minutes = new Option<double>("--minutes") { HelpName = "N", Description = "For how long.", DefaultValueFactory = _ => 30 };
         minutes.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is not (>= 0.01 and <= 30 * 24 * 60))
@@ -121,9 +121,9 @@ internal static class LearnCommand
         var format = new Option<string>("--format") { Description = "nft, iptables or shorewall.", DefaultValueFactory = _ => "nft" };
         format.AcceptOnlyFromAmong([.. LearningHarness.Formats]);
         var at = AtOption("Whether the firewall forwards for the host (router, the default) or is the host.");
-        var into = new Option<string?>("--into") { Description = "nft: the table, 'inet filter'; iptables: the chain; shorewall: the two zones, 'loc net'." };
-        var group = new Option<ushort?>("--nflog") { Description = "Log to this group of NFLOG, for ulogd, instead of the kernel's log." };
-        var folder = new Option<string?>("--out") { Description = "Write the files into this folder instead of showing them." };
+        var into = new Option<string?>("--into") { HelpName = "PLACE", Description = "nft: the table, 'inet filter'; iptables: the chain; shorewall: the two zones, 'loc net'." };
+        var group = new Option<ushort?>("--nflog") { HelpName = "GROUP", Description = "Log to this group of NFLOG, for ulogd, instead of the kernel's log." };
+        var folder = new Option<string?>("--out") { HelpName = "FOLDER", Description = "Write the files into this folder instead of showing them." };
         var command = new DocumentedCommand("harness", "Writes rules that log all that is unknown of a host and let it through, for a time.", HarnessManual) { hosts, minutes, format, at, into, group, folder };
         command.SetAction((parsed, _) => guard(parsed, output => Task.FromResult(HarnessRun.Run(
             output,
@@ -133,7 +133,7 @@ internal static class LearnCommand
         return command;
     }
 
-    private static Option<string[]> HostOption(string description) => new("--host") { Description = description, DefaultValueFactory = _ => [] };
+    private static Option<string[]> HostOption(string description) => new("--host") { HelpName = "HOST", Description = description, DefaultValueFactory = _ => [] };
 
     private static Option<string?> AtOption(string description)
     {

@@ -77,6 +77,7 @@ internal static class AttemptTable
         PredictionMethod.FanOut => "many holes",
         PredictionMethod.FanToLearned => "many holes to a learnt port",
         PredictionMethod.Lottery => "guess on both sides",
+        PredictionMethod.Pool => "ask each address",
         _ => method.ToString(),
     };
 

@@ -19,6 +19,11 @@ internal static class SpentText
         var mode = spent.Mode.ToString().ToLowerInvariant();
         yield return $"  Probe budget: {mode}, which allows {limits.PerTarget} new ports of an address in {InWords(limits.Window)}, {Pace(limits)}, and {limits.Mappings} mappings.";
         yield return $"  Spent: {Count(spent.Ports, "new port")}, {Count(spent.Mappings, "mapping")} and {Count(spent.Packets, "packet")} for prediction, {Count(report.Attempts.Sum(attempt => attempt.RequestsSent), "check")} in all.";
+        if (spent.Remembered.Length > 0)
+        {
+            yield return $"  {Printable.Of(spent.Remembered)}";
+        }
+
         if (spent.LearntAfter is { } learnt)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"  The port was learnt and told within {learnt:0.0} ms of the first question.");

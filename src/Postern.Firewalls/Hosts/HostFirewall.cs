@@ -53,7 +53,7 @@ public sealed class HostFirewall
         var isOfUfw = rule.Chain.StartsWith("ufw", StringComparison.Ordinal);
         var typed = isOfUfw ? _ufw.Typed(rule) : null;
         var words = typed is null ? $"the rule '{rule.Text}'" : $"the rule '{rule.Text}', which 'ufw {typed}' made";
-        var undo = typed is not null ? $"ufw delete {typed}" : isOfUfw ? "" : $"{tool} -t {rule.Table} -D {rule.Text[3..]}";
+        var undo = typed is not null ? $"ufw delete {typed}" : isOfUfw ? "" : $"{tool}{(rule.IsOld ? "-legacy" : "")} -t {rule.Table} -D {rule.Text[3..]}";
         return new(isOfUfw ? "ufw" : tool, chain, words, isCertain, undo);
     }
 

@@ -8,6 +8,9 @@ public sealed record IptablesRule(string Table, string Chain, string Text)
 {
     private IReadOnlyList<IptablesOption>? _options;
 
+    /// <summary>Of the kind that only iptables-legacy sees.</summary>
+    public bool IsOld { get; init; }
+
     internal IReadOnlyList<IptablesOption> Options => _options ??= IptablesOption.Parse(Text);
 
     /// <summary>What it comes to, whichever way it was written: without "-m" and defaults, with lengths behind single addresses.</summary>

@@ -50,6 +50,9 @@ internal sealed class AgentState
     /// <summary>Where data goes.</summary>
     public CandidatePair? Selected { get; set; }
 
+    /// <summary>See <see cref="Prohibition"/>.</summary>
+    public bool IsDirectProhibited { get; set; }
+
     public bool LocalEnded { get; set; }
 
     public bool RemoteEnded { get; set; }

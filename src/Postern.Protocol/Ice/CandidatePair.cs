@@ -30,6 +30,9 @@ internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGen
     /// <summary>Its check left after one of the peer's had come, so it passes the peer's NAT: another one would tell no more.</summary>
     public bool IsCheckTriggered { get; set; }
 
+    /// <summary>The peer's first check came before ours left.</summary>
+    public bool IsOpenedByPeer { get; set; }
+
     /// <summary>Left the check list.</summary>
     public bool IsRemoved { get; private set; }
 

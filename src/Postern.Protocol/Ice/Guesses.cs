@@ -21,6 +21,9 @@ internal sealed class Guesses(AgentState state)
 
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
+    /// <summary>Whether one is still to be asked, or may still answer.</summary>
+    public bool AreUnderWay => _waiting.Count > 0 || _underWay.Count > 0;
+
     public void Add(BaseEndpoint local, IEnumerable<Endpoint> remotes, GuessRhythm rhythm, Instant now)
     {
         foreach (var remote in remotes)

@@ -156,6 +156,9 @@ public sealed class IceAgent : IMachine<IceEvent>
         }
     }
 
+    /// <summary>Whether guessed ports are still to be asked, or may still answer.</summary>
+    public bool IsGuessing => _state.Guesses.AreUnderWay;
+
     /// <summary>Guesses no more, and holds nothing back for it.</summary>
     public void StopGuessing(Instant now)
     {
@@ -215,11 +218,12 @@ public sealed class IceAgent : IMachine<IceEvent>
 
     /// <summary>
     /// A firewall of our own side has answered "administratively prohibited" to a datagram between these two. True where it was a
-    /// check of ours, and nothing ever came from there: then no direct way is opened any more.
+    /// check of ours, and nothing ever came from there: then no direct way is opened any more. Where this very computer says so
+    /// (<paramref name="isOwn"/>), the other side opens none either.
     /// </summary>
-    public bool HandleProhibition(Endpoint local, Endpoint remote, Instant now)
+    public bool HandleProhibition(Endpoint local, Endpoint remote, bool isOwn, Instant now)
     {
-        var isOurs = _prohibition.Hear(local, remote, now);
+        var isOurs = _prohibition.Hear(local, remote, isOwn, now);
         Advance(now);
         return isOurs;
     }

@@ -31,6 +31,12 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
         }
 
         state.Stats.RequestsReceived++;
+        if (IsShut(destination, source))
+        {
+            state.Stats.TurnedAway++; // an answer would open to the other side what is prohibited to us
+            return true;
+        }
+
         var check = ConnectivityCheck.Read(request);
         if (check.Unknown != default)
         {
@@ -72,6 +78,10 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
         state.Current.IsAddressed(username) ? state.Current
         : state.Previous is { } previous && previous.IsAddressed(username) ? previous
         : null;
+
+    /// <summary>No direct way is opened any more, and this one does not work yet.</summary>
+    private bool IsShut(Endpoint local, Endpoint remote) => state.IsDirectProhibited
+        && state.List.FindBase(local) is not { IsRelayed: true } && state.List.Find(local, remote, generation: null) is not { State: PairState.Succeeded };
 
     /// <summary>RFC 8445 §7.3.1.1: the larger tiebreaker controls. True where the other side is to give way; else this one did.</summary>
     private bool IsConflictWon(in ConnectivityCheck check)
@@ -122,6 +132,7 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
             return;
         }
 
+        pair.IsOpenedByPeer |= pair is { RequestsSent: 0, RequestsReceived: 0 };
         pair.RequestsReceived++;
         nomination.Received(pair, received.Check, now);
         if (!IsNeeded(pair, received.Check))

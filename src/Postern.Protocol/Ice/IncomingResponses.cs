@@ -14,6 +14,12 @@ internal sealed class IncomingResponses(AgentState state, Nomination nomination)
             return false;
         }
 
+        if (pair is { State: PairState.Failed, Failure: PairFailure.Prohibited })
+        {
+            state.Stats.TurnedAway++; // it was asked before
+            return true;
+        }
+
         if (!response.VerifyIntegrity(pair.Generation.RemoteKey))
         {
             state.Stats.Unverified++; // RFC 8489 §9.1.4: as if it had never come

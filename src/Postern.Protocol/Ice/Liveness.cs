@@ -116,7 +116,7 @@ internal sealed class Liveness(AgentState state)
     private bool IsWorthIt(CandidatePair pair)
     {
         var hasPath = state.Selected is not null;
-        if (pair.Generation != state.Current || (hasPath && pair.Failure == PairFailure.Released))
+        if (pair.Generation != state.Current || (hasPath && pair.Failure == PairFailure.Released) || (state.IsDirectProhibited && !pair.Local.IsRelayed))
         {
             return false;
         }

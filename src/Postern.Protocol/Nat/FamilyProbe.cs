@@ -223,7 +223,7 @@ internal sealed class FamilyProbe
     // In an order in which inner ports do not rise, so that a constant offset and a step cannot be taken for each other.
     private void Sample(List<ProbeExchange> into, int turn, Instant now)
     {
-        var targets = IsDependent(MappingConclusion.Of(_findings)) ? _findings.Seen.Select(e => e.Destination).ToArray() : [Server];
+        var targets = turn > 0 || IsDependent(MappingConclusion.Of(_findings)) ? _findings.Seen.Select(e => e.Destination).ToArray() : [Server];
         var fresh = Fresh();
         Endpoint[] order = [.. fresh.Where((_, i) => i % 2 == 0), .. fresh.Where((_, i) => i % 2 == 1)];
         for (var i = 0; i < order.Length; i++)
@@ -232,10 +232,12 @@ internal sealed class FamilyProbe
         }
     }
 
+    // Also where there are several outer addresses: by chance the first socket may have had the same one towards every target.
     private bool NeedsSecondSamples() =>
-        IsDependent(MappingConclusion.Of(_findings))
-        && ReportConclusion.Ports(_findings).Kind is PortRuleKind.Kept or PortRuleKind.Offset
-        && _findings.Seen.Select(e => e.Mapped.Port).Distinct().Count() > 1;
+        ReportConclusion.Ports(_findings).Kind is PortRuleKind.Kept or PortRuleKind.Offset
+        && (IsDependent(MappingConclusion.Of(_findings))
+            ? _findings.Seen.Select(e => e.Mapped.Port).Distinct().Count() > 1
+            : _findings.Samples.Select(e => e.Mapped.Address).Distinct().Count() > 1);
 
     private static bool IsDependent(NatDependence mapping) =>
         mapping is NatDependence.AddressDependent or NatDependence.Dependent or NatDependence.AddressAndPortDependent;

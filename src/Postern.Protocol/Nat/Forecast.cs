@@ -61,7 +61,7 @@ public static class Forecast
 
     private static bool Shares(NatReport here, NatReport there, NetworkRelation relation) => relation switch
     {
-        NetworkRelation.Unknown => here.IsTranslated && there.IsTranslated && here.Mapped.Address == there.Mapped.Address,
+        NetworkRelation.Unknown => here.IsTranslated && there.IsTranslated && AddressPool.Meet(here, there),
         _ => relation == NetworkRelation.SameNat,
     };
 
@@ -81,7 +81,7 @@ public static class Forecast
     {
         var limits = ProbeLimits.Of(probe);
         var plan = PredictionPlanner.Plan(new(here, limits, IsCaller: true), new(there, limits, IsCaller: false));
-        if (PortClasses.Of(here) is PortClass.Counts or PortClass.Draws or PortClass.Moves || PortClasses.Of(there) is PortClass.Counts or PortClass.Draws or PortClass.Moves)
+        if (PortClasses.Of(here) is not (PortClass.Unknown or PortClass.Stays) || PortClasses.Of(there) is not (PortClass.Unknown or PortClass.Stays))
         {
             yield return Path(ForecastKind.Predicted, plan.Method == PredictionMethod.None ? 0 : plan.Odds, ForecastMethod.Predict, plan.Reason);
         }
@@ -121,7 +121,8 @@ public static class Forecast
             from filtering in NatPriors.Filtering(here)
             from otherMapping in NatPriors.Mapping(there)
             from otherFiltering in NatPriors.Filtering(there)
-            let id = PunchOutlook.Of(mapping.Behaviour, filtering.Behaviour, otherMapping.Behaviour, otherFiltering.Behaviour)
+            let id = PunchOutlook.Of(
+                mapping.Behaviour, PunchOutlook.Towards(there, filtering.Behaviour), otherMapping.Behaviour, PunchOutlook.Towards(here, otherFiltering.Behaviour))
             group mapping.Share * filtering.Share * otherMapping.Share * otherFiltering.Share by id into outcome
             select (Id: outcome.Key, Share: outcome.Sum());
         var byShare = outcomes.OrderByDescending(o => o.Share).ToArray();

@@ -26,6 +26,13 @@ internal static class MappingConclusion
             return hasTwoPorts ? NatDependence.AddressDependent : NatDependence.Dependent;
         }
 
+        // A NAT with several addresses may have given the first socket the same one each time, but hardly all others too.
+        var moved = findings.FirstSamples.Zip(findings.SecondSamples).Where(two => two is { First.IsAnswered: true, Second.IsAnswered: true } && two.First.Mapped != two.Second.Mapped).ToArray();
+        if (moved.Length > 0)
+        {
+            return moved.Any(two => two.First.Destination.Address == two.Second.Destination.Address) ? NatDependence.AddressAndPortDependent : NatDependence.AddressDependent;
+        }
+
         // Nothing is mapped where nothing is translated.
         return hasTwoAddresses || !findings.IsTranslated ? NatDependence.EndpointIndependent
             : hasTwoPorts ? NatDependence.NotPortDependent

@@ -54,6 +54,16 @@ public sealed record NatReport
     public string Identity { get; init; } = "";
 
     /// <summary>
+    /// The same with what a server saw just now. Reports are hours old, and meanwhile a carrier may have given us another block of
+    /// ports, or another address.
+    /// </summary>
+    public NatReport Seeing(Endpoint mapped) => !IsTranslated || mapped.IsV4 != Mapped.IsV4 || mapped.Port == 0 ? this : this with
+    {
+        Mapped = MappedAddresses > 1 || mapped.Address == Mapped.Address ? Mapped : mapped,
+        Ports = Ports.Seeing(mapped.Port),
+    };
+
+    /// <summary>
     /// A name of a network that tells nothing of it: SHA-256 over what the caller knows of it (gateway, network name), the
     /// family, and the inner and outer address (of IPv6 the first 64 bits). One Binding answer suffices to look a report up.
     /// </summary>

@@ -10,10 +10,10 @@ public sealed record PortRule
     /// <summary><see cref="PortRuleKind.Offset"/>: outer minus inner port. <see cref="PortRuleKind.Step"/>: next minus last port. Else 0.</summary>
     public int Delta { get; init; }
 
-    /// <summary>First port of the block, or of the range in which random ports were seen.</summary>
+    /// <summary>First port of the block, or of the range from which random ports are drawn as far as samples tell.</summary>
     public int BlockStart { get; init; }
 
-    /// <summary>Size of the block, or of the range in which random ports were seen; 0 where no bounds are known.</summary>
+    /// <summary>Size of the block, or of that range; 0 where no bounds are known.</summary>
     public int BlockSize { get; init; }
 
     /// <summary><see cref="PortRuleKind.Step"/>: mappings that other hosts made while ports were watched, see <see cref="WatchedMilliseconds"/>.</summary>
@@ -23,4 +23,17 @@ public sealed record PortRule
     public double WatchedMilliseconds { get; init; }
 
     public IReadOnlyList<PortSample> Samples { get; init; } = [];
+
+    /// <summary>The same with a port that was given out just now: where it lies outside, there is another block, or the range is wider.</summary>
+    public PortRule Seeing(int port) => Kind switch
+    {
+        _ when BlockSize == 0 || (port >= BlockStart && port < BlockStart + BlockSize) => this,
+        PortRuleKind.Block when BlockStart % BlockSize == 0 => this with { BlockStart = port / BlockSize * BlockSize },
+        PortRuleKind.Block => Wide(port - BlockSize, port + BlockSize), // it may begin anywhere
+        PortRuleKind.Random => Wide(Math.Min(port, BlockStart), Math.Max(port, BlockStart + BlockSize - 1)),
+        _ => this,
+    };
+
+    private PortRule Wide(int first, int last) =>
+        this with { BlockStart = Math.Max(1, first), BlockSize = Math.Min(ushort.MaxValue, last) - Math.Max(1, first) + 1 };
 }

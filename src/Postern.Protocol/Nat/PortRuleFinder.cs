@@ -55,14 +55,15 @@ public static class PortRuleFinder
         var spread = highest - lowest + 1;
         if (spread > LargestBlock)
         {
-            return new() { Kind = PortRuleKind.Random, BlockStart = lowest, BlockSize = spread };
+            var (first, size) = DrawnRange.Of(lowest, highest, samples.Count);
+            return new() { Kind = PortRuleKind.Random, BlockStart = first, BlockSize = size };
         }
 
-        for (var size = SmallestBlock; size <= 4 * Math.Max(spread, SmallestBlock); size *= 2)
+        for (var block = SmallestBlock; block <= 4 * Math.Max(spread, SmallestBlock); block *= 2)
         {
-            if (lowest / size == highest / size)
+            if (lowest / block == highest / block)
             {
-                return new() { Kind = PortRuleKind.Block, BlockStart = lowest / size * size, BlockSize = size };
+                return new() { Kind = PortRuleKind.Block, BlockStart = lowest / block * block, BlockSize = block };
             }
         }
 

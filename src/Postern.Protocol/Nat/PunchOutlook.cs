@@ -1,3 +1,5 @@
+using Postern.Protocol.Prediction;
+
 namespace Postern.Protocol.Nat;
 
 /// <summary>
@@ -19,6 +21,10 @@ internal static class PunchOutlook
             _ => BothMoving(mapping, filtering, otherMapping, otherFiltering) ? "both-move-filters-open" : "no-both-move",
         };
     }
+
+    /// <summary>A filter that looks at addresses is as strict as any towards a NAT whose next address nobody knows.</summary>
+    public static NatDependence Towards(NatReport other, NatDependence filtering) =>
+        filtering == NatDependence.AddressDependent && AddressPool.Of(other).Count > 1 ? NatDependence.AddressAndPortDependent : filtering;
 
     private static bool LetsAnyPortIn(NatDependence filtering) => filtering != NatDependence.AddressAndPortDependent;
 

@@ -7,8 +7,7 @@ public interface IPairMemories
     PairMemory? Recall(string pair, DateTimeOffset now);
 
     /// <param name="pair">See <see cref="PairMemory.KeyOf"/>.</param>
-    /// <param name="predicted">A predicted port carries the data.</param>
-    /// <param name="direct">A direct path does.</param>
+    /// <param name="outcome">What came of a call that had a plan.</param>
     /// <param name="now">The wall clock.</param>
-    void Note(string pair, bool predicted, bool direct, DateTimeOffset now);
+    void Note(string pair, PairOutcome outcome, DateTimeOffset now);
 }

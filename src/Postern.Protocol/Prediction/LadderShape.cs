@@ -21,9 +21,6 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
     /// <summary>What the opener's makes: each rung with a question behind it, and one before the first.</summary>
     public int OpeningMappings => (2 * Rungs) + 1;
 
-    /// <summary>How long the opener takes for its rungs, with the spacing of the polite budget.</summary>
-    private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(120);
-
     /// <summary>To the server and back, where nobody has measured it.</summary>
     private const double UsualRoundTrip = 40;
 
@@ -34,6 +31,10 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
     private const int OwnChecks = 4;
 
     private const double Enough = 0.998;
+
+    /// <summary>Milliseconds until sockets are open and questions have left.</summary>
+    private const double OpenersDelay = 20;
+
     private const int Reserved = 3; // the peer's host, mapped and relayed candidates
     private const int MostRungs = 31;
 
@@ -47,18 +48,41 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
         climber = climber > 0 ? Math.Min(climber, LongestRoundTrip) : UsualRoundTrip;
         opener = opener > 0 ? Math.Min(opener, LongestRoundTrip) : UsualRoundTrip;
 
-        // From the counter that is told to the climb: the climber's two looks, the opener's answers, and two ways through the server.
-        var delay = ((3 * climber) + (2 * opener) + Burst.TotalMilliseconds) / 1000;
         var rungs = Math.Clamp(Math.Min(limits.Burst, limits.PerTarget) - Reserved, 1, MostRungs);
-        var blind = perSecond * 1.5 * climber / 1000; // between the last look and the climb, a little late
-        var first = Math.Max(0, PredictionMath.PoissonQuantile(blind, 1 - Enough) - 1);
-        var guesses = Math.Min(PredictionMath.PoissonQuantile(blind, Enough) - first + 1, (rungs + 1) / 2);
+        var spacing = limits.Spacing.TotalMilliseconds;
+        var most = (rungs + 1) / 2;
+
+        // Between the last look and the climb, a little late; and while it climbs, for others come in between the guesses.
+        var blind = perSecond * 1.5 * climber / 1000;
+        var whileClimbing = perSecond * spacing / 1000;
+        var guesses = most;
+        var (first, odds) = BestWindow(blind, whileClimbing, guesses);
+        for (var fewer = 1; fewer < most && odds >= Enough; fewer++)
+        {
+            var window = BestWindow(blind, whileClimbing, fewer);
+            if (window.Odds >= Enough)
+            {
+                (guesses, first, odds) = (fewer, window.First, window.Odds);
+                break;
+            }
+        }
+
+        // From the counter that is told to the climb: the climber's two looks, the opener's rungs and their answers, and two ways through the server.
+        var delay = ((3 * climber) + (2 * opener) + ((2 * guesses * spacing) + OpenersDelay)) / 1000;
         var drift = perSecond * delay;
-        return new(
-            OwnChecks + (int)Math.Ceiling(drift + (3 * Math.Sqrt(drift))),
-            (2 * guesses) - 1,
-            first,
-            guesses,
-            PredictionMath.PoissonAtMost(blind, first + guesses - 1) - (first > 0 ? PredictionMath.PoissonAtMost(blind, first - 1) : 0));
+        return new(OwnChecks + (int)Math.Ceiling(drift + (3 * Math.Sqrt(drift))), (2 * guesses) - 1, first, guesses, odds);
+    }
+
+    /// <summary>The drift at which so many guesses begin best, and their odds.</summary>
+    private static (int First, double Odds) BestWindow(double before, double between, int guesses)
+    {
+        var best = (First: 0, Odds: 0.0);
+        for (var first = Math.Max(0, (int)before - guesses - 1); first <= before + 1; first++) // the likeliest drift lies inside
+        {
+            var odds = PredictionMath.Climbs(before, between, first, guesses);
+            best = odds > best.Odds ? (first, odds) : best;
+        }
+
+        return best;
     }
 }

@@ -25,10 +25,10 @@ public sealed class PairMemories : IPairMemories
         return _byPair.GetValueOrDefault(pair);
     }
 
-    public void Note(string pair, bool predicted, bool direct, DateTimeOffset now)
+    public void Note(string pair, PairOutcome outcome, DateTimeOffset now)
     {
         Forget(now);
-        _byPair[pair] = (_byPair.GetValueOrDefault(pair) ?? new(pair, 0, 0, 0, now)).With(predicted, direct, now);
+        _byPair[pair] = (_byPair.GetValueOrDefault(pair) ?? new(pair, 0, 0, 0, now)).With(outcome, now);
         if (_byPair.Count > Most)
         {
             _byPair.Remove(_byPair.Values.MinBy(memory => memory.LastAt)!.Pair);

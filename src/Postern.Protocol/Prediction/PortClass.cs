@@ -17,4 +17,7 @@ public enum PortClass : byte
 
     /// <summary>Another one, by no rule that was found.</summary>
     Moves,
+
+    /// <summary>It is the one that the server saw, or lies as far from the inner one; but the outer address is any of several.</summary>
+    Roams,
 }

@@ -4,6 +4,7 @@ namespace Postern.Protocol.Prediction;
 public static class PredictionMath
 {
     private const double LargestMean = 300; // e^-745 is 0, and nobody follows so busy a counter
+    private const double Negligible = 1e-9;
 
     /// <summary>That <paramref name="asked"/> different ports of <paramref name="range"/> meet at least one of <paramref name="open"/> open ones: 1 − C(R−N, M)/C(R, M).</summary>
     public static double Meets(int range, int open, int asked)
@@ -23,6 +24,78 @@ public static class PredictionMath
     /// </summary>
     public static double BothDraw(int ownRange, int otherRange, int own, int other) =>
         1 - Math.Exp(-((double)own / otherRange) * ((double)other / ownRange));
+
+    /// <summary>
+    /// That a counter is met by guesses of which each takes a port itself and asks for two ports more than the one before: the
+    /// k-th meets where other hosts have by then taken <paramref name="first"/> + k ports.
+    /// </summary>
+    /// <param name="before">Ports that they take before the first guess, on average.</param>
+    /// <param name="between">Between two guesses.</param>
+    /// <param name="first">What the first guess takes for granted.</param>
+    /// <param name="guesses">How many there are.</param>
+    public static double Climbs(double before, double between, int first, int guesses)
+    {
+        if (before > LargestMean || between > LargestMean)
+        {
+            return 0;
+        }
+
+        // How many ports are taken, of the ways in which nothing was met so far; beyond the last guess nothing can be any more.
+        var taken = Enumerable.Range(0, first + guesses).Select(k => PoissonAt(before, k)).ToArray();
+        var more = Enumerable.Range(0, taken.Length).Select(k => PoissonAt(between, k)).TakeWhile((odds, k) => k <= between || odds > Negligible).ToArray();
+        var met = 0.0;
+        for (var guess = 0; guess < guesses; guess++)
+        {
+            met += taken[first + guess];
+            taken[first + guess] = 0;
+            Convolve(taken, more);
+        }
+
+        return met;
+    }
+
+    /// <summary>
+    /// That two sides meet whose ports stay and whose addresses are drawn for each destination: some address of ours is drawn
+    /// towards the one of theirs that is drawn towards it. Inclusion and exclusion over disjoint pairs of addresses.
+    /// </summary>
+    public static double BothRoam(AddressPool own, AddressPool other)
+    {
+        ArgumentNullException.ThrowIfNull(own);
+        ArgumentNullException.ThrowIfNull(other);
+        var (met, term) = (0.0, -1.0);
+        for (var pairs = 1; pairs <= Math.Min(own.Asked, other.Asked); pairs++)
+        {
+            term *= -(double)(own.Asked - pairs + 1) * (other.Asked - pairs + 1) / ((double)pairs * own.Count * other.Count);
+            met += term;
+        }
+
+        return met;
+    }
+
+    private static void Convolve(double[] odds, double[] more)
+    {
+        for (var k = odds.Length - 1; k >= 0; k--)
+        {
+            var sum = 0.0;
+            for (var i = 0; i < more.Length && i <= k; i++)
+            {
+                sum += odds[k - i] * more[i];
+            }
+
+            odds[k] = sum;
+        }
+    }
+
+    private static double PoissonAt(double mean, int count)
+    {
+        var odds = Math.Exp(-mean);
+        for (var i = 1; i <= count; i++)
+        {
+            odds *= mean / i;
+        }
+
+        return odds;
+    }
 
     /// <summary>P(X ≤ <paramref name="most"/>) of a Poisson variable.</summary>
     public static double PoissonAtMost(double mean, int most)

@@ -23,4 +23,7 @@ public enum PredictionMethod : byte
 
     /// <summary>Both draw from small ranges: each asks ports of the other's in the hope of a pair that meets.</summary>
     Lottery,
+
+    /// <summary>One side's address moves among a few: the other asks, and so opens its filter towards, each of them.</summary>
+    Pool,
 }

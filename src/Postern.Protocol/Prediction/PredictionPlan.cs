@@ -8,6 +8,9 @@ public sealed record PredictionPlan
     /// <summary>This side does the part of the one whose ports move: it opens and tells. In <see cref="PredictionMethod.Ladder"/> it opens the window.</summary>
     public bool Opens { get; init; }
 
+    /// <summary>This side opens many sockets towards one port.</summary>
+    public bool FansOut => (Method, Opens) is (PredictionMethod.FanOut, true) or (PredictionMethod.FanToLearned, false);
+
     /// <summary>That a direct path comes of it.</summary>
     public double Odds { get; init; }
 

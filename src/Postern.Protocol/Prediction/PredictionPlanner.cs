@@ -1,4 +1,5 @@
 using Postern.Protocol.Nat;
+using Postern.Protocol.Probing;
 
 namespace Postern.Protocol.Prediction;
 
@@ -22,21 +23,26 @@ public static class PredictionPlanner
 
     private const int LearningPorts = 3; // of a round: one, and two more where other hosts came in between
     private const int Reserved = 16; // mappings for ordinary checks and samples
+    private const int ReservedPorts = 3; // the peer's host, mapped and relayed candidates
     private const int SmallRange = 4096;
+    private const double AskingTime = 21; // seconds for asking: what a plan has, less the way to it
 
-    public static PredictionPlan Plan(PredictionSide own, PredictionSide peer)
+    /// <param name="own">This side.</param>
+    /// <param name="peer">The other.</param>
+    /// <param name="fresh">What a counter that both have heard of has just shown; null for what its report says.</param>
+    public static PredictionPlan Plan(PredictionSide own, PredictionSide peer, CrossTraffic? fresh = null)
     {
         ArgumentNullException.ThrowIfNull(own);
         ArgumentNullException.ThrowIfNull(peer);
         return Impossible(own, peer) ?? ((own.Class, peer.Class) switch
         {
-            (PortClass.Stays, PortClass.Counts) => Learn(own, peer, opens: false),
-            (PortClass.Counts, PortClass.Stays) => Learn(own, peer, opens: true),
-            (PortClass.Counts, PortClass.Counts) => Ladder(own, peer),
-            (PortClass.Stays, PortClass.Draws) => FanOut(peer, own, opens: false),
-            (PortClass.Draws, PortClass.Stays) => FanOut(own, peer, opens: true),
-            (PortClass.Counts, PortClass.Draws) => FanToLearned(peer, opens: true),
-            (PortClass.Draws, PortClass.Counts) => FanToLearned(own, opens: false),
+            (PortClass.Stays or PortClass.Roams, PortClass.Counts) => Learn(own, peer, opens: false),
+            (PortClass.Counts, PortClass.Stays or PortClass.Roams) => Learn(own, peer, opens: true),
+            (PortClass.Counts, PortClass.Counts) => Ladder(own, peer, fresh),
+            (PortClass.Stays or PortClass.Roams, PortClass.Draws) => FanOut(peer, own, opens: false),
+            (PortClass.Draws, PortClass.Stays or PortClass.Roams) => FanOut(own, peer, opens: true),
+            (PortClass.Counts, PortClass.Draws) => FanToLearned(peer, own, opens: true),
+            (PortClass.Draws, PortClass.Counts) => FanToLearned(own, peer, opens: false),
             (PortClass.Draws, PortClass.Draws) => Lottery(own, peer),
             _ => None("both-ports-stay"),
         });
@@ -52,11 +58,12 @@ public static class PredictionPlanner
     {
         ArgumentNullException.ThrowIfNull(own);
         var unknown = new NatReport { Family = IpFamily.V4, Filtering = NatDependence.AddressAndPortDependent };
-        var peer = new PredictionSide(unknown, own.Limits with { PerTarget = candidates }, !own.IsCaller);
+        var peer = new PredictionSide(unknown, own.Limits with { PerTarget = Math.Max(1, candidates / own.Addresses.Asked) }, !own.IsCaller);
         return own.Class switch
         {
             PortClass.Counts => Learn(own, peer, opens: true),
             PortClass.Draws => FanOut(own, peer, opens: true),
+            PortClass.Roams => Pool(own, peer),
             _ => None("nat-unmeasured"),
         };
     }
@@ -67,19 +74,26 @@ public static class PredictionPlanner
         ({ UdpBlocked: true }, _) or (_, { UdpBlocked: true }) => None("udp-blocked"),
         ({ UdpLimited: true }, _) or (_, { UdpLimited: true }) => None("udp-limited"),
         ({ } here, { } there) when here.Family != there.Family => None("families-differ"),
-        ({ IsTranslated: true } here, { IsTranslated: true } there) when here.Mapped.Address == there.Mapped.Address => None("same-router"),
+        ({ IsTranslated: true } here, { IsTranslated: true } there) when AddressPool.Meet(here, there) => None("same-router"),
         _ when own.Class == PortClass.Unknown || peer.Class == PortClass.Unknown => None("nat-unmeasured"),
         _ when !Moves(own) && !Moves(peer) => None("both-ports-stay"),
         ({ } here, { } there) when LetsPunchIn(here, there) => None("filter-lets-port-in"),
+        _ when IsPool(own, peer) || IsPool(peer, own) => Pool(own, peer),
         _ when own.Class == PortClass.Moves || peer.Class == PortClass.Moves => None("ports-move-by-no-rule"),
         _ => null,
     };
 
-    private static bool Moves(PredictionSide side) => side.Class is PortClass.Counts or PortClass.Draws or PortClass.Moves;
+    private static bool Moves(PredictionSide side) => side.Class is not (PortClass.Unknown or PortClass.Stays);
+
+    /// <summary>Only the other side's address has to be found: its port stays, or our filter looks at addresses alone.</summary>
+    private static bool IsPool(PredictionSide own, PredictionSide peer) =>
+        (own.Class, peer.Class) is (PortClass.Stays or PortClass.Roams, PortClass.Roams)
+        || (own.Class == PortClass.Stays && peer.Addresses.Count > 1 && Known(own.Report!.Filtering) == NatDependence.AddressDependent);
 
     /// <summary>The ordinary checks will do: a filter that was not measured is taken for a strict one.</summary>
     private static bool LetsPunchIn(NatReport here, NatReport there) =>
-        !PunchOutlook.Of(here.Mapping, Known(here.Filtering), there.Mapping, Known(there.Filtering)).StartsWith("no-", StringComparison.Ordinal);
+        !PunchOutlook.Of(here.Mapping, PunchOutlook.Towards(there, Known(here.Filtering)), there.Mapping, PunchOutlook.Towards(here, Known(there.Filtering)))
+            .StartsWith("no-", StringComparison.Ordinal);
 
     private static NatDependence Known(NatDependence filtering) => filtering switch
     {
@@ -88,32 +102,61 @@ public static class PredictionPlanner
         _ => filtering,
     };
 
-    private static PredictionPlan Learn(PredictionSide own, PredictionSide peer, bool opens) => new()
+    /// <summary>Each asks the other's addresses where these move. Where both do, an address meets if both ends were drawn for each other.</summary>
+    private static PredictionPlan Pool(PredictionSide own, PredictionSide peer)
     {
-        Method = PredictionMethod.Learn,
-        Opens = opens,
-        Odds = Learning,
-        OddsPerPort = Learning,
-        Ports = opens ? 1 : Math.Min(own.Limits.PerTarget, LearningRounds * LearningPorts),
-        PeerPorts = opens ? Math.Min(peer.Limits.PerTarget, LearningRounds * LearningPorts) : 1,
-        Mappings = opens ? LearningRounds * LearningMappings : 0,
-        Reason = "ports-counted",
-    };
+        var (here, there) = (own.Addresses, peer.Addresses);
+        var odds = Learning * (here.Count == 1 ? there.Share : there.Count == 1 ? here.Share : PredictionMath.BothRoam(here, there));
+        return Weighed(odds, "addresses-drawn-from-too-many", new()
+        {
+            Method = PredictionMethod.Pool,
+            Opens = there.Count == 1 || (here.Count > 1 && own.IsCaller),
+            Odds = odds,
+            OddsPerPort = 1.0 / (here.Count * there.Count),
+            Ports = there.Asked,
+            PeerPorts = here.Asked,
+            Reason = "addresses-drawn",
+        });
+    }
+
+    /// <summary>Each round draws addresses anew: the counting side's, all of which are asked, and the other's, one of which is opened towards.</summary>
+    private static PredictionPlan Learn(PredictionSide own, PredictionSide peer, bool opens)
+    {
+        var (counting, staying) = opens ? (own, peer) : (peer, own);
+        var ofRound = counting.Addresses.Share / staying.Addresses.Count;
+        var asked = Math.Min(staying.Limits.PerTarget, LearningRounds * LearningPorts) * counting.Addresses.Asked;
+        var odds = Learning * (1 - Math.Pow(1 - ofRound, LearningRounds));
+        return Weighed(odds, "ports-on-too-many-addresses", new()
+        {
+            Method = PredictionMethod.Learn,
+            Opens = opens,
+            Odds = odds,
+            OddsPerPort = Learning / (counting.Addresses.Count * staying.Addresses.Count),
+            Ports = opens ? 1 : asked,
+            PeerPorts = opens ? asked : 1,
+            Mappings = opens ? LearningRounds * LearningMappings : 0,
+            Reason = "ports-counted",
+        });
+    }
 
     /// <summary>The callee opens: the caller's counter is told with the offer, a way earlier than the callee's could be.</summary>
-    private static PredictionPlan Ladder(PredictionSide own, PredictionSide peer)
+    private static PredictionPlan Ladder(PredictionSide own, PredictionSide peer, CrossTraffic? fresh)
     {
         var (opener, climber) = own.IsCaller ? (peer, own) : (own, peer);
         var shape = LadderShape.Of(
-            PortClasses.CrossTraffic(climber.Report!.Ports), opener.Limits, climber.Report.RoundTripMilliseconds, opener.Report!.RoundTripMilliseconds);
+            (fresh ?? CrossTraffic.Of(climber.Report!.Ports)).Cautious, opener.Limits, climber.Report!.RoundTripMilliseconds, opener.Report!.RoundTripMilliseconds);
         var (climbing, opening) = (shape.ClimbingMappings, shape.OpeningMappings);
-        var affords = climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;
-        return Weighed(affords ? shape.Odds : 0, "counter-too-busy", new()
+        var isKnown = own.Addresses.Share == 1 && peer.Addresses.Share == 1; // else rungs are told at addresses that nobody climbs to
+        var affords = isKnown && climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;
+        var addresses = own.Addresses.Count * peer.Addresses.Count;
+        var rounds = addresses == 1 ? 1 : LadderRoundsWithin(opener.Limits, shape, climber.Addresses.Count);
+        var odds = 1 - Math.Pow(1 - (shape.Odds / addresses), rounds);
+        return Weighed(affords ? odds : 0, addresses == 1 ? "counter-too-busy" : "ports-on-too-many-addresses", new()
         {
             Method = PredictionMethod.Ladder,
             Opens = !own.IsCaller,
-            Odds = Math.Min(Learning, shape.Odds),
-            OddsPerPort = shape.Odds / shape.Guesses,
+            Odds = Math.Min(Learning, odds),
+            OddsPerPort = shape.Odds / shape.Guesses / addresses,
             Ports = Math.Min(own.Limits.PerTarget, LadderRounds * (own.IsCaller ? shape.Guesses : shape.Rungs)),
             PeerPorts = Math.Min(peer.Limits.PerTarget, LadderRounds * (own.IsCaller ? shape.Rungs : shape.Guesses)),
             Mappings = Math.Min(own.Limits.Mappings, LadderRounds * (own.IsCaller ? climbing : opening)),
@@ -121,17 +164,27 @@ public static class PredictionPlanner
         });
     }
 
+    /// <summary>
+    /// How many rounds the ports of each target allow, each of which draws addresses anew: the rungs go to the address that the climber
+    /// was last seen at, and of the last round the lowest, where most climbs begin.
+    /// </summary>
+    private static double LadderRoundsWithin(ProbeLimits limits, LadderShape shape, int targets) =>
+        Math.Min(Math.Max(1, (limits.PerTarget - 1.0) / shape.Rungs) * targets, LadderRounds);
+
+    /// <summary>Holes lie anywhere among the ports of all addresses; each port number is asked at all of them, as a guard that counts ports by the sender sees one.</summary>
     private static PredictionPlan FanOut(PredictionSide drawing, PredictionSide staying, bool opens)
     {
-        var range = drawing.Report!.Ports.BlockSize;
+        var (range, pool) = (drawing.Report!.Ports.BlockSize, drawing.Addresses);
         var sockets = Sockets(drawing);
-        var asked = Math.Min(staying.Limits.PerTarget, range - sockets);
-        return Weighed(PredictionMath.Meets(range, sockets, asked), "ports-drawn-from-too-many", new()
+        var asked = Math.Min(Math.Min(staying.Limits.PerTarget, range - (sockets / pool.Count)) * pool.Asked, Askable(staying));
+        var space = Space(drawing, staying.Addresses.Count);
+        var odds = PredictionMath.Meets(space, sockets, asked);
+        return Weighed(odds, Among(drawing, staying), new()
         {
             Method = PredictionMethod.FanOut,
             Opens = opens,
-            Odds = PredictionMath.Meets(range, sockets, asked),
-            OddsPerPort = (double)sockets / range,
+            Odds = odds,
+            OddsPerPort = (double)sockets / space,
             Ports = opens ? 1 : asked,
             PeerPorts = opens ? asked : 1,
             Mappings = opens ? sockets : 0,
@@ -139,16 +192,16 @@ public static class PredictionPlanner
         });
     }
 
-    private static PredictionPlan FanToLearned(PredictionSide drawing, bool opens)
+    private static PredictionPlan FanToLearned(PredictionSide drawing, PredictionSide counting, bool opens)
     {
-        var range = drawing.Report!.Ports.BlockSize;
         var sockets = Sockets(drawing);
-        return Weighed((double)sockets / range, "ports-drawn-from-too-many", new()
+        var each = (double)sockets / Space(drawing, counting.Addresses.Count);
+        return Weighed(each, Among(drawing, counting), new()
         {
             Method = PredictionMethod.FanToLearned,
             Opens = opens,
-            Odds = Learning * sockets / range,
-            OddsPerPort = (double)sockets / range,
+            Odds = Learning * each,
+            OddsPerPort = each,
             Ports = 1,
             PeerPorts = 1,
             Mappings = opens ? LearningRounds * LearningMappings : sockets,
@@ -158,15 +211,16 @@ public static class PredictionPlanner
 
     private static PredictionPlan Lottery(PredictionSide own, PredictionSide peer)
     {
-        var (ownRange, peerRange) = (own.Report!.Ports.BlockSize, peer.Report!.Ports.BlockSize);
-        var mine = Math.Min(Math.Min(ownRange / 2, Sockets(own)), own.Limits.PerTarget);
-        var theirs = Math.Min(Math.Min(peerRange / 2, Sockets(peer)), peer.Limits.PerTarget);
-        return Weighed(PredictionMath.BothDraw(ownRange, peerRange, mine, theirs), "both-ports-drawn", new()
+        var (ownSpace, peerSpace) = (Space(own), Space(peer));
+        var mine = Math.Min(Sockets(own), own.Limits.PerTarget * peer.Addresses.Asked);
+        var theirs = Math.Min(Sockets(peer), peer.Limits.PerTarget * own.Addresses.Asked);
+        var odds = PredictionMath.BothDraw(ownSpace, peerSpace, mine, theirs);
+        return Weighed(odds, "both-ports-drawn", new()
         {
             Method = PredictionMethod.Lottery,
             Opens = own.IsCaller,
-            Odds = PredictionMath.BothDraw(ownRange, peerRange, mine, theirs),
-            OddsPerPort = 1.0 / ((double)ownRange * peerRange),
+            Odds = odds,
+            OddsPerPort = 1.0 / ((double)ownSpace * peerSpace),
             Ports = mine,
             PeerPorts = theirs,
             Mappings = mine,
@@ -177,10 +231,23 @@ public static class PredictionPlanner
     /// <summary>A neighbour in the same range needs ports too: at most half of a small one.</summary>
     private static int Sockets(PredictionSide drawing)
     {
-        var range = drawing.Report!.Ports.BlockSize;
+        var space = Space(drawing);
         var allowed = Math.Min(drawing.Limits.Mappings - Reserved, drawing.Limits.FlowsOfFan);
-        return Math.Min(allowed, range <= SmallRange ? range / 2 : range);
+        return Math.Min(allowed, drawing.Report!.Ports.BlockSize <= SmallRange ? space / 2 : space);
     }
+
+    /// <summary>From how many outer endpoints a mapping is drawn; where the one who asks draws its address too, each question is one of as many.</summary>
+    private static int Space(PredictionSide drawing, int others = 1) =>
+        (int)Math.Min(int.MaxValue, (long)drawing.Report!.Ports.BlockSize * drawing.Addresses.Count * others);
+
+    /// <summary>What the pace of the budget lets a side ask before the plan is over, whatever the targets.</summary>
+    private static int Askable(PredictionSide asking) => asking.Limits is { PerSecond: > 0 } fast
+        ? fast.Burst + (int)(fast.PerSecond * AskingTime)
+        : asking.Limits.Burst * (1 + (int)(AskingTime / (asking.Limits.Silence + (asking.Limits.Burst * asking.Limits.Spacing)).TotalSeconds)) - ReservedPorts;
+
+    /// <summary>Why drawn ports are not met: there are too many, or would not be but for the addresses.</summary>
+    private static string Among(PredictionSide drawing, PredictionSide other) =>
+        drawing.Addresses.Count * other.Addresses.Count == 1 ? "ports-drawn-from-too-many" : "ports-on-too-many-addresses";
 
     private static PredictionPlan Weighed(double odds, string otherwise, PredictionPlan plan) =>
         odds >= Worth ? plan : plan with { Method = PredictionMethod.None, Reason = otherwise };

@@ -10,4 +10,7 @@ namespace Postern.Protocol.Prediction;
 public sealed record PredictionSide(NatReport? Report, ProbeLimits Limits, bool IsCaller)
 {
     public PortClass Class => PortClasses.Of(Report);
+
+    /// <summary>The outer addresses that its mappings have.</summary>
+    public AddressPool Addresses { get; } = AddressPool.Of(Report);
 }

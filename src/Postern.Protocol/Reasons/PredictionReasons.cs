@@ -34,6 +34,15 @@ internal static class PredictionReasons
             Remedies.ProbeMore,
             Remedies.KeepPorts),
         new("ports-drawn-from-too-many", "{whose} router draws its ports from so many that the probe budget would hardly ever meet one.", Remedies.ProbeMore, Remedies.KeepPorts, Remedies.UseIpv6),
+        new("addresses-drawn", "{whose} router gives each connection another of its few addresses: all of them are asked.", Remedies.Nothing, Remedies.KeepAddress),
+        new("addresses-drawn-from-too-many", "{whose} router gives each connection another address, from so many that asking some of them would hardly ever meet one.", Remedies.KeepAddress, Remedies.UseIpv6),
+        new(
+            "ports-on-too-many-addresses",
+            "{whose} router draws an address for each port that it gives, so that the probe budget would hardly ever meet both.",
+            Remedies.ProbeMore,
+            Remedies.KeepAddress,
+            Remedies.KeepPorts,
+            Remedies.UseIpv6),
         new("both-ports-drawn", "Both routers draw their ports, so that both ends would have to be guessed at once.", Remedies.KeepPorts, Remedies.UseIpv6, Remedies.AnotherNetwork),
         new(
             "failed-here-before",

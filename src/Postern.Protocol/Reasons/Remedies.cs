@@ -5,6 +5,8 @@ internal static class Remedies
 {
     public const string KeepPorts = "let the router keep source ports: masquerade without 'random' on Linux, Static Port on pfSense and OPNsense, endpoint-independent NAT on MikroTik";
 
+    public const string KeepAddress = "let the router keep one outer address for each computer: paired address pooling (RFC 4787, REQ-2), in iptables and nftables 'persistent'";
+
     public const string UseIpv6 = "use IPv6 on both sides: nothing is translated there";
 
     public const string ProbeMore = "allow more probing: '--probe bold', or '--probe fast' where both sides ask for it";

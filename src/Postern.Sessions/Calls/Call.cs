@@ -190,7 +190,8 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
     }
 
     /// <summary>ICMP said "administratively prohibited" of a datagram of ours. A keeper of our own firewall who says so is respected.</summary>
-    public void HandleProhibition(Endpoint local, Endpoint remote, IpAddress reporter, Instant now) => Touch(now, () => _paths.HandleProhibition(local, remote, reporter, now));
+    public void HandleProhibition(Endpoint local, Endpoint remote, IpAddress reporter, bool isOwn, Instant now) =>
+        Touch(now, () => _paths.HandleProhibition(local, remote, reporter, isOwn, now));
 
     public void HandleDeadline(Instant now)
     {
@@ -265,7 +266,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
 
     private void Describe()
     {
-        _describeBy = Instant.Never;
+        (_describeBy, _paths.LocalNat) = (Instant.Never, _paths.Prediction.Renew(LocalNat));
         var description = _negotiation.Describe(_paths.Credentials, LocalNat, _association.LocalInit, [.. _candidates], _paths.IsComplete, _now);
         _endOfCandidatesSent = _paths.IsComplete;
         _log.Add($"{(description.IsOffer ? "Offered" : "Answered")} with {_candidates.Count} candidate{(_candidates.Count == 1 ? "" : "s")}.", _now);

@@ -38,9 +38,12 @@ internal static class CallReport
         Reason = plan.Reason,
         Outcome = paths.Prediction.Outcome,
         Cause = PredictionCause.Of(plan, paths.Prediction.Outcome, paths.Allowance.Limits.Mode, call.LocalNat, call.RemoteNat),
+        Remembered = paths.Prediction.Remembered,
         Mode = paths.Allowance.Limits.Mode,
         Ports = paths.Allowance.Ports,
         Mappings = paths.Allowance.Mappings,
+        MostPorts = plan.Ports,
+        MostMappings = plan.Mappings,
         Packets = paths.Prediction.Packets,
         LearntAfter = paths.Prediction.LearntAfter?.TotalMilliseconds,
     };

@@ -26,9 +26,14 @@ internal sealed class DirectRefusal(IceAgent agent)
     public void NoteOwn(IpAddress address) => _own.Add(address);
 
     /// <summary>True where this is the first word of it that counts.</summary>
-    public bool Hear(Endpoint local, Endpoint remote, IpAddress reporter, Instant now)
+    /// <param name="local">Whence the refused datagram was sent.</param>
+    /// <param name="remote">Where it was to go.</param>
+    /// <param name="reporter">Who says so.</param>
+    /// <param name="isOwn">This very computer refused to send it: an address alone does not show that, over IPv6 it can be forged.</param>
+    /// <param name="now">The time.</param>
+    public bool Hear(Endpoint local, Endpoint remote, IpAddress reporter, bool isOwn, Instant now)
     {
-        if (IsInForce || !IsOurSide(reporter, local.Address, remote.Address) || !agent.HandleProhibition(local, remote, now))
+        if (IsInForce || !IsOurSide(reporter, local.Address, remote.Address) || !agent.HandleProhibition(local, remote, isOwn, now))
         {
             return false;
         }

@@ -108,6 +108,7 @@ internal sealed class Paths
             return;
         }
 
+        local = Prediction.Renew(local)!;
         Allowance.Limits = ProbeLimits.Between(_options.Probe, description.Probe);
         var isCaller = _options.Role == CallRole.Caller;
         Prediction.Begin(
@@ -124,11 +125,11 @@ internal sealed class Paths
     }
 
     /// <summary>What came of a plan is kept for the next call between these networks.</summary>
-    private void Remember(bool isPredicted, bool isDirect, Instant now)
+    private void Remember(bool isDirect, Instant now)
     {
-        if (_pair is not null && Prediction.Plan is { Method: not PredictionMethod.None })
+        if (_pair is not null && Prediction.Plan is { Method: not PredictionMethod.None and var method })
         {
-            _options.Memories?.Note(_pair, isPredicted, isDirect, WallClock(now));
+            _options.Memories?.Note(_pair, new(method, Prediction.Outcome == PredictionOutcome.Worked, isDirect, Prediction.TookUntil(now), Prediction.HasWaited), WallClock(now));
             _pair = null;
         }
     }
@@ -183,7 +184,7 @@ internal sealed class Paths
         _legs.TryWrap(relayed, payload, peer, buffer, out transmit);
 
     public bool HandleDatagram(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, Instant now) =>
-        _gathering.HandleDatagram(datagram, source, destination, now)
+        Gathers(datagram, source, destination, now)
         || Prediction.HandleDatagram(datagram, source, destination, now)
         || _legs.HandleDatagram(datagram, source, destination, now)
         || Agent.HandleDatagram(datagram, source, destination, now);
@@ -192,9 +193,9 @@ internal sealed class Paths
 
     public void NoteSent(IcePath path, Instant now) => Agent.NotePacketSent(path.Local, path.Remote, now);
 
-    public void HandleProhibition(Endpoint local, Endpoint remote, IpAddress reporter, Instant now)
+    public void HandleProhibition(Endpoint local, Endpoint remote, IpAddress reporter, bool isOwn, Instant now)
     {
-        if (Refusal.Hear(local, remote, reporter, now))
+        if (Refusal.Hear(local, remote, reporter, isOwn, now))
         {
             Prediction.GiveUp(now);
             _pair = null; // says nothing of the two networks' ports
@@ -241,7 +242,10 @@ internal sealed class Paths
         _relays.Advance(LocalNat is { UdpBlocked: true }, now);
         while (_gathering.TryTakeEvent(out var gathered))
         {
-            Handle(gathered, now);
+            if (gathered is GatheringEvent.CandidateGathered found)
+            {
+                Offer(found.Candidate, now);
+            }
         }
 
         if (IsGathered && !_ended)
@@ -257,7 +261,7 @@ internal sealed class Paths
 
         if (Prediction.Outcome is PredictionOutcome.Failed)
         {
-            Remember(isPredicted: false, isDirect: false, now);
+            Remember(isDirect: false, now);
         }
 
         while (Prediction.TryTakeEvent(out var predicted))
@@ -273,21 +277,22 @@ internal sealed class Paths
 
     public void Release(Instant now) => _legs.Release(now);
 
+    private bool Gathers(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination, Instant now)
+    {
+        if (!_gathering.HandleDatagram(datagram, source, destination, now))
+        {
+            return false;
+        }
+
+        Prediction.NoteAnswer(datagram, source, destination);
+        return true;
+    }
+
     private void Gather(Endpoint socket, Instant now)
     {
         if (!_options.RelayOnly)
         {
             _gathering.AddHosts([socket], now);
-        }
-    }
-
-    private void Handle(GatheringEvent happened, Instant now)
-    {
-        switch (happened)
-        {
-            case GatheringEvent.CandidateGathered gathered:
-                Offer(gathered.Candidate, now);
-                break;
         }
     }
 
@@ -342,7 +347,7 @@ internal sealed class Paths
         if (to is { Kind: not PathKind.Relayed })
         {
             Prediction.Succeed(to.Value.Kind, now);
-            Remember(isPredicted: to.Value.Kind == PathKind.Predicted, isDirect: true, now);
+            Remember(isDirect: true, now);
             _gathering.Conclude();
         }
         else if (from is { Kind: not PathKind.Relayed })

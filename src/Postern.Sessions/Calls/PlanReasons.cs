@@ -31,6 +31,7 @@ internal static class PlanReasons
     {
         ("ports-counted", PortClass.Counts) => true,
         ("ports-drawn-from-range" or "ports-drawn-from-too-many", PortClass.Draws) => true,
+        ("addresses-drawn" or "addresses-drawn-from-too-many" or "ports-on-too-many-addresses", not (PortClass.Unknown or PortClass.Stays)) => AddressPool.Of(report).Count > 1,
         ("ports-move-by-no-rule", PortClass.Moves) => true,
         ("filter-lets-port-in", PortClass.Stays) => true,
         ("counter-too-busy", PortClass.Counts) => isCaller, // the callee opens what the caller's counter is to reach

@@ -32,7 +32,10 @@ internal static class PredictionCause
     }
 
     private static string? Moving(NatReport? report) =>
-        PortClasses.Of(report) is PortClass.Counts or PortClass.Draws or PortClass.Moves ? report!.Ports.InWords() : null;
+        PortClasses.Of(report) is not (PortClass.Unknown or PortClass.Stays) and var moving ? InWords(moving, report!.Ports, AddressPool.Of(report).Count) : null;
+
+    private static string InWords(PortClass moving, PortRule ports, int addresses) =>
+        moving == PortClass.Roams ? $"another of {addresses} addresses" : addresses > 1 ? $"{ports.InWords()} at any of {addresses} addresses" : ports.InWords();
 
     private static string Figures(PredictionPlan plan, ProbeMode mode)
     {

@@ -23,6 +23,9 @@ public sealed record PredictionReport
     /// <summary>What came of it and why, in one clause with its figures; empty in reports of earlier versions.</summary>
     public string Cause { get; init; } = "";
 
+    /// <summary>What earlier calls between these networks say of the method, in a sentence; empty where nothing is known, and in reports of earlier versions.</summary>
+    public string Remembered { get; init; } = "";
+
     /// <summary>How much this side could probe.</summary>
     public required ProbeMode Mode { get; init; }
 
@@ -31,6 +34,12 @@ public sealed record PredictionReport
 
     /// <summary>Mappings that this side's NAT made for questions and fan-outs.</summary>
     public required int Mappings { get; init; }
+
+    /// <summary>New destination ports that the plan said this side opens for it at most.</summary>
+    public int MostPorts { get; init; }
+
+    /// <summary>Mappings that it said at most.</summary>
+    public int MostMappings { get; init; }
 
     /// <summary>Packets that this side sent for it, checks towards guessed ports included.</summary>
     public required long Packets { get; init; }

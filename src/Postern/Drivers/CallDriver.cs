@@ -102,12 +102,7 @@ internal sealed class CallDriver : IDisposable
 
             _disposed = true;
             _alarm.Dispose();
-            foreach (var socket in _sockets.Values)
-            {
-                socket.Dispose();
-            }
-
-            _stream?.Close();
+            CloseSockets();
             _call.Dispose();
             _happened.Writer.TryComplete();
         }
@@ -125,13 +120,15 @@ internal sealed class CallDriver : IDisposable
         }
     }
 
+    /// <summary>What this computer itself refused its sockets know by now: whoever sends holds the lock.</summary>
     private void Prohibit(Endpoint local, Endpoint destination, IpAddress reporter)
     {
         lock (_gate)
         {
             if (!_disposed)
             {
-                _call.HandleProhibition(local, destination, reporter, _alarm.Now);
+                var isOwn = reporter == local.Address && _sockets.TryGetValue(local, out var socket) && socket.IsRefusedHere;
+                _call.HandleProhibition(local, destination, reporter, isOwn, _alarm.Now);
                 Drain();
             }
         }
@@ -183,6 +180,22 @@ internal sealed class CallDriver : IDisposable
         while (more);
 
         _alarm.Set(_call.NextDeadline);
+        if (_call.State == CallState.Closed)
+        {
+            CloseSockets(); // the last words have left
+        }
+    }
+
+    private void CloseSockets()
+    {
+        foreach (var socket in _sockets.Values)
+        {
+            socket.Dispose();
+        }
+
+        _sockets.Clear();
+        _stream?.Close();
+        _stream = null;
     }
 
     private void Handle(CallEvent happened)

@@ -35,6 +35,9 @@ internal sealed class UdpTransport : IDisposable
     /// <summary>The endpoint that the socket is bound to.</summary>
     public Endpoint Local { get; }
 
+    /// <summary>Whether this computer's own firewall has refused a datagram of it; known once <see cref="Send"/> returns.</summary>
+    public bool IsRefusedHere { get; private set; }
+
     /// <summary>Binds a socket; port 0 lets the system choose. Throws <see cref="SocketException"/> where the system refuses.</summary>
     public static UdpTransport Bind(Endpoint local, UdpTransportOptions? options = null)
     {
@@ -126,7 +129,7 @@ internal sealed class UdpTransport : IDisposable
 
     /// <summary>
     /// An ICMP error of an earlier datagram stops the next one, whatever its destination: that one is sent again. One that this
-    /// computer's own firewall has just refused is not.
+    /// computer's own firewall has just refused is not; over IPv4 no ICMP error looks like that.
     /// </summary>
     private void SendTwice(ReadOnlySpan<byte> datagram)
     {
@@ -136,11 +139,8 @@ internal sealed class UdpTransport : IDisposable
         }
         catch (SocketException e) when (_prohibited is not null && OperatingSystem.IsLinux())
         {
+            IsRefusedHere |= (Local.IsV4 && e.SocketErrorCode == SocketError.AccessDenied) || SystemSend.IsRefused(_socket, datagram, _destination);
             ThreadPool.UnsafeQueueUserWorkItem(static transport => transport.TakeErrors(), this, preferLocal: false); // whoever sends holds a lock
-            if (e.SocketErrorCode != SocketError.AccessDenied)
-            {
-                _socket.SendTo(datagram, SocketFlags.None, _destination);
-            }
         }
     }
 

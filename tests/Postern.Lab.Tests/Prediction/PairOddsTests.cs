@@ -41,7 +41,7 @@ public class PairOddsTests
     }
 
     /// <summary>Sure things must come true and impossible ones must not; between, an outcome rarer than one in 10⁵ is a wrong forecast.</summary>
-    private static bool IsLikely(int direct, int worlds, double odds) =>
+    internal static bool IsLikely(int direct, int worlds, double odds) =>
         odds >= Trial.Sure ? direct == worlds
         : odds == 0 ? direct == 0
         : Calibration.Of(Enumerable.Range(0, worlds).Select(world => (odds, world < direct))).Single().Plausibility > 1e-5;

@@ -50,7 +50,7 @@ public class RefusalTests
         var call = pair.One.Peer.Call("bob");
         for (ushort port = 1024; port < 2024; port++)
         {
-            call.Do((machine, now) => machine.HandleProhibition(call.Sockets[0], Endpoint.Parse($"203.0.113.66:{port}"), call.Sockets[0].Address, now));
+            call.Do((machine, now) => machine.HandleProhibition(call.Sockets[0], Endpoint.Parse($"203.0.113.66:{port}"), call.Sockets[0].Address, isOwn: true, now));
         }
 
         pair.World.RunUntil(() => call.IsDirect, TimeSpan.FromSeconds(10)).ShouldBeTrue();
@@ -65,7 +65,7 @@ public class RefusalTests
         var call = pair.One.Peer.Calls[0];
         pair.World.RunUntil(() => call.IsDirect, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         var used = call.Machine.Report().Attempts.Single(attempt => attempt.Outcome == "used");
-        call.Do((machine, now) => machine.HandleProhibition(call.Sockets[0], Endpoint.Parse(used.Remote.Split(' ')[^1]), call.Sockets[0].Address, now));
+        call.Do((machine, now) => machine.HandleProhibition(call.Sockets[0], Endpoint.Parse(used.Remote.Split(' ')[^1]), call.Sockets[0].Address, isOwn: true, now));
         pair.World.Run(TimeSpan.FromSeconds(10));
         call.IsDirect.ShouldBeTrue();
     }

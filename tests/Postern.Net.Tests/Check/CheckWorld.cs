@@ -9,8 +9,13 @@ public sealed class CheckWorld : IDisposable
     private int _runs;
 
     public CheckWorld()
+        : this(network => network.AddSite())
     {
-        Site = _network.AddSite();
+    }
+
+    internal CheckWorld(Func<Network, Site> plan)
+    {
+        Site = plan(_network);
         var up = _network.Server.StartPostern("up", "--listen", Server, _network.Server.SecondAddress);
         up.WaitFor("Postern is up.", 60);
     }

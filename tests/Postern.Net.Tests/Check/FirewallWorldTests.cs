@@ -40,6 +40,35 @@ public sealed class FirewallWorldTests(CheckWorld world) : IClassFixture<CheckWo
         }
     }
 
+    /// <summary>Of the two kinds of iptables the one that nftables' tools do not see.</summary>
+    [Fact]
+    public void A_rule_that_hides_in_the_old_iptables_is_found_where_nothing_else_is_there()
+    {
+        world.Client.Check("iptables-legacy-restore", Write("old.ipt", """
+            *filter
+            :INPUT ACCEPT [0:0]
+            :FORWARD ACCEPT [0:0]
+            :OUTPUT ACCEPT [0:0]
+            :attic - [0:0]
+            -A OUTPUT -j attic
+            -A attic -p udp --dport 4780 -j DROP
+            COMMIT
+
+            """));
+        try
+        {
+            var report = world.Check();
+            report.ShouldBlame("outgoing.udp.4780", "iptables stops it", "filter attic", "--dport 4780");
+            report.Next("outgoing.udp.4780").ShouldBe("iptables-legacy -t filter -D attic -p udp -m udp --dport 4780 -j DROP");
+            report.ExitCode.ShouldBe(12, report.All);
+        }
+        finally
+        {
+            world.Client.Check("iptables-legacy", "-F");
+            world.Client.Check("iptables-legacy", "-X");
+        }
+    }
+
     /// <summary>Real ufw, with folders of its own that lie over the machine's for this process alone.</summary>
     [Fact]
     public void A_rule_that_was_typed_into_ufw_is_told_as_it_was_typed()

@@ -12,7 +12,7 @@ public sealed class MappingWorldTests(CheckWorld world) : IClassFixture<CheckWor
     [Fact]
     public void A_router_that_maps_ports_is_told_and_every_test_mapping_is_given_back()
     {
-        using var daemon = Start(Everything);
+        using var daemon = MiniupnpdAt.Start(world, Everything, outer: "11.22.33.5");
         var report = world.Check();
         foreach (var id in (string[])["mapping.upnp", "mapping.nat-pmp", "mapping.pcp"])
         {
@@ -29,7 +29,7 @@ public sealed class MappingWorldTests(CheckWorld world) : IClassFixture<CheckWor
     [Fact]
     public void A_router_that_refuses_is_told_apart_from_one_that_is_not_there()
     {
-        using var daemon = Start("deny 0-65535 0.0.0.0/0 0-65535");
+        using var daemon = MiniupnpdAt.Start(world, "deny 0-65535 0.0.0.0/0 0-65535", outer: "11.22.33.5");
         var report = world.Check();
         foreach (var id in (string[])["mapping.upnp", "mapping.nat-pmp", "mapping.pcp"])
         {
@@ -62,43 +62,5 @@ public sealed class MappingWorldTests(CheckWorld world) : IClassFixture<CheckWor
         var report = world.Check();
         report.Sentence("mapping.nat-pmp").ShouldNotContain("maps ports", customMessage: report.All);
         report.ShouldBlame("mapping.pcp", "own firewall stops PCP", "comment \"no pmp\"");
-    }
-
-    private Background Start(string permission)
-    {
-        RequireMiniupnpd();
-        foreach (var chain in (string[])["-t nat -N MINIUPNPD", "-t nat -N MINIUPNPD-POSTROUTING", "-t filter -N MINIUPNPD"])
-        {
-            world.Router.Run("iptables-legacy", chain.Split(' ')); // it is there from the test before
-        }
-
-        var configuration = Path.Combine(world.Folder, "miniupnpd.conf");
-        File.WriteAllText(configuration, $"""
-            ext_ifname=wan
-            listening_ip=lan
-            ext_ip=11.22.33.5
-            enable_natpmp=yes
-            enable_upnp=yes
-            secure_mode=yes
-            uuid=0d1b2c3d-0000-4000-8000-000000000001
-            {permission}
-            deny 0-65535 0.0.0.0/0 0-65535
-
-            """);
-        var daemon = world.Router.Start("miniupnpd", "-d", "-f", configuration, "-P", Path.Combine(world.Folder, "miniupnpd.pid"));
-        daemon.WaitFor("HTTP listening on port", 20);
-        return daemon;
-    }
-
-    /// <summary>Of its two builds the one for iptables: it can share a machine with Shorewall's.</summary>
-    private static void RequireMiniupnpd()
-    {
-        var version = File.Exists("/usr/sbin/miniupnpd") ? Shell.Try("miniupnpd", ["--version"]) : null;
-        if (version is null || !(version.Output + version.Errors).Contains("netfilter(iptables)", StringComparison.Ordinal))
-        {
-            const string Missing = "miniupnpd for iptables is not installed (Debian: miniupnpd-iptables).";
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", Missing);
-            Assert.Fail(Missing);
-        }
     }
 }

@@ -68,6 +68,54 @@ public sealed class PortWorldTests(CheckWorld world) : IClassFixture<CheckWorld>
         report.ExitCode.ShouldBe(10);
     }
 
+    /// <summary>By a rule of this computer, and then by one of the router.</summary>
+    [Theory]
+    [InlineData("tcp", 80)]
+    [InlineData("tcp", 443)]
+    [InlineData("tcp", 4780)]
+    [InlineData("udp", 443)]
+    [InlineData("udp", 3478)]
+    [InlineData("udp", 4780)]
+    public void A_port_that_is_stopped_alone_is_told_alone(string protocol, int port)
+    {
+        var id = $"outgoing.{protocol}.{port}";
+        using (CheckWorld.Plant(world.Client, "alone", $"chain deep {{\n {protocol} dport {port} drop comment \"just this\"\n }}\n chain out {{\n type filter hook output priority 5;\n jump deep\n }}"))
+        {
+            var own = world.Check();
+            own.ShouldBlame(id, "own firewall", "inet alone deep", "comment \"just this\"");
+            own.Next(id).ShouldStartWith("nft delete rule inet alone deep handle ");
+            ShouldBeTheOnlyOne(own, id);
+        }
+
+        using var planted = Block($"{protocol} dport {port} drop");
+        var report = world.Check();
+        report.Sentence(id).ShouldContain("no rule of this computer", Case.Sensitive, report.All);
+        ShouldBeTheOnlyOne(report, id);
+    }
+
+    /// <summary>A real resolver at the server: there, stopped here, stopped on the way.</summary>
+    [Fact]
+    public void Names_that_lead_nowhere_are_told_with_who_stops_them()
+    {
+        using var resolver = world.Network.Server.Start("dnsmasq", "--no-daemon", "--no-resolv", "--no-hosts", "--port=53", $"--listen-address={world.Server}", "--bind-interfaces", "--user=root", "--pid-file=");
+        SpinWait.SpinUntil(() => resolver.Errors.Contains("started", StringComparison.Ordinal) || resolver.HasExited, TimeSpan.FromSeconds(10));
+        resolver.HasExited.ShouldBeFalse(resolver.Errors);
+        var report = CheckWithResolver();
+        report.Verdict("outgoing.dns").ShouldBe("ok", report.All);
+
+        using (CheckWorld.Plant(world.Client, "mute", "chain out { type filter hook output priority 5; udp dport 53 drop comment \"no names\"; }"))
+        {
+            report = CheckWithResolver();
+            report.ShouldBlame("outgoing.dns", "own firewall stops DNS", "comment \"no names\"");
+            report.Next("outgoing.dns").ShouldStartWith("nft delete rule inet mute out handle ");
+        }
+
+        using var planted = Block("udp dport 53 drop");
+        report = CheckWithResolver();
+        report.Verdict("outgoing.dns").ShouldBe("warn", report.All);
+        report.Sentence("outgoing.dns").ShouldBe($"The DNS server {world.Server} does not answer.");
+    }
+
     [Theory]
     [InlineData("tcp", 10)]
     [InlineData("udp", 11)]
@@ -132,6 +180,28 @@ public sealed class PortWorldTests(CheckWorld world) : IClassFixture<CheckWorld>
         report.ExitCode.ShouldBe(10, report.All);
     }
 
+    /// <summary>The same guard, but here: then its rule can be read.</summary>
+    [Fact]
+    public void A_guard_against_scans_of_this_computers_own_is_told_with_its_rule()
+    {
+        using var planted = CheckWorld.Plant(world.Client, "guard", """
+            set ports { type inet_service; flags dynamic; timeout 30s; }
+            set banned { type ipv4_addr; flags dynamic; timeout 60s; }
+            chain out {
+                type filter hook output priority 5;
+                ct state established accept
+                ip saddr @banned drop comment "no scans"
+                meta l4proto tcp tcp dport @ports accept
+                tcp dport { 80, 443, 4780 } add @ports { tcp dport } accept
+                meta l4proto tcp limit rate over 1/minute burst 2 packets add @banned { ip saddr } drop
+                meta l4proto tcp add @ports { tcp dport } accept
+            }
+            """);
+        var report = world.Check();
+        report.ShouldBlame("scan.guard", "Scan protection of this computer's own is suspected", "inet guard out", "comment \"no scans\"");
+        report.ExitCode.ShouldBe(10, report.All);
+    }
+
     [Fact]
     public void Without_a_server_the_rest_is_reported_and_the_rules_are_asked_all_the_same()
     {
@@ -170,6 +240,24 @@ public sealed class PortWorldTests(CheckWorld world) : IClassFixture<CheckWorld>
         {
             world.Client.Check("sysctl", "-q", "-w", "net.ipv4.ip_local_port_range=32768 60999");
         }
+    }
+
+    private static void ShouldBeTheOnlyOne(CheckReport report, string id)
+    {
+        foreach (var other in (string[])["outgoing.tcp.80", "outgoing.tcp.443", "outgoing.tcp.4780", "outgoing.udp.443", "outgoing.udp.3478", "outgoing.udp.4780"])
+        {
+            (report.Verdict(other) == "ok").ShouldBe(other != id, report.All);
+        }
+
+        report.ExitCode.ShouldNotBe(0, report.All);
+    }
+
+    private CheckReport CheckWithResolver()
+    {
+        var configuration = Path.Combine(world.Folder, "resolv.conf");
+        File.WriteAllText(configuration, $"nameserver {world.Server}\n");
+        var script = $"mount --make-rprivate / && mount --bind {configuration} /etc/resolv.conf && exec {PosternProgram.Path} check --json --server {world.Server}";
+        return new(world.Client.Run("unshare", ["-m", "sh", "-c", script], PosternProgram.HomeIn(Path.Combine(world.Folder, "resolver-home")), seconds: 60));
     }
 
     private IDisposable Block(string rules) => CheckWorld.Plant(world.Router, "blocked", $"chain forward {{ type filter hook forward priority -5;\n {rules}\n }}");

@@ -17,6 +17,10 @@ internal static class ApplicationPlans
 
     private static readonly Site Host = new() { Zones = [new(FirewallBench.Net, IsOutside: true)] };
 
+    /// <summary>What stays allowed beside a refusal: a name server, and a server of Postern.</summary>
+    private static readonly RefusalException[] Exceptions =
+        [.. ((string[])["dns=198.51.100.53,2001:db8:f::53", "4780-4781=198.51.100.2,2001:db8:f::2"]).Select(text => RefusalException.TryParse(text, out var one) ? one : throw new FormatException(text))];
+
     /// <summary>For each of its roles: who plays it sits inside, behind a router, or is the host.</summary>
     public static IEnumerable<(string Name, Plan Plan)> Of(Application application, bool isRouter)
     {
@@ -32,6 +36,25 @@ internal static class ApplicationPlans
     /// <summary>Every application in every way of <see cref="Of"/>, at a router and at a host.</summary>
     public static IEnumerable<(string Name, Plan Plan)> All() => ApplicationCatalogue.Embedded.Applications
         .SelectMany(application => Of(application, isRouter: true).Concat(Of(application, isRouter: false)));
+
+    /// <summary>What refuses every application, at a router and at a host: to everybody inside, and to one of them.</summary>
+    public static IEnumerable<(string Name, Plan Plan)> Refusals() =>
+        from application in ApplicationCatalogue.Embedded.Applications
+        from isRouter in (bool[])[true, false]
+        from next in OfRefusal(application, isRouter)
+        where next.Plan.Policy.Rules.Any(rule => rule.Verdict is Verdict.Reject)
+        select next;
+
+    public static IEnumerable<(string Name, Plan Plan)> OfRefusal(Application application, bool isRouter)
+    {
+        var everybody = new PlanRequest { Applications = [application], Site = isRouter ? Router : Host, WithLegacy = true };
+        yield return ($"no-{application.Id}-{(isRouter ? "router" : "host")}", Refusal.Plan(everybody, Exceptions));
+        var one = isRouter ? application.Roles.Keys.Select(role => Try(application, role, isRouter)).FirstOrDefault(plan => plan is not null) : null;
+        if (one is not null)
+        {
+            yield return ($"no-{application.Id}-one", Refusal.Plan(one.Request, Exceptions));
+        }
+    }
 
     /// <summary>Applications of the catalogue, evenly spread over it, some of them at a time at one router, for one host behind it.</summary>
     public static IEnumerable<(string Name, Plan Plan)> Together(int most, int atOnce)

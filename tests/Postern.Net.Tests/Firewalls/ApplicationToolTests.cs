@@ -5,7 +5,7 @@ using Postern.Net.Tests.Networks;
 
 namespace Postern.Net.Tests.Firewalls;
 
-/// <summary>The real tools take every application's rules without a word.</summary>
+/// <summary>The real tools take every application's rules, and what refuses it, without a word.</summary>
 [Trait("part", "net")]
 public class ApplicationToolTests
 {
@@ -40,7 +40,7 @@ public class ApplicationToolTests
     private static int Write(IRuleFormat format, string folder)
     {
         var count = 0;
-        foreach (var (name, plan) in ApplicationPlans.All())
+        foreach (var (name, plan) in ApplicationPlans.All().Concat(ApplicationPlans.Refusals()))
         {
             // Each as a whole policy, of which a process takes a hundred one after the other, and every fourth as a fragment.
             File.WriteAllText(Path.Combine(folder, $"{name}.whole"), format.Write(plan.Policy, new() { IsWhole = true }).Files.Single().Text);

@@ -37,6 +37,36 @@ public class FirewalldTests
         Complaints([.. fragments, Zone("net"), Zone("loc")]).ShouldBeEmpty();
     }
 
+    /// <summary>The answer "administratively prohibited" has another name in each family.</summary>
+    [Fact]
+    public void Every_refusal_is_taken_without_a_warning()
+    {
+        var files = new List<FormatFile>();
+        foreach (var (_, plan) in ApplicationPlans.Refusals())
+        {
+            files.AddRange(new FirewalldFormat().Write(plan.Policy, new()).Files.Where(file => file.Name.StartsWith("policies/", StringComparison.Ordinal)));
+        }
+
+        files.Count(file => file.Text.Contains("icmp-admin-prohibited") && file.Text.Contains("icmp6-adm-prohibited")).ShouldBeGreaterThan(50);
+        Complaints([.. files, Zone("net"), Zone("loc")]).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("ipv4", "icmp-admin-prohibited", true)]
+    [InlineData("ipv6", "icmp6-adm-prohibited", true)]
+    [InlineData("ipv6", "icmp-admin-prohibited", false)]
+    [InlineData("ipv4", "icmp-prohibited-by-administrator", false)]
+    public void The_check_sees_a_word_of_refusal_that_firewalld_does_not_have(string family, string word, bool isOne)
+    {
+        var policy = new FormatFile("policies/no.xml", $"""
+            <?xml version="1.0" encoding="utf-8"?>
+            <policy target="CONTINUE"><ingress-zone name="HOST"/><egress-zone name="net"/>
+            <rule family="{family}"><protocol value="17"/><reject type="{word}"/></rule></policy>
+            """);
+
+        (Complaints([policy, Zone("net")]).Count == 0).ShouldBe(isOne);
+    }
+
     [Fact]
     public void What_one_rich_rule_cannot_hold_is_a_loss()
     {

@@ -46,6 +46,72 @@ public partial class ShorewallTests
         count.ShouldBeGreaterThan(ApplicationCatalogue.Embedded.Applications.Count);
     }
 
+    /// <summary>The answer "administratively prohibited" has another name in each family.</summary>
+    [Theory]
+    [InlineData(IpVersion.V4)]
+    [InlineData(IpVersion.V6)]
+    public void Every_refusal_is_taken_without_a_warning(IpVersion version)
+    {
+        Leftovers.RequireNamespaces();
+        var words = version == IpVersion.V4 ? "REJECT(icmp-admin-prohibited)" : "REJECT(icmp6-adm-prohibited)";
+        var (count, prohibited) = (0, 0);
+        foreach (var some in ApplicationPlans.Refusals().Select(next => (next.Name, Whole: Write(Format(version), next.Plan, version, isWhole: true))).GroupBy(next => Setting(next.Whole)))
+        {
+            using var folder = new ShorewallFolder(version, optimize: "0");
+            some.First().Whole.Files.ToList().ForEach(folder.Add);
+            var rules = "?SECTION NEW\n";
+            foreach (var (name, whole) in some)
+            {
+                whole.Files.Where(file => file.Name.StartsWith("macro.", StringComparison.Ordinal)).ToList().ForEach(folder.Add);
+                folder.Add(new($"{name}.rules", Body(whole)));
+                rules += $"INCLUDE {name}.rules\n";
+                count++;
+                prohibited += whole.Files.Any(file => file.Text.Contains(words)) ? 1 : 0;
+            }
+
+            folder.Add(new("rules", rules));
+            folder.Complaints(seconds: 200).Where(line => !line.Contains("unreachable rules", StringComparison.Ordinal)).ShouldBeEmpty();
+        }
+
+        count.ShouldBeGreaterThan(ApplicationCatalogue.Embedded.Applications.Count);
+        prohibited.ShouldBeGreaterThan(50);
+    }
+
+    [Theory]
+    [InlineData(IpVersion.V4, "REJECT(icmp-admin-prohibited)", true)]
+    [InlineData(IpVersion.V6, "REJECT(icmp6-adm-prohibited)", true)]
+    [InlineData(IpVersion.V6, "REJECT(icmp-admin-prohibited)", false)]
+    [InlineData(IpVersion.V4, "REJECT(icmp-prohibited-by-administrator)", false)]
+    public void The_compiler_sees_a_word_of_refusal_that_Shorewall_does_not_have(IpVersion version, string action, bool isOne)
+    {
+        Leftovers.RequireNamespaces();
+        using var folder = new ShorewallFolder(version);
+        var whole = Write(Format(version), Refused(isRouter: false), version, isWhole: true);
+        whole.Files.ToList().ForEach(folder.Add);
+        folder.Add(new("rules", $"?SECTION NEW\n{action} $FW net udp\n"));
+        (folder.Complaints().Count == 0).ShouldBe(isOne);
+    }
+
+    /// <summary>Postern's own refusal, compiled by Shorewall: the kernel answers as the policy says.</summary>
+    [Theory]
+    [InlineData(IpVersion.V4, true)]
+    [InlineData(IpVersion.V4, false)]
+    [InlineData(IpVersion.V6, true)]
+    [InlineData(IpVersion.V6, false)]
+    public void What_is_refused_is_answered_as_prohibited(IpVersion version, bool isRouter)
+    {
+        using var bench = new FirewallBench();
+        var plan = Refused(isRouter);
+        var output = Load(bench, plan, version);
+        output.Losses.ShouldBeEmpty();
+        var packets = ApplicationPlans.Packets(plan.Policy, version);
+        var seen = bench.Send(packets);
+        Expectation.Compare(plan.Policy, packets, [.. seen.Zip(packets, Plain)], () => string.Join('\n', output.Files.Select(file => file.Text)));
+        seen.Count(sighting => sighting.Fate == Fate.Prohibited).ShouldBeGreaterThan(3);
+    }
+
+    private static Plan Refused(bool isRouter) => ApplicationPlans.OfRefusal(ApplicationCatalogue.Embedded.Find("postern")!, isRouter).First().Plan;
+
     [Theory]
     [InlineData(IpVersion.V4)]
     [InlineData(IpVersion.V6)]

@@ -43,7 +43,7 @@ public class UfwTests
         Leftovers.RequireNamespaces();
         var commands = new HashSet<string>();
         var count = 0;
-        foreach (var (_, plan) in ApplicationPlans.All())
+        foreach (var (_, plan) in ApplicationPlans.All().Concat(ApplicationPlans.Refusals()))
         {
             foreach (var isWhole in new[] { true, false })
             {

@@ -70,7 +70,6 @@ public sealed class Network : IDisposable
     public Site AddSite(RouterRules? rules = null, int clients = 1, int? lan = null)
     {
         var site = ++_sites;
-        var n = lan ?? site;
         var router = AddRouter($"router{site}");
         Attach(router, $"site{site}");
         if (_ipv6)
@@ -78,12 +77,25 @@ public sealed class Network : IDisposable
             Configure(Core, [], [$"route add 2001:db8:1:{site}::/64 via {router.Address6}"]);
         }
 
-        Configure(
-            router,
-            ["link add lan type bridge", "link set lan up", $"addr add 192.168.{n}.1/24 dev lan"],
-            [$"addr add 2001:db8:1:{site}::1/64 dev lan nodad"]);
-        router.ApplyRules((rules ?? new()).Render());
-        return new(router, [.. Enumerable.Range(10, clients).Select(host => AddClient(router, site, n, host))]);
+        return Furnish(router, site, rules, clients, lan ?? site);
+    }
+
+    /// <summary>
+    /// A LAN behind a router that has no public address itself: a second NAT stands before it, a carrier's or that of another router
+    /// at home. IPv4 only.
+    /// </summary>
+    /// <param name="between">The three first numbers of the network between the two; .1 is the second NAT, .2 the LAN's router.</param>
+    public (Site Site, Router Second) AddSiteBehindNat(string between = "100.64.0")
+    {
+        var site = ++_sites;
+        var (second, router) = (AddRouter($"second{site}"), AddRouter($"router{site}"));
+        Attach(second, $"site{site}");
+        Link(second, "lan", router, "wan");
+        Configure(second, ["link set lan up", $"addr add {between}.1/24 dev lan"], []);
+        Configure(router, ["link set wan up", $"addr add {between}.2/24 dev wan", $"route add default via {between}.1"], []);
+        second.ApplyRules(new RouterRules().Render());
+        router.Address = $"{between}.2";
+        return (Furnish(router, site, null, 1, site), second);
     }
 
     /// <summary>A computer with a public address of its own and no firewall.</summary>
@@ -112,6 +124,17 @@ public sealed class Network : IDisposable
         }
 
         return process;
+    }
+
+    /// <summary>The router's inner side.</summary>
+    private Site Furnish(Router router, int site, RouterRules? rules, int clients, int n)
+    {
+        Configure(
+            router,
+            ["link add lan type bridge", "link set lan up", $"addr add 192.168.{n}.1/24 dev lan"],
+            [$"addr add 2001:db8:1:{site}::1/64 dev lan nodad"]);
+        router.ApplyRules((rules ?? new()).Render());
+        return new(router, [.. Enumerable.Range(10, clients).Select(host => AddClient(router, site, n, host))]);
     }
 
     private Host AddClient(Router router, int site, int lan, int number)

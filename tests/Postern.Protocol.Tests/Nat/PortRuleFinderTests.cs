@@ -50,6 +50,26 @@ public class PortRuleFinderTests
         (rule.BlockStart + rule.BlockSize).ShouldBeInRange(32796, 32900);
     }
 
+    [Theory]
+    [InlineData(1024, 65535, 970)]
+    [InlineData(32768, 60999, 970)]
+    [InlineData(32768, 65535, 880)] // one in eleven times all 16 lie in the narrower one
+    [InlineData(49152, 65535, 970)]
+    public void A_range_that_NATs_are_known_to_draw_from_is_found_whole(int first, int last, int ofAThousand)
+    {
+        var random = new SeededRandom(5);
+        var found = Enumerable.Range(0, 1000).Select(_ => Drawn(random, first, last - first + 1, samples: 16)).ToArray();
+        found.Count(rule => (rule.BlockStart, rule.BlockStart + rule.BlockSize - 1) == (first, last)).ShouldBeGreaterThan(ofAThousand);
+    }
+
+    [Fact]
+    public void Of_a_range_that_nobody_knows_the_ends_are_estimated_without_bias()
+    {
+        var random = new SeededRandom(6);
+        var sizes = Enumerable.Range(0, 2000).Select(_ => Drawn(random, 20_000, 10_000, samples: 16)).Select(rule => rule.BlockSize).ToArray();
+        sizes.Average().ShouldBeInRange(9_900, 10_100);
+    }
+
     [Fact]
     public void Fewer_than_four_samples_tell_nothing()
     {
@@ -73,8 +93,8 @@ public class PortRuleFinderTests
         wrong.ShouldBeLessThan(20); // of 20,000
     }
 
-    private static PortRule Drawn(SeededRandom random, int start, int size) =>
-        PortRuleFinder.Find(Samples([.. Enumerable.Range(0, 8).Select(_ => random.Next(start, start + size))]));
+    private static PortRule Drawn(SeededRandom random, int start, int size, int samples = 8) =>
+        PortRuleFinder.Find(Samples([.. Enumerable.Range(0, samples).Select(_ => random.Next(start, start + size))]));
 
     private static (PortRuleKind Kind, int Delta) Step(params int[] mapped)
     {

@@ -80,14 +80,37 @@ public class PredictionPlannerTests
     [Theory]
     [InlineData(5, ProbeMode.Polite, 0.98)]
     [InlineData(20, ProbeMode.Fast, 0.99)]
+    [InlineData(35, ProbeMode.Fast, 0.99)]
+    [InlineData(20, ProbeMode.Polite, 0.5)]
+    [InlineData(100, ProbeMode.Fast, 0.9)]
     public void The_ladder_holds_what_a_counter_that_drifts_makes_of_it(double perSecond, ProbeMode mode, double least)
     {
-        var shape = LadderShape.Of(perSecond, ProbeLimits.Of(mode));
+        var limits = ProbeLimits.Of(mode);
+        var shape = LadderShape.Of(perSecond, limits);
         var random = new SeededRandom(17);
         const int trials = 4000;
-        var met = Enumerable.Range(0, trials).Count(_ => Climbs(shape, Poisson(random, perSecond * 0.06)));
+        var met = Enumerable.Range(0, trials).Count(_ => Climbs(shape, Poisson(random, perSecond * 0.06), () => Poisson(random, perSecond * limits.Spacing.TotalSeconds)));
         shape.Odds.ShouldBeGreaterThanOrEqualTo(least);
-        ((double)met / trials).ShouldBe(shape.Odds, 0.01);
+        ((double)met / trials).ShouldBe(shape.Odds, 0.015);
+    }
+
+    /// <summary>Where the guesses do not reach for all drifts, no other window of as many holds more.</summary>
+    [Theory]
+    [InlineData(20)]
+    [InlineData(60)]
+    [InlineData(200)]
+    public void A_ladder_that_is_cut_short_stands_where_the_counter_is_likeliest(double perSecond)
+    {
+        var limits = ProbeLimits.Polite;
+        var shape = LadderShape.Of(perSecond, limits);
+        var best = Enumerable.Range(0, 40).Max(first => Met(shape with { FirstDrift = first }));
+        Met(shape).ShouldBeGreaterThan(best - 0.02);
+
+        double Met(LadderShape tried)
+        {
+            var random = new SeededRandom(18);
+            return Enumerable.Range(0, 4000).Count(_ => Climbs(tried, Poisson(random, perSecond * 0.06), () => Poisson(random, perSecond * limits.Spacing.TotalSeconds))) / 4000.0;
+        }
     }
 
     [Fact]
@@ -98,16 +121,18 @@ public class PredictionPlannerTests
         LadderShape.Of(2000, ProbeLimits.Polite).Odds.ShouldBeLessThan(0.5);
     }
 
-    /// <summary>Step by step: the k-th guess asks rung 2k, and our NAT gives it the port of the rung that drift and earlier guesses have come to.</summary>
-    private static bool Climbs(LadderShape shape, int drift)
+    /// <summary>Step by step: the k-th guess asks rung 2k, and our NAT gives it the port of the rung that drift, earlier guesses and other hosts between them have come to.</summary>
+    private static bool Climbs(LadderShape shape, int drift, Func<int> others)
     {
         var counter = drift - shape.FirstDrift; // relative to the lowest rung, which the steps up were measured for
-        for (var guess = 0; guess < shape.Guesses; guess++, counter++)
+        for (var guess = 0; guess < shape.Guesses; guess++)
         {
             if (counter == 2 * guess)
             {
                 return true;
             }
+
+            counter += 1 + others();
         }
 
         return false;

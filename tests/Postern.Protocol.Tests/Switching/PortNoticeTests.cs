@@ -9,8 +9,9 @@ public class PortNoticeTests
     [Theory]
     [InlineData("""{"ufrag":"aF3d","opened":[]}""")]
     [InlineData("""{"ufrag":"aF3d","opened":[{"at":"192.0.2.1:5","address":"198.51.100.1","ports":[1,65535]}]}""")]
-    [InlineData("""{"ufrag":"aF3d","opened":[],"counter":{"last":"198.51.100.1:5000","step":-1,"perSecond":4.5}}""")]
+    [InlineData("""{"ufrag":"aF3d","opened":[],"counter":{"last":"198.51.100.1:5000","step":-1,"perSecond":4.5,"deviation":1.25}}""")]
     [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":64512,"sockets":196}}""")]
+    [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":64512,"sockets":196,"addresses":["198.51.100.1","198.51.100.2"]}}""")]
     public void What_keeps_the_rules_is_read_and_written_again(string json)
     {
         FrameCodec.TryParse(SignalKind.Ports, new OpaqueJson(json), out var payload).ShouldBe(FrameError.None);
@@ -29,7 +30,11 @@ public class PortNoticeTests
     [InlineData("""{"ufrag":"aF3d","opened":[{"at":"192.0.2.1:5","address":"198.51.100.1","ports":[1,2,3,4,5,6,7,8,9]}]}""")]
     [InlineData("""{"ufrag":"aF3d","opened":[],"counter":{"last":"198.51.100.1:5000","step":0,"perSecond":1}}""")]
     [InlineData("""{"ufrag":"aF3d","opened":[],"counter":{"last":"198.51.100.1:5000","step":1,"perSecond":1e999}}""")]
+    [InlineData("""{"ufrag":"aF3d","opened":[],"counter":{"last":"198.51.100.1:5000","step":1,"perSecond":1,"deviation":-1}}""")]
     [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":64513,"sockets":1}}""")]
+    [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":512,"sockets":1,"addresses":["nowhere"]}}""")]
+    [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":512,"sockets":1,"addresses":[null]}}""")]
+    [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":512,"sockets":1,"addresses":["::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1"]}}""")]
     [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":2147483647,"sockets":1}}""")]
     public void What_breaks_one_is_turned_away(string json) =>
         FrameCodec.TryParse(SignalKind.Ports, new OpaqueJson(json), out _).ShouldNotBe(FrameError.None);

@@ -35,6 +35,32 @@ public class CompletionTests
         outcome.Output.ShouldContain("complete -o default -F _postern postern");
     }
 
+    /// <summary>The function that zsh calls, in a real zsh; what it hands to the shell is printed instead.</summary>
+    [Theory]
+    [InlineData("le", "learn")]
+    [InlineData("chat --prob", "--probe")]
+    [InlineData("chat --probe f", "fast")]
+    [InlineData("rules skyp", "skype")]
+    public void Zsh_completes(string typed, string found)
+    {
+        RequireZsh();
+        var script = $$"""
+            compdef() { registered="$*" }
+            compadd() { print -l -- "${@[2,-1]}" }
+            source <('{{PosternProgram.Path}}' completion zsh)
+            BUFFER='{{PosternProgram.Path}} {{typed}}'
+            CURSOR=${#BUFFER}
+            words=(${=BUFFER})
+            _postern
+            print -- "$registered"
+            """;
+        using var zsh = new Background("zsh", ["-f", "-c", script]);
+        var outcome = zsh.WaitForExit(300);
+        outcome.ExitCode.ShouldBe(0, outcome.Errors);
+        outcome.Output.Split('\n').ShouldContain(found);
+        outcome.Output.ShouldContain("_postern postern ./postern");
+    }
+
     [Fact]
     public void Nothing_fits_and_nothing_is_said()
     {
@@ -50,5 +76,13 @@ public class CompletionTests
         zsh.WaitForExit(300).Output.ShouldStartWith("#compdef postern\n");
         using var fish = new Background(PosternProgram.Path, ["completion", "fish"]);
         fish.WaitForExit(300).ExitCode.ShouldBe(2);
+    }
+
+    private static void RequireZsh()
+    {
+        const string Missing = "zsh is not installed.";
+        var isThere = File.Exists("/usr/bin/zsh");
+        Assert.SkipUnless(isThere || Environment.GetEnvironmentVariable("CI") == "true", Missing);
+        Assert.True(isThere, Missing);
     }
 }

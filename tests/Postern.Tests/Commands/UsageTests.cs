@@ -68,12 +68,17 @@ public sealed class UsageTests : IDisposable
     [InlineData("chat", "NAME", "text", "--wait", "--probe", "It needs both ends")]
     [InlineData("ping", "NAME", "--count", "--interval", "--probe", "quiet|polite|bold|fast")]
     [InlineData("why", "NAME")]
-    [InlineData("check")]
+    [InlineData("check", "--server", "--stun", "--port", "--samples", "Examples:", "Exit codes:", "12  blocked")]
     [InlineData("status", "--server")]
     [InlineData("catalogue", "list", "search", "show", "port", "flow", "check")]
     [InlineData("catalogue show", "<APP>")]
-    [InlineData("rules", "<APP>", "--for", "--at", "--format", "--apply")]
-    [InlineData("learn", "LOG", "--format", "harness")]
+    [InlineData("rules", "<APP>", "--for", "--at", "--zones", "--family", "--format", "--into", "--whole", "--undo", "--strict", "--deny", "--except", "--apply", "Examples:", "Exit codes:")]
+    [InlineData("catalogue list")]
+    [InlineData("catalogue search")]
+    [InlineData("catalogue port")]
+    [InlineData("catalogue flow")]
+    [InlineData("catalogue check")]
+    [InlineData("learn", "LOG", "--format", "--save", "--json", "harness", "Examples:", "Exit codes:")]
     [InlineData("lab", "up", "down", "run", "trace", "grid", "compare")]
     [InlineData("lab grid", "--boxes", "--seeds", "--out", "--compare", "--real", "--peer", "chromium", "libnice", "--pairs", "--meetings")]
     [InlineData("lab compare", "--pairs", "--products", "--seeds", "--loss")]
@@ -88,5 +93,14 @@ public sealed class UsageTests : IDisposable
         help.Output.ShouldContain($"Usage:\n  {$"postern {command}".Trim()}");
         Array.ForEach([.. words, "--json", "--profile"], word => help.Output.ShouldContain(word));
         help.Output.Split('\n').ShouldAllBe(line => line.Length < 400, "a line that nobody can read");
+    }
+
+    /// <summary>What reads logs takes their names before its own subcommand too.</summary>
+    [Fact]
+    public void Help_of_the_harness_says_what_it_does()
+    {
+        var help = _person.Run("learn", "harness", "--help");
+        help.ExitCode.ShouldBe(0, help.Errors);
+        Array.ForEach(["--host <HOST>", "--minutes <N>", "--nflog <GROUP>", "Usage:\n  postern learn ", "Examples:", "Exit codes:"], word => help.Output.ShouldContain(word, Case.Sensitive));
     }
 }

@@ -118,14 +118,17 @@ public sealed class SharedProbeBudgetTests : IDisposable
     public void Who_cannot_have_the_purse_in_time_is_refused_for_a_tenth_of_a_second()
     {
         var budget = new SharedProbeBudget(_folder.Path);
+        Instant retryAt;
         using (new FileGate($"{File}.lock").TryEnter(TimeSpan.Zero).ShouldNotBeNull())
         {
-            budget.TrySpend(Peer, ProbeLimits.Polite, Now, out var retryAt).ShouldBeFalse();
+            budget.TrySpend(Peer, ProbeLimits.Polite, Now, out retryAt).ShouldBeFalse();
             retryAt.ShouldBe(Now + TimeSpan.FromMilliseconds(100));
             budget.TakeMappings(Peer.Address, 10, ProbeLimits.Polite, Now).ShouldBe(0);
         }
 
-        budget.TrySpend(Peer, ProbeLimits.Polite, Now, out _).ShouldBeTrue();
+        budget.TrySpend(Peer, ProbeLimits.Polite, Now + TimeSpan.FromMilliseconds(40), out var again).ShouldBeFalse("nobody waits at every port to see whether it is free");
+        again.ShouldBe(retryAt);
+        budget.TrySpend(Peer, ProbeLimits.Polite, retryAt, out _).ShouldBeTrue();
         budget.TakeMappings(Peer.Address, 10, ProbeLimits.Polite, Now).ShouldBe(10);
     }
 

@@ -31,14 +31,14 @@ public class SpareSocketTests
     [InlineData(0, 0)]
     public async Task The_driver_binds_what_is_wanted_or_what_the_system_gives(int given, int opened)
     {
-        var (usual, spare) = (0, new List<UdpTransport>());
+        var (usual, spare) = (new List<UdpTransport>(), new List<UdpTransport>());
         using var certificate = DtlsCertificate.Create();
         using var driver = new CallDriver(Call(certificate), TimeProvider.System, (local, options) =>
         {
             if (options == UdpTransportOptions.Usual)
             {
-                usual++;
-                return UdpTransport.Bind(local, options);
+                usual.Add(UdpTransport.Bind(local, options));
+                return usual[^1];
             }
 
             options.ShouldBe(UdpTransportOptions.Spare);
@@ -47,7 +47,7 @@ public class SpareSocketTests
         });
         driver.OpenSockets([IpAddress.Loopback]).ShouldBe(1);
         driver.Do((call, now) => call.Start(now));
-        (usual, spare.Count).ShouldBe((1, opened));
+        (usual.Count, spare.Count).ShouldBe((1, opened));
         spare.ShouldAllBe(socket => socket.Local.Address == IpAddress.Loopback);
 
         driver.Do((call, now) => call.Close(now));
@@ -55,6 +55,11 @@ public class SpareSocketTests
         {
             happened.ShouldNotBeOfType<CallEvent.SocketsWanted>();
             happened.ShouldNotBeOfType<CallEvent.SocketDone>();
+        }
+
+        foreach (var socket in usual.Concat(spare))
+        {
+            UdpTransport.Bind(socket.Local).Dispose(); // a call that is over holds no port, whoever still holds its session
         }
     }
 

@@ -127,7 +127,7 @@ public sealed class PeerCall : IProgram, IDisposable
     {
         if (kind == IcmpErrorKind.Prohibited && _sockets.Contains(socket))
         {
-            Do((call, now) => call.HandleProhibition(socket, peer, reporter, now));
+            Do((call, now) => call.HandleProhibition(socket, peer, reporter, isOwn: false, now));
         }
     }
 

@@ -1,3 +1,4 @@
+using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
@@ -25,6 +26,12 @@ public sealed record PeerOptions
 
     /// <summary>What it remembers of earlier calls; null for nothing.</summary>
     public IPairMemories? Memories { get; init; }
+
+    /// <summary>Makes of what was measured what a report of an earlier hour would say; null where it is fresh.</summary>
+    public Func<NatReport, NatReport>? Remembered { get; init; }
+
+    /// <summary>When its program is started.</summary>
+    public TimeSpan StartsAfter { get; init; }
 
     /// <summary>Only the relay is used.</summary>
     public bool RelayOnly { get; init; }

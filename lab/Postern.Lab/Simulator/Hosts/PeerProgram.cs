@@ -15,16 +15,22 @@ public sealed class PeerProgram : IProgram, IDisposable
     private readonly SwitchboardClient _switchboard;
     private readonly Dictionary<string, PeerCall> _calls = [];
     private readonly Dictionary<string, string> _keys = [];
-    private readonly MeasuringProgram? _measuring;
+    private MeasuringProgram? _measuring;
     private FrameStream? _stream;
 
     public PeerProgram(Computer computer, PeerOptions options)
     {
         (_computer, _options) = (computer, options);
         _switchboard = new(new() { Name = options.Name, Host = "switchboard" }, options.Keys.Identity, computer.World.Random);
-        _measuring = options.StunServers.Count > 0 ? new(computer, new() { Servers = options.StunServers }) : null;
         computer.Run(this);
-        Touch(() => _switchboard.Start(computer.World.Now));
+        if (options.StartsAfter == TimeSpan.Zero)
+        {
+            Start();
+        }
+        else
+        {
+            computer.World.At(options.StartsAfter, Start);
+        }
     }
 
     public string Name => _options.Name;
@@ -35,10 +41,13 @@ public sealed class PeerProgram : IProgram, IDisposable
     public IReadOnlyList<NatReport> Nat => _measuring is { IsDone: true } ? _measuring.Reports : [];
 
     /// <summary>Whether it can call: logged in, and its NAT measured where it is to be.</summary>
-    public bool IsReady => IsLoggedIn && _measuring is null or { IsDone: true };
+    public bool IsReady => IsLoggedIn && (_options.StunServers.Count == 0 || _measuring is { IsDone: true });
 
     /// <summary>All calls, in the order of their beginning.</summary>
     public List<PeerCall> Calls { get; } = [];
+
+    /// <summary>Calls begin without what was measured, as in a network that is new.</summary>
+    public bool BeginsUnmeasured { get; set; }
 
     /// <summary>Sees, and may change, what the switchboard brings.</summary>
     public Func<SignalPayload, SignalPayload>? Tamper { get; set; }
@@ -62,6 +71,10 @@ public sealed class PeerProgram : IProgram, IDisposable
     /// <summary>The first endpoint of the switchboard in whose family this computer has an address.</summary>
     private Endpoint Dialled => _options.Server.First(endpoint => _computer.Addresses.Any(address => address.IsV4 == endpoint.IsV4));
 
+    private NatReport Remember(NatReport measured) => _options.Remembered?.Invoke(measured) ?? measured;
+
+    private void Start() => Touch(() => _switchboard.Start(_computer.World.Now));
+
     private PeerCall Make(CallRole role, string session, string peer)
     {
         var options = new CallOptions
@@ -78,7 +91,7 @@ public sealed class PeerProgram : IProgram, IDisposable
             Budget = _options.Budget,
             Memories = _options.Memories,
             Probe = _options.Probe,
-            NatReport = Nat.FirstOrDefault(report => !report.UdpBlocked) ?? (Nat.Count > 0 ? Nat[0] : null),
+            NatReport = BeginsUnmeasured || Nat.Count == 0 ? null : Remember(Nat.FirstOrDefault(report => !report.UdpBlocked) ?? Nat[0]),
         };
         var call = new PeerCall(_computer, options, payload => Touch(() => _switchboard.TrySendSignal(peer, session, payload, out _))) { RelayStreamsAt = Dialled };
         call.RelayWanted = () => AskForRelay(session, peer, call);
@@ -120,6 +133,7 @@ public sealed class PeerProgram : IProgram, IDisposable
                 _stream = null;
                 break;
             case SwitchboardClientEvent.LoggedIn:
+                _measuring ??= _options.StunServers.Count > 0 ? new(_computer, new() { Servers = _options.StunServers }) : null;
                 foreach (var call in Calls.Where(call => call.Ended is null))
                 {
                     call.Do((machine, now) => machine.RefreshRelays(now));

@@ -41,7 +41,7 @@ internal static class FirewalldRule
         from family in Families(rule, match)
         select $"<rule{(family is { } one ? $" family=\"{(one == IpVersion.V4 ? "ipv4" : "ipv6")}\"" : "")}>{source}{destination}{element}{Log(rule)}{Action(rule, family)}</rule>";
 
-    /// <summary>Null for both at once, which is not to be had where the answer has another name in each.</summary>
+    /// <summary>Null for both at once, which firewalld does not take where the answer is named, be it by one name for both.</summary>
     private static IEnumerable<IpVersion?> Families(Rule rule, KernelMatch match)
     {
         var family = match.Version ?? rule.Match.Protocol switch
@@ -50,7 +50,8 @@ internal static class FirewalldRule
             IpProtocol.Icmp6 => IpVersion.V6,
             _ => (rule.Verdict as Verdict.Forward)?.Version,
         };
-        return family is null && rule.Verdict is Verdict.Reject { IsAdministrative: true } && rule.Match.Protocol != IpProtocol.Tcp ? [IpVersion.V4, IpVersion.V6] : [family];
+        var isNamed = rule.Verdict is Verdict.Reject reject && (reject.IsAdministrative || rule.Match.Protocol == IpProtocol.Tcp);
+        return family is null && isNamed ? [IpVersion.V4, IpVersion.V6] : [family];
     }
 
     private static IEnumerable<string> Networks(string end, AddressSet? set) =>

@@ -7,6 +7,7 @@ internal static class PortRules
 {
     private const int MostOpened = 64;
     private const int MostPorts = 8;
+    private const int MostAddresses = 16;
     private const int LongestEndpoint = 64;
 
     public static bool Keeps(SignalPayload.Ports notice) =>
@@ -20,10 +21,11 @@ internal static class PortRules
         && opened.Ports is { Count: > 0 and <= MostPorts } && opened.Ports.All(IsPort);
 
     private static bool Keeps(PortCounter counter) =>
-        IsEndpoint(counter.Last) && Math.Abs((long)counter.Step) is > 0 and <= ushort.MaxValue && counter.PerSecond is >= 0 and <= 1e6;
+        IsEndpoint(counter.Last) && Math.Abs((long)counter.Step) is > 0 and <= ushort.MaxValue && counter.PerSecond is >= 0 and <= 1e6 && counter.Deviation is >= 0 and <= 1e6;
 
     private static bool Keeps(PortFan fan) =>
-        IsEndpoint(fan.At) && IsAddress(fan.Address) && IsPort(fan.First) && fan.Size > 0 && fan.First + (long)fan.Size <= ushort.MaxValue + 1 && fan.Sockets > 0;
+        IsEndpoint(fan.At) && IsAddress(fan.Address) && IsPort(fan.First) && fan.Size > 0 && fan.First + (long)fan.Size <= ushort.MaxValue + 1 && fan.Sockets > 0
+        && (fan.Addresses is null || (fan.Addresses.Count <= MostAddresses && fan.Addresses.All(IsAddress)));
 
     private static bool IsPort(int port) => port is > 0 and <= ushort.MaxValue;
 

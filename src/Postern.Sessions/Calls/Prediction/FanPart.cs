@@ -75,13 +75,16 @@ internal sealed class FanPart(PredictionDesk desk) : IPredictionPart
 
         if (desk.Remote is not null)
         {
-            desk.Tell([], fan: new(_target.ToString(), desk.Local.Mapped.Address.ToString(), range.BlockStart, range.BlockSize, _fan.Opened));
+            var addresses = desk.Ours.Known.Select(address => address.ToString()).ToArray();
+            desk.Tell([], fan: new(_target.ToString(), addresses[0], range.BlockStart, range.BlockSize, _fan.Opened, addresses.Length > 1 ? addresses : null));
             return;
         }
 
-        foreach (var (port, rank) in RandomPorts.Of(range.BlockStart, range.BlockSize, desk.Plan.PeerPorts, desk.Random).Select((port, rank) => (port, rank)))
+        var endpoints = RandomPorts.Of(range.BlockStart, range.BlockSize, desk.Plan.PeerPorts, desk.Random)
+            .SelectMany(port => desk.Ours.Known.Select(address => new Endpoint(address, (ushort)port))).Take(desk.Plan.PeerPorts);
+        foreach (var (endpoint, rank) in endpoints.Select((endpoint, rank) => (endpoint, rank)))
         {
-            desk.Foreign.Add(Candidate.Predicted(new(desk.Local.Mapped.Address, (ushort)port), desk.Own, rank));
+            desk.Foreign.Add(Candidate.Predicted(endpoint, desk.Own, rank));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Descriptions;
 
@@ -14,6 +15,8 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 
     public Instant NextDeadline => Instant.Never;
 
+    public bool IsDone => _asked >= desk.Plan.Ports;
+
     public void Advance(Instant now)
     {
         // all waits for notices
@@ -23,26 +26,36 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
     {
         foreach (var opened in notice.Opened.Where(opened => desk.IsTheirs(opened.Address)))
         {
-            Ask(opened.At, opened.Address, opened.Ports, GuessRhythm.Patient, now);
+            Ask(opened.At, opened.Ports.Select(port => new Endpoint(IpAddress.Parse(opened.Address), (ushort)port)), GuessRhythm.Patient, now);
         }
 
         if (notice.Fan is { } fan && desk.IsTheirs(fan.Address))
         {
-            desk.Note($"The other side has opened {fan.Sockets} holes at unknown ports of {fan.Size}; up to {desk.Plan.Ports} of these are asked.");
-            var taken = desk.Remote!.Ports.Samples.Select(sample => (int)sample.Mapped.Port).Append(desk.Peer.Port).ToHashSet(); // no hole can be there
-            var ports = RandomPorts.Of(fan.First, fan.Size, taken, desk.Plan.Ports, desk.Random);
-            var rhythm = desk.Plan.Ports > Few || desk.Allowance.Limits.Mode == ProbeMode.Fast ? GuessRhythm.Once : GuessRhythm.Twice;
-            Ask(fan.At, fan.Address, ports, rhythm, now);
+            Ask(fan, [.. Addresses(fan)], now);
         }
     }
 
-    private void Ask(string at, string address, IReadOnlyList<int> ports, GuessRhythm rhythm, Instant now)
+    /// <summary>Where the holes may be: a sender of an earlier version names one address, but its report may have shown more.</summary>
+    private IEnumerable<IpAddress> Addresses(PortFan fan) =>
+        (fan.Addresses ?? []).Where(desk.IsTheirs).Select(IpAddress.Parse).Prepend(IpAddress.Parse(fan.Address)).Union(desk.Theirs.Known).Take(AddressPool.Most);
+
+    private void Ask(PortFan fan, IpAddress[] addresses, Instant now)
     {
-        var (theirs, asked) = (IpAddress.Parse(address), ports.Take(desk.Plan.Ports - _asked).ToArray());
-        if (desk.Agent.FindBase(Endpoint.Parse(at)) is { } local && local.IsV4 == theirs.IsV4)
+        desk.Note($"The other side has opened {fan.Sockets} holes at unknown ports of {fan.Size}{(addresses.Length > 1 ? $" at {addresses.Length} addresses" : "")}; up to {desk.Plan.Ports} of these are asked.");
+        var samples = addresses.Length > 1 ? [] : desk.Remote!.Ports.Samples;
+        var taken = samples.Select(sample => (int)sample.Mapped.Port).Append(desk.Peer.Port).ToHashSet(); // no hole can be there
+        var ports = RandomPorts.Of(fan.First, fan.Size, taken, desk.Plan.Ports, desk.Random);
+        var rhythm = desk.Plan.Ports > Few || desk.Allowance.Limits.Mode == ProbeMode.Fast ? GuessRhythm.Once : GuessRhythm.Twice;
+        Ask(fan.At, ports.SelectMany(port => addresses.Select(address => new Endpoint(address, (ushort)port))), rhythm, now);
+    }
+
+    private void Ask(string at, IEnumerable<Endpoint> endpoints, GuessRhythm rhythm, Instant now)
+    {
+        var asked = endpoints.Take(desk.Plan.Ports - _asked).ToArray();
+        if (desk.Agent.FindBase(Endpoint.Parse(at)) is { } local)
         {
             _asked += asked.Length;
-            desk.Agent.Guess(local, asked.Where(port => !UnwelcomePorts.Contains(port)).Select(port => new Endpoint(theirs, (ushort)port)), rhythm, now);
+            desk.Agent.Guess(local, asked.Where(endpoint => endpoint.Address.IsV4 == local.IsV4 && !UnwelcomePorts.Contains(endpoint.Port)), rhythm, now);
         }
     }
 }

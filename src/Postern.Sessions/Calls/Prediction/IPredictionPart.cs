@@ -8,6 +8,9 @@ internal interface IPredictionPart
 {
     Instant NextDeadline { get; }
 
+    /// <summary>All that the plan has for this side was sent; what only the other side can know the end of is never done.</summary>
+    bool IsDone => false;
+
     /// <summary>Goes on as far as it can: time has passed, sockets or answers have come.</summary>
     void Advance(Instant now);
 

@@ -17,7 +17,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
     /// <summary>A climb that nothing has answered by then has missed.</summary>
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(900);
 
-    private readonly double _perSecond = PortClasses.CrossTraffic(desk.Local.Ports);
+    private CrossTraffic _told; // the shape of a climb is that of the counter that was told
     private PortQuestion? _look;
     private IReadOnlyList<OpenedPort> _rungs = [];
     private Instant _nextRound = Instant.Zero;
@@ -27,6 +27,8 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
     private bool _waitsForSockets;
 
     public Instant NextDeadline => Instant.Min(_retryAt, _look is null && _rungs.Count == 0 && _rounds is > 0 and < PredictionPlanner.LadderRounds && !_waitsForSockets ? _nextRound : Instant.Never);
+
+    public bool IsDone => _climbs >= PredictionPlanner.LadderRounds && _rungs.Count == 0;
 
     private int Step => desk.Local.Ports.Delta;
 
@@ -64,13 +66,16 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
             _look = null;
             _rounds++;
             _nextRound = now + Later(desk.RoundTime, AnswerPatience);
-            desk.Tell([], new(last.ToString(), Step, Math.Round(_perSecond, 3)));
+            _told = desk.CrossTraffic.Rounded;
+            desk.Note($"Other hosts take {_told.PerSecond:0.#} ± {_told.Deviation:0.#} ports of our router's a second.");
+            desk.Tell([], new(last.ToString(), Step, _told.PerSecond, _told.Deviation));
+            desk.Reconsider(_told, now);
         }
     }
 
     private void Climb(Instant now)
     {
-        var shape = LadderShape.Of(_perSecond, desk.Allowance.Limits, desk.Local.RoundTripMilliseconds, desk.Remote!.RoundTripMilliseconds);
+        var shape = LadderShape.Of(_told.Cautious, desk.Allowance.Limits, desk.Local.RoundTripMilliseconds, desk.Remote!.RoundTripMilliseconds);
         if (_look is null or { IsGivenUp: true } && (_retryAt == Instant.Never || now >= _retryAt))
         {
             _retryAt = Instant.Never;

@@ -18,7 +18,7 @@ internal sealed class LadderOpenPart(PredictionDesk desk) : IPredictionPart
     {
         if (notice.Counter is { } counter && _rounds < PredictionPlanner.LadderRounds && desk.IsTheirs($"{Endpoint.Parse(counter.Last).Address}"))
         {
-            _waiting = notice;
+            _waiting = desk.Reconsider(new(counter.PerSecond, counter.Deviation), now) ? notice : null;
             Advance(now);
         }
     }
@@ -43,7 +43,7 @@ internal sealed class LadderOpenPart(PredictionDesk desk) : IPredictionPart
 
     private void Begin(PortCounter counter, Instant now)
     {
-        var shape = LadderShape.Of(counter.PerSecond, desk.Allowance.Limits, desk.Remote!.RoundTripMilliseconds, desk.Local.RoundTripMilliseconds);
+        var shape = LadderShape.Of(new CrossTraffic(counter.PerSecond, counter.Deviation).Cautious, desk.Allowance.Limits, desk.Remote!.RoundTripMilliseconds, desk.Local.RoundTripMilliseconds);
         var wanted = shape.Rungs + 2; // the punching socket, a question behind each, one before
         if (desk.Sockets.Fresh < wanted)
         {

@@ -74,15 +74,23 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
         }
 
         desk.LearntAfter ??= now - opener.StartedAt;
+        var told = desk.Ours.Count > 1 ? AtEachAddress(opened[0]) : opened;
         if (desk.Remote is not null)
         {
-            desk.Tell(opened);
+            desk.Tell(told);
             return;
         }
 
-        foreach (var (port, rank) in opened[0].Ports.Select((port, rank) => (port, rank)))
+        foreach (var (endpoint, rank) in told.SelectMany(hole => hole.Ports.Select(port => new Endpoint(IpAddress.Parse(hole.Address), (ushort)port))).Select((endpoint, rank) => (endpoint, rank)))
         {
-            desk.Foreign.Add(Candidate.Predicted(new(IpAddress.Parse(opened[0].Address), (ushort)port), desk.Own, rank));
+            desk.Foreign.Add(Candidate.Predicted(endpoint, desk.Own, rank));
         }
+    }
+
+    /// <summary>The answers enclose the port, but the hole may have any of our NAT's addresses: the one just seen first, and the likeliest port at all before the next one.</summary>
+    private IReadOnlyList<OpenedPort> AtEachAddress(OpenedPort hole)
+    {
+        var addresses = desk.Ours.Known.Select(address => address.ToString()).OrderByDescending(address => address == hole.Address).ToArray(); // the other side asks no others
+        return [.. hole.Ports.SelectMany(port => addresses.Select(address => hole with { Address = address, Ports = [port] }))];
     }
 }

@@ -11,6 +11,8 @@ internal sealed class LotteryPart(PredictionDesk desk) : IPredictionPart
 
     public Instant NextDeadline => Instant.Never;
 
+    public bool IsDone => _isDrawn;
+
     public void Advance(Instant now)
     {
         if (_isDrawn || desk.Peer == Endpoint.None)
@@ -20,9 +22,9 @@ internal sealed class LotteryPart(PredictionDesk desk) : IPredictionPart
 
         _isDrawn = true;
         var range = desk.Remote!.Ports;
-        var ports = RandomPorts.Of(range.BlockStart, range.BlockSize, desk.Plan.Ports, desk.Random);
-        desk.Note($"Asks {ports.Count} of the other side's {range.BlockSize} ports, while it asks ours.");
-        desk.Agent.Guess(desk.Own, ports.Select(port => desk.Peer with { Port = (ushort)port }), GuessRhythm.Once, now);
+        var ports = desk.AtTheirs(RandomPorts.Of(range.BlockStart, range.BlockSize, desk.Plan.Ports, desk.Random)).Take(desk.Plan.Ports).ToArray();
+        desk.Note($"Asks {ports.Length} of the other side's {range.BlockSize * desk.Theirs.Count} ports, while it asks ours.");
+        desk.Agent.Guess(desk.Own, ports, GuessRhythm.Once, now);
     }
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)

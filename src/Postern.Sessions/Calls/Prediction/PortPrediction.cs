@@ -18,6 +18,7 @@ internal sealed class PortPrediction
     private const int SocketsAhead = 4; // for a first punch at once
     private const int MostAdopted = 8; // more of ours than that no honest peer finds
     private const int MostEarlyNotices = 4;
+    private const int MostSeen = 8;
 
     /// <summary>The longest plan is over by then: 600 ports at 40 a second, or four rounds with 3.1 s of silence between.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
@@ -36,6 +37,9 @@ internal sealed class PortPrediction
     private readonly ForeignCandidates _foreign;
     private readonly PortQuestions? _questions;
     private readonly Queue<SignalPayload.Ports> _early = new();
+    private readonly List<Endpoint> _seen = [];
+    private (PredictionSide Own, PredictionSide Peer) _sides;
+    private CounterWatch? _watch;
     private BanWatch? _bans;
     private PredictionDesk? _desk;
     private IPredictionPart? _part;
@@ -43,6 +47,8 @@ internal sealed class PortPrediction
     private int _adopted;
     private Endpoint _own = Endpoint.None;
     private Endpoint _peer = Endpoint.None;
+    private Instant _plannedAt = Instant.Zero;
+    private Instant _begunAt = Instant.Zero;
     private Instant _beginAt = Instant.Never;
     private Instant _endAt = Instant.Never;
 
@@ -62,6 +68,15 @@ internal sealed class PortPrediction
 
     /// <summary>From the first question to the notice of what was learnt.</summary>
     public TimeSpan? LearntAfter => _desk?.LearntAfter;
+
+    /// <summary>What earlier calls between these networks say of the plan, in a sentence; empty where nothing is known.</summary>
+    public string Remembered { get; private set; } = "";
+
+    /// <summary>How long the way that carries the data took: the prediction from its own beginning, another one from when both sides were known.</summary>
+    public TimeSpan TookUntil(Instant now) => now - (Outcome == PredictionOutcome.Worked ? _begunAt : _plannedAt);
+
+    /// <summary>The plan gave another way time before it began.</summary>
+    public bool HasWaited => _begunAt > _plannedAt;
 
     /// <summary>Packets that left for it.</summary>
     public long Packets => (_questions?.Sent ?? 0) + _agent.Stats.GuessPackets;
@@ -95,8 +110,28 @@ internal sealed class PortPrediction
         if (_moves && ports == PortClass.Counts)
         {
             _sockets.Want(SocketsAhead, _own);
+            _watch = new(local!.Mapping);
         }
     }
+
+    /// <summary>Something of the call's leaves.</summary>
+    public void NoteSent(in Transmit transmit, Instant now) => _watch?.NoteSent(transmit.Source, transmit.Destination, now);
+
+    /// <summary>A server answered a question of this call's: its answer is a fresh sample of our NAT.</summary>
+    public void NoteAnswer(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination)
+    {
+        if (StunMessage.TryParse(datagram, out var message) == StunError.None && message.TryGetXorAddress(StunAttributeType.XorMappedAddress, out var mapped) && mapped.IsV4)
+        {
+            _watch?.NoteSeen(destination, source, mapped.Port);
+            if (_seen.Count < MostSeen)
+            {
+                _seen.Add(mapped);
+            }
+        }
+    }
+
+    /// <summary>What was measured of our NAT earlier, with what this call has seen of it since.</summary>
+    public NatReport? Renew(NatReport? local) => _seen.Aggregate(local, (report, mapped) => report?.Seeing(mapped));
 
     public void AddSockets(IEnumerable<Endpoint> sockets, Instant now)
     {
@@ -115,10 +150,13 @@ internal sealed class PortPrediction
             return;
         }
 
+        _sides = (own, peer);
         Plan = peer.Report is null ? PredictionPlanner.PlanForeign(own, _foreign.Left) : PredictionPlanner.Plan(own, peer);
-        Plan = memory is { SaysHopeless: true } && Plan.Method != PredictionMethod.None ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
+        var advice = Plan.Method == PredictionMethod.None ? PairAdvice.Begin : memory?.Advise(Plan.Method) ?? PairAdvice.Begin;
+        (Remembered, _plannedAt) = (MemoryWords.Of(memory, advice, Plan.Method, Deference), now);
+        Plan = advice == PairAdvice.Leave ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
         _bans = new(_questions, _sockets, _allowance, _own);
-        _bans.LookAt(now + BanSuspicion);
+        _bans.LookAt(Plan.FansOut ? Instant.Never : now + BanSuspicion); // a fan may have used up what some NAT of ours has, and to a guard it is one port
         if (Plan.Method == PredictionMethod.None)
         {
             return;
@@ -132,15 +170,51 @@ internal sealed class PortPrediction
             Own = _own,
             Peer = _peer,
             Foreign = _foreign,
+            Watch = _watch,
+            Reconsider = Reconsider,
         };
         Outcome = PredictionOutcome.UnderWay;
-        _agent.HoldBack(reflexive: peer.Class is PortClass.Draws or PortClass.Counts);
+        _agent.HoldBack(reflexive: Plan.Method != PredictionMethod.Pool && peer.Class is PortClass.Draws or PortClass.Counts);
         _part = PredictionParts.For(_desk);
-        _beginAt = memory is { SaysWait: true } ? now + Deference : now;
+        _beginAt = _begunAt = advice == PairAdvice.Wait ? now + Deference : now;
         _endAt = _beginAt + Patience;
-        Note($"Ports move ({Plan.Reason}): the odds of a direct path are {Plan.Odds:0.0 %}, for {Plan.Ports} ports and {Plan.Mappings} mappings on this side at most.");
+        NotePlan();
+        if (Remembered.Length > 0)
+        {
+            Note(Remembered);
+        }
+
         Advance(now);
     }
+
+    /// <summary>A round that costs more than was said is said to; what an earlier one may have cost stands.</summary>
+    private bool Reconsider(CrossTraffic traffic, Instant now)
+    {
+        var (before, plan) = (Plan!, PredictionPlanner.Plan(_sides.Own, _sides.Peer, traffic));
+        if (plan.Method == PredictionMethod.None)
+        {
+            Plan = plan;
+            Note($"Other hosts take {traffic.PerSecond:0.#} ± {traffic.Deviation:0.#} ports a second now: too many to follow.");
+            End(PredictionOutcome.NotTried, now);
+            return false;
+        }
+
+        _desk!.Plan = Plan = plan with
+        {
+            Ports = Math.Max(before.Ports, plan.Ports),
+            PeerPorts = Math.Max(before.PeerPorts, plan.PeerPorts),
+            Mappings = Math.Max(before.Mappings, plan.Mappings),
+        };
+        if (Plan != before)
+        {
+            NotePlan();
+        }
+
+        return true;
+    }
+
+    private void NotePlan() =>
+        Note($"Ports move ({Plan!.Reason}): the odds of a direct path are {Plan.Odds:0.0 %}, for {Plan.Ports} ports and {Plan.Mappings} mappings on this side at most.");
 
     /// <summary>One of the other side's candidates: the first that a server saw is the one to open towards, or the public one where no NAT stands before it.</summary>
     public void AddRemote(Candidate candidate, Instant now)
@@ -180,6 +254,7 @@ internal sealed class PortPrediction
     {
         if (_questions is not null && _questions.HandleDatagram(datagram, source, destination))
         {
+            NoteAnswer(datagram, source, destination);
             Advance(now);
             return true;
         }
@@ -195,7 +270,7 @@ internal sealed class PortPrediction
             return false;
         }
 
-        if (Plan is { Method: PredictionMethod.FanToLearned, Opens: true } && source.Address == _peer.Address && StunMessage.TryParse(datagram, out var message) == StunError.None && message.Class == StunClass.Indication)
+        if (Plan is { Method: PredictionMethod.FanToLearned, Opens: true } && _desk!.IsTheirs($"{source.Address}") && StunMessage.TryParse(datagram, out var message) == StunError.None && message.Class == StunClass.Indication)
         {
             Adopt(destination);
             _agent.Guess(destination, [source], GuessRhythm.Patient, now);
@@ -222,7 +297,7 @@ internal sealed class PortPrediction
     public void Succeed(PathKind path, Instant now)
     {
         _bans?.LookAt(Instant.Never);
-        End(!IsUnderWay ? Outcome : path == PathKind.Predicted ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded, now);
+        End(!IsUnderWay ? Outcome : path == PathKind.Predicted || Plan!.Method == PredictionMethod.Pool ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded, now);
     }
 
     /// <summary>Our firewall's keeper does not want it.</summary>
@@ -238,6 +313,7 @@ internal sealed class PortPrediction
         _beginAt = _endAt = Instant.Never;
         _questions?.Stop();
         _sockets.ReleaseAll();
+        _watch = null;
         _agent.StopGuessing(now);
     }
 
@@ -258,7 +334,7 @@ internal sealed class PortPrediction
             }
         }
 
-        if (_endAt <= now)
+        if (_endAt <= now || (IsUnderWay && _part!.IsDone && !_agent.IsGuessing))
         {
             Note("All that the plan had was tried, and no direct path came of it.");
             End(PredictionOutcome.Failed, now);

@@ -23,7 +23,7 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
 
     public IRandom Random { get; } = random;
 
-    public required PredictionPlan Plan { get; init; }
+    public required PredictionPlan Plan { get; set; }
 
     public required NatReport Local { get; init; }
 
@@ -42,10 +42,31 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
     /// </summary>
     public bool IsTheirs(string address) => IpAddress.TryParse(address, out var wanted)
         && wanted is { IsLoopback: false, IsMulticast: false, IsUnspecified: false }
-        && (wanted == Peer.Address || wanted == Remote?.Mapped.Address
-            || Remote?.Ports.Samples.Select(sample => sample.Mapped.Address).Distinct().Take(MostAddresses).Contains(wanted) == true);
+        && (wanted == Peer.Address || wanted == Remote?.Mapped.Address || Theirs.Known.Contains(wanted));
 
-    private const int MostAddresses = 4; // of a pool
+    /// <summary>The other side's addresses, any of which its next mapping may have.</summary>
+    public AddressPool Theirs => _theirs ??= AddressPool.Of(Remote);
+
+    /// <summary>Ours.</summary>
+    public AddressPool Ours => _ours ??= AddressPool.Of(Local);
+
+    private AddressPool? _theirs;
+    private AddressPool? _ours;
+
+    /// <summary>Ports at each address that the other side's mapping may have; of several the same port everywhere before the next one.</summary>
+    public IEnumerable<Endpoint> AtTheirs(IEnumerable<int> ports) => ports.SelectMany(port =>
+        (Theirs.Known.Count > 1 ? Theirs.Known : [Peer.Address]).Select(address => new Endpoint(address, (ushort)port)));
+
+    /// <summary>Our counter, watched since the call began; null where it does not count.</summary>
+    public CounterWatch? Watch { get; init; }
+
+    /// <summary>What other hosts take of our ports: as measured with the NAT, and as seen since the call began.</summary>
+    public CrossTraffic CrossTraffic => Watch is not null && Watch.TryTell(Local.Ports.Delta, out var foreign, out var watched)
+        ? CrossTraffic.Of(Local.Ports, foreign, watched.TotalSeconds)
+        : CrossTraffic.Of(Local.Ports);
+
+    /// <summary>Both sides have heard what a counter shows now: weighs the plan anew; false where it is given up.</summary>
+    public required Func<CrossTraffic, Instant, bool> Reconsider { get; init; }
 
     /// <summary>From the first question to the notice of what was learnt, the first time.</summary>
     public TimeSpan? LearntAfter { get; set; }

@@ -11,9 +11,10 @@ internal static class PredictionParts
         { Method: PredictionMethod.Learn, Opens: true } => new LearnPart(desk, () => desk.Peer),
         { Method: PredictionMethod.Ladder, Opens: true } => new LadderOpenPart(desk),
         { Method: PredictionMethod.Ladder } => new LadderClimbPart(desk),
-        { Method: PredictionMethod.FanOut, Opens: true } or { Method: PredictionMethod.FanToLearned, Opens: false } => new FanPart(desk),
+        { FansOut: true } => new FanPart(desk),
         { Method: PredictionMethod.FanToLearned } => new LearnPart(desk, OneOfTheirs(desk)),
         { Method: PredictionMethod.Lottery } => new LotteryPart(desk),
+        { Method: PredictionMethod.Pool } => new PoolPart(desk),
         _ => new GuessPart(desk),
     };
 

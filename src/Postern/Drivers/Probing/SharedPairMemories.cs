@@ -37,7 +37,7 @@ internal sealed class SharedPairMemories : IPairMemories
         }
     }
 
-    public void Note(string pair, bool predicted, bool direct, DateTimeOffset now)
+    public void Note(string pair, PairOutcome outcome, DateTimeOffset now)
     {
         lock (_gate)
         {
@@ -45,7 +45,7 @@ internal sealed class SharedPairMemories : IPairMemories
             {
                 using var turn = _turn?.TryEnter(Patience);
                 Load(now);
-                _memories.Note(pair, predicted, direct, now);
+                _memories.Note(pair, outcome, now);
                 if (turn is not null)
                 {
                     StateFiles.Replace(_file!, JsonSerializer.SerializeToUtf8Bytes(_memories.All));
@@ -53,7 +53,7 @@ internal sealed class SharedPairMemories : IPairMemories
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                _memories.Note(pair, predicted, direct, now); // then this process alone remembers
+                _memories.Note(pair, outcome, now); // then this process alone remembers
             }
         }
     }

@@ -34,6 +34,7 @@ internal sealed class SharedProbeBudget : IProbeBudget
     private readonly FileGate? _turn;
     private ProbeBudget _budget = new();
     private bool _isInMemory;
+    private Instant _heldUntil = Instant.Zero;
 
     /// <param name="folder">Where the file lies; null keeps the purse in memory.</param>
     public SharedProbeBudget(string? folder)
@@ -49,11 +50,22 @@ internal sealed class SharedProbeBudget : IProbeBudget
 
     public bool TrySpend(Endpoint destination, ProbeLimits limits, Instant now, out Instant retryAt)
     {
-        var (spent, until) = (true, now);
-        if (!destination.Address.IsLoopback // no packet leaves this computer
-            && !TryDecide(PortPatience, now, budget => spent = budget.TrySpend(destination, limits, now, out until)))
+        retryAt = now;
+        if (destination.Address.IsLoopback) // no packet leaves this computer
         {
-            (spent, until) = (false, now + RetryWhenHeld);
+            return true;
+        }
+
+        if (now < _heldUntil && _heldUntil <= now + RetryWhenHeld) // whoever holds it may have been stopped: nobody waits again and again
+        {
+            retryAt = _heldUntil;
+            return false;
+        }
+
+        var (spent, until) = (false, now);
+        if (!TryDecide(PortPatience, now, budget => spent = budget.TrySpend(destination, limits, now, out until)))
+        {
+            until = _heldUntil = now + RetryWhenHeld;
         }
 
         retryAt = until;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+
 namespace Postern.Net.Tests.Lab.Prediction;
 
 /// <summary>Ports that move, for real: two <c>postern</c> behind the boxes of the cells become direct as often as the simulator says. The long run appends its figures to <c>port-cells.txt</c> beside the tests' binaries.</summary>
@@ -25,7 +26,7 @@ public class PortCellTests
     [Theory]
     [MemberData(nameof(Cells))]
     [Trait("part", "soak")]
-    public void Of_twenty_calls_as_many_become_direct_as_the_issue_asks(string name)
+    public void Of_twenty_calls_as_many_become_direct_as_the_cell_demands(string name)
     {
         var cell = PortCell.All.Single(cell => $"{cell}" == name);
         var meetings = Enumerable.Range(0, 20 / RunsOfOneLab).SelectMany(_ => Meet(cell, RunsOfOneLab)).ToArray();

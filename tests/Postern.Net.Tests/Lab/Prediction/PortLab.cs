@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Namespaces;
 using Postern.Net.Tests.Networks;
 using Postern.Sessions.Calls;
@@ -75,15 +77,22 @@ internal sealed class PortLab : IDisposable
         return outcome.Output + outcome.Errors;
     }
 
+    /// <summary>The box as a description of its own: each mapping takes any of its addresses.</summary>
+    private static JsonElement Pooled(string box, int addresses)
+    {
+        var pooled = BoxCatalogue.Nat(BoxCatalogue.All[box])! with { Addresses = addresses, Pooling = Pooling.Arbitrary };
+        return JsonDocument.Parse(BoxDescriptionJson.Write(BoxCatalogue.All[box] with { Id = $"{box}-pooled", Nat = pooled })).RootElement;
+    }
+
     private static string Topology(PortCell cell, int pairs)
     {
-        object Home(string box) => new { box, router = "tun", up = new { delay = 10, loss = 0.01 }, down = new { delay = 10, loss = 0.01 } };
+        object Home(object box) => new { box, router = "tun", up = new { delay = 10, loss = 0.01 }, down = new { delay = 10, loss = 0.01 } };
         var line = new { delay = 10 };
         var networks = new Dictionary<string, object> { ["hall"] = new { box = "public", router = "tun", up = line, down = line } };
         var hosts = new Dictionary<string, object> { ["server"] = new { @in = "hall", addresses = 2 } };
         for (var pair = 0; pair < pairs; pair++)
         {
-            (networks[$"home-one-{pair}"], networks[$"home-other-{pair}"]) = (Home(cell.One), Home(cell.Other));
+            (networks[$"home-one-{pair}"], networks[$"home-other-{pair}"]) = (Home(cell.Addresses == 1 ? cell.One : Pooled(cell.One, cell.Addresses)), Home(cell.Other));
             (hosts[$"one-{pair}"], hosts[$"other-{pair}"]) = (new { @in = $"home-one-{pair}" }, new { @in = $"home-other-{pair}" });
         }
 
