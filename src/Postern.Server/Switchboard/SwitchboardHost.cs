@@ -97,6 +97,7 @@ public sealed class SwitchboardHost : IAsyncDisposable
         builder.Configuration.Sources.Clear(); // neither environment variables nor files of the working folder change what is listened on
         builder.Services.AddSingleton(_logs);
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ListeningSocket.Bind);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

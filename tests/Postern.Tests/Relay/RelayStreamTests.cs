@@ -186,6 +186,7 @@ public sealed class RelayStreamTests : IAsyncLifetime
         _peer.SendTo([200, 9], new IPEndPoint(IPAddress.Loopback, other.Port));
         (await quick.ReceiveDataAsync().WaitAsync(Soon)).Payload.ShouldBe([200, 9]);
         (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(4 << 20);
+        WaitingInKernel().ShouldBeInRange(1, 1 << 20); // by itself it would take some 2.5 MB
         _relay.Stats.ToClients.DataPackets.ShouldBeGreaterThan(1000);
     }
 
@@ -215,6 +216,14 @@ public sealed class RelayStreamTests : IAsyncLifetime
         stream.TrySend([1, 2, 3]).ShouldBeFalse();
         stream.Close();
         (await running.WaitAsync(Soon)).ShouldBe($"{dial.Url.Authority} does not answer.");
+    }
+
+    /// <summary>Bytes that the kernel holds for the clients of the server's port: proc_pid_net(5), tx_queue.</summary>
+    private long WaitingInKernel()
+    {
+        var own = $"0100007F:{_server.Host.Endpoint!.Port:X4}";
+        return File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(fields => fields[1] == own)
+            .Sum(fields => Convert.ToInt64(fields[4].Split(':')[0], 16));
     }
 
     private Task<StreamClient> DialAsync(string name = "ann") => StreamClient.DialAsync(_server.Url, Secret, name);
