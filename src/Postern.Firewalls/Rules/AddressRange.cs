@@ -21,6 +21,13 @@ public readonly record struct AddressRange(IpVersion Version, UInt128 First, UIn
         return new(version, first, host == BitsV6 ? UInt128.MaxValue : first | (((UInt128)1 << host) - 1));
     }
 
+    /// <summary>One address alone.</summary>
+    public static AddressRange Of(IPAddress address)
+    {
+        var (version, value) = Number(address);
+        return new(version, value, value);
+    }
+
     /// <summary>The number of an address; an IPv4-mapped IPv6 address counts as what it means (RFC 4291 §2.5.5.2).</summary>
     public static (IpVersion Version, UInt128 Value) Number(IPAddress address)
     {

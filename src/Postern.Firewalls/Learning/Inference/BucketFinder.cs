@@ -57,7 +57,7 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
         foreach (var groups in found)
         {
             Remove(left, groups);
-            var low = Take(groups, group => group.DestinationPorts.Ranges[^1].Last < 1024);
+            var low = Take(groups, group => group.DestinationPorts.Last < 1024);
             foreach (var part in new[] { groups, low }.Where(part => part.Count > 0))
             {
                 var bucket = Bucket(FlowPattern.FixedSource, where, part);
@@ -73,7 +73,7 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
     /// </summary>
     private IEnumerable<FlowBucket> ManyPorts((Zone From, Zone To, IpProtocol Protocol) where, List<FlowGroup> left)
     {
-        var hosts = left.Where(group => group.DestinationPorts.Ranges[0].First >= 1024).GroupBy(group => group.Source).ToList();
+        var hosts = left.Where(group => group.DestinationPorts.First >= 1024).GroupBy(group => group.Source).ToList();
         foreach (var host in hosts)
         {
             var groups = host.GroupBy(group => group.DestinationPorts)
