@@ -227,6 +227,7 @@ public sealed class FlowTable
         _areMapsLent = false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static FlowGroup Group(in GatheredFlows group, LogNames names, PortSet?[] ports) => new()
     {
         In = group.Key.In,

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace Postern.Firewalls.Rules;
 
@@ -29,6 +30,7 @@ public readonly record struct AddressRange(IpVersion Version, UInt128 First, UIn
     }
 
     /// <summary>The number of an address; an IPv4-mapped IPv6 address counts as what it means (RFC 4291 §2.5.5.2).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (IpVersion Version, UInt128 Value) Number(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[BitsV6 / 8];
@@ -38,6 +40,7 @@ public readonly record struct AddressRange(IpVersion Version, UInt128 First, UIn
             : (IpVersion.V6, BinaryPrimitives.ReadUInt128BigEndian(bytes));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static IPAddress Address(IpVersion version, UInt128 value)
     {
         var bytes = new byte[version == IpVersion.V4 ? 4 : 16];
@@ -74,6 +77,7 @@ public readonly record struct AddressRange(IpVersion Version, UInt128 First, UIn
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int CompareTo(AddressRange other) =>
         Version != other.Version ? Version.CompareTo(other.Version) : First != other.First ? First.CompareTo(other.First) : Last.CompareTo(other.Last);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace Postern.Firewalls.Rules;
 
@@ -74,6 +75,7 @@ public sealed class AddressSet : IEquatable<AddressSet>
     }
 
     /// <summary>The same for the number of an address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool Contains(IpVersion version, UInt128 value)
     {
         foreach (var range in _ranges)

@@ -220,13 +220,13 @@ public sealed class PortSet : IEquatable<PortSet>
 
     public override int GetHashCode()
     {
-        var hash = new HashCode();
+        var hash = Count;
         foreach (var range in Listed)
         {
-            hash.Add(range);
+            hash = (hash * 31) ^ (range.First << 16) ^ range.Last;
         }
 
-        return hash.ToHashCode();
+        return hash;
     }
 
     /// <summary>As <see cref="TryParse"/> reads it; "none" where empty.</summary>

@@ -46,6 +46,12 @@ internal sealed class FlowSorter
         }
 
         var scanned = Scans(wanted).ToHashSet<object>(ReferenceEqualityComparer.Instance);
+        if (scanned.Count == 0)
+        {
+            Kept.AddRange(wanted);
+            return;
+        }
+
         scanned.UnionWith(Rest(wanted, scanned));
         Kept.AddRange(wanted.Where(group => !scanned.Contains(group)));
         _dismissed.AddRange(wanted.Where(scanned.Contains).Select(group => ("A stranger tries many ports of one host: a scan.", group)));

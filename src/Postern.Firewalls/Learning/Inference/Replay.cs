@@ -49,6 +49,16 @@ internal static class Replay
 
     private static IEnumerable<(Packet Packet, long Weight)> Packets(FlowGroup group, Packet flow, int[] edges)
     {
+        if (AreAlike(group.SourcePorts, edges) && AreAlike(group.DestinationPorts, edges))
+        {
+            return [(flow, (long)group.SourcePorts.Count * group.DestinationPorts.Count)];
+        }
+
+        return PacketsOfCells(group, flow, edges);
+    }
+
+    private static IEnumerable<(Packet Packet, long Weight)> PacketsOfCells(FlowGroup group, Packet flow, int[] edges)
+    {
         foreach (var (source, some) in Cells(group.SourcePorts, edges))
         {
             foreach (var (target, others) in Cells(group.DestinationPorts, edges))
@@ -64,12 +74,21 @@ internal static class Replay
         var last = ports.Last;
         for (var port = ports.First; port <= last;)
         {
-            var at = Array.BinarySearch(edges, port + 1);
-            var next = at < 0 ? ~at : at; // the first edge beyond this port
+            var next = NextEdge(edges, port);
             var end = next < edges.Length ? Math.Min(last, edges[next] - 1) : last;
             yield return ((ushort)port, ports.CountBetween(port, end));
             port = ports.Next(end + 1);
         }
+    }
+
+    /// <summary>Whether no edge lies between them.</summary>
+    private static bool AreAlike(PortSet ports, int[] edges) => NextEdge(edges, ports.First) is var next && (next == edges.Length || edges[next] > ports.Last);
+
+    /// <summary>The first edge beyond a port.</summary>
+    private static int NextEdge(int[] edges, int port)
+    {
+        var at = Array.BinarySearch(edges, port + 1);
+        return at < 0 ? ~at : at;
     }
 
     private static string Text(Packet packet) => string.Create(

@@ -68,8 +68,8 @@ internal sealed class RuleProposer(LearnOptions options)
     /// <summary>A whole zone is opened for the families alone that were seen.</summary>
     private static AddressSet Narrow(Zone zone, HostChoice choice, FlowGroup[] groups)
     {
-        var versions = groups.Select(group => group.Version).Distinct().ToArray();
-        return !choice.Opened.IsAny || zone.IsSelf || versions.Length > 1 ? choice.Opened : choice.Opened.Of(versions[0]);
+        var version = groups[0].Version;
+        return !choice.Opened.IsAny || zone.IsSelf || Array.Exists(groups, group => group.Version != version) ? choice.Opened : choice.Opened.Of(version);
     }
 
     private static Phase PhaseOf(FlowBucket bucket, Match match) =>
