@@ -152,6 +152,7 @@ public sealed class FlowTable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Repeat(in Sighting sighting, in FlowKey key, ulong hash)
     {
         if (_index.Find(key, hash) is >= 0 and var at)
@@ -161,6 +162,7 @@ public sealed class FlowTable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(in Sighting sighting, in FlowKey key, ulong hash)
     {
         var isFolded = key.Wide != FlowWidening.None;

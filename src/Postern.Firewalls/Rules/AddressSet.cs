@@ -68,6 +68,7 @@ public sealed class AddressSet : IEquatable<AddressSet>
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Contains(IPAddress address)
     {
         var (version, value) = AddressRange.Number(address);

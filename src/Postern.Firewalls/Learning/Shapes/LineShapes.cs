@@ -154,6 +154,7 @@ internal sealed class LineShapes(LogNames names, LogTime time)
     }
 
     /// <summary>Answers where it ends, -1 where it is not what it should be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Take(in ShapePart part, ReadOnlySpan<byte> line, int start, ref Sighting sighting)
     {
         var length = Length(line[start..], part.Ends);
@@ -211,6 +212,7 @@ internal sealed class LineShapes(LogNames names, LogTime time)
     }
 
     /// <summary>Many lines are of one moment.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Read(ReadOnlySpan<byte> moment, out long at)
     {
         if (moment.Length != _momentLength || !LineBytes.AreSame(moment, _moment.AsSpan(0, _momentLength)))
