@@ -50,12 +50,13 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
         }
 
         var uptime = isSyslog ? 0 : Uptime(line[begin..]);
-        var head = line[Math.Min(begin + uptime, at)..at];
+        uptime = begin + uptime > at ? 0 : uptime; // the fields begin within the brackets
+        var head = line[(begin + uptime)..at];
         var isOurs = uptime > 0 || TryHead(ref head, isSyslog);
         kind = isOurs ? _fields.Read(head, line[at..], ref sighting) : LineKind.Foreign;
         if (isOurs)
         {
-            var isUsual = uptime > 0 && begin + uptime <= at && at - begin - uptime < LongestPrefix;
+            var isUsual = uptime > 0 && at - begin - uptime < LongestPrefix;
             KeepPrefix(isUsual ? line[(begin + uptime)..(at + FieldsBegin.Length)] : []);
         }
 
