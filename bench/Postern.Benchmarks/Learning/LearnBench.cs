@@ -12,6 +12,9 @@ internal static class LearnBench
 
     private static readonly string[] AllAwks = ["mawk", "gawk"];
 
+    /// <summary>The one that <c>./postern</c> runs: of the copy beside this program not all has been compiled.</summary>
+    private static readonly string Postern = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../src/Postern.Cli/bin/Release/net10.0/Postern.Cli"));
+
     public static void Run()
     {
         var megabytes = int.TryParse(Environment.GetEnvironmentVariable("POSTERN_BENCH_LOG_MB"), out var asked) ? asked : DefaultMegabytes;
@@ -81,7 +84,7 @@ internal static class LearnBench
     /// <summary>The binary as people run it, from its start to its last word.</summary>
     private static (double Wall, double Cpu, long Memory, long Flows) Learn(string path, long lines)
     {
-        var (wall, used, memory, said) = Timed($"'{Path.Combine(AppContext.BaseDirectory, "Postern.Cli")}' learn '{path}' --json");
+        var (wall, used, memory, said) = Timed($"'{Postern}' learn '{path}' --json");
         var report = JsonNode.Parse(said.Split('\n').First(line => line.StartsWith('{')))!;
         if ((long)report["lines"]!["flow"]! != lines || (double)report["coverage"]!["refused"]! > 0)
         {

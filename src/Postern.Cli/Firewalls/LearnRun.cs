@@ -24,7 +24,7 @@ internal sealed class LearnRun(Output output, TextWriter error)
         }
 
         _table = new(maximumDestinations: request.Hosts.Count > 0 ? int.MaxValue : Math.Max(16, 2 * request.MaximumNamedHosts));
-        await new LogInput(_names, _counts, _table.Add, lines => _ = Task.Run(() => LearnRehearsal.Run(lines), stop)).ReadAsync(request, error, stop).ConfigureAwait(false);
+        await new LogInput(_names, _counts, _table.Add).ReadAsync(request, error, stop).ConfigureAwait(false);
         var report = Learner.Learn(_table, _names, _counts, Options(request));
         if (IsReviewed(request))
         {

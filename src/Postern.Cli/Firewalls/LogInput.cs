@@ -9,8 +9,7 @@ namespace Postern.Cli.Firewalls;
 /// <param name="names">Where names are kept.</param>
 /// <param name="counts">Where lines are counted.</param>
 /// <param name="found">Is given every packet that opens a flow.</param>
-/// <param name="begun">Is given the first lines of each long log.</param>
-internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandler found, Action<byte[]> begun)
+internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandler found)
 {
     private const long WorthABar = 64 << 20;
 
@@ -84,7 +83,6 @@ internal sealed class LogInput(LogNames names, LineCounts counts, SightingHandle
     private async Task FeedAsync(Stream stream, Action<int>? advanced, CancellationToken stop)
     {
         var now = TimeProvider.System.GetUtcNow();
-        using var reading = new LogReading(stream, new(names, counts, now, found), now, Environment.ProcessorCount, stop);
-        await reading.RunAsync(begun, advanced).ConfigureAwait(false);
+        await new LogReading(stream, new(names, counts, now, found), now, Environment.ProcessorCount, stop).RunAsync(advanced).ConfigureAwait(false);
     }
 }

@@ -1,22 +1,28 @@
-using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Postern.Firewalls.Learning;
 
 namespace Postern.Cli.Firewalls;
 
 /// <summary>
-/// Reads a log on all processors: each takes the next part and reads it by itself, and the parts are put together in their order. The
-/// outcome is that of reading it on one, and the memory that it takes does not grow with the log.
+/// Reads a log on all processors: each takes the next part and reads it by itself; whoever then holds the part that is due puts it
+/// together with those before, and all further ones that have become due. The outcome is that of reading it on one processor, and the
+/// memory that it takes does not grow with the log.
 /// </summary>
-internal sealed class LogReading : IDisposable
+internal sealed class LogReading
 {
     private readonly LogParts _parts;
     private readonly LogReader _reader;
     private readonly int _readers;
-    private readonly BlockingCollection<LogPart> _empty = [];
-    private readonly BlockingCollection<LogPart> _read = [];
-    private readonly Dictionary<long, LogPart> _early = [];
-    private readonly CancellationTokenSource _stop;
+    private readonly CancellationToken _stop;
     private readonly Lock _order = new();
+
+    // All below under this lock.
+    private readonly object _desk = new();
+    private readonly Stack<LogPart> _empty = new();
+    private readonly Dictionary<long, LogPart> _read = [];
+    private long _due;
+    private bool _isPuttingTogether;
+    private bool _isBrokenOff;
 
     /// <param name="stream">The log.</param>
     /// <param name="reader">Is given its parts in their order.</param>
@@ -25,89 +31,103 @@ internal sealed class LogReading : IDisposable
     /// <param name="stop">Breaks it off.</param>
     public LogReading(Stream stream, LogReader reader, DateTimeOffset now, int readers, CancellationToken stop)
     {
-        (_parts, _reader, _readers) = (new(stream), reader, readers);
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        (_parts, _reader, _readers, _stop) = (new(stream), reader, readers, stop);
         for (var i = 0; i < (2 * readers) + 2; i++)
         {
-            _empty.Add(new(now), CancellationToken.None);
+            _empty.Push(new(now));
         }
     }
 
-    /// <param name="begun">Is given the first lines of a long log.</param>
-    /// <param name="advanced">Is told how many bytes further it is.</param>
-    public async Task RunAsync(Action<byte[]>? begun, Action<int>? advanced)
+    /// <param name="advanced">Is told how many bytes further it is, by one thread after the other.</param>
+    public async Task RunAsync(Action<int>? advanced)
     {
-        var readers = Enumerable.Range(0, _readers)
-            .Select(_ => Task.Factory.StartNew(ReadParts, _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
-        var all = Task.WhenAll(readers).ContinueWith(_ => _read.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        try
+        using (_stop.Register(BreakOff))
         {
-            PutTogether(begun, advanced);
-        }
-        finally
-        {
-            await _stop.CancelAsync().ConfigureAwait(false);
-            await all.ConfigureAwait(false);
+            await Task.WhenAll(Enumerable.Range(0, _readers).Select(_ => Task.Factory.StartNew(
+                () => ReadParts(advanced), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).ConfigureAwait(false);
         }
 
-        await Task.WhenAll(readers).ConfigureAwait(false);
+        _stop.ThrowIfCancellationRequested();
         _reader.Complete();
     }
 
-    public void Dispose()
-    {
-        _empty.Dispose();
-        _read.Dispose();
-        _stop.Dispose();
-    }
-
-    private void ReadParts()
+    private void ReadParts(Action<int>? advanced)
     {
         try
         {
-            for (; ; )
+            while (TryTakeEmpty(out var part) && TryFill(part)) // first the empty one: whoever has the next part can always finish it
             {
-                var part = _empty.Take(_stop.Token); // first: whoever has the next part can always finish it
-                lock (_order)
-                {
-                    if (!_parts.TryFill(part))
-                    {
-                        return;
-                    }
-                }
-
                 if (part.IsWhole)
                 {
                     part.Block.Read(part.Bytes);
                 }
 
-                _read.Add(part, CancellationToken.None);
+                PutTogether(part, advanced);
             }
         }
         catch
         {
-            _stop.Cancel();
+            BreakOff();
             throw;
         }
     }
 
-    private void PutTogether(Action<byte[]>? begun, Action<int>? advanced)
+    private bool TryTakeEmpty([NotNullWhen(true)] out LogPart? part)
     {
-        long next = 0;
-        foreach (var part in _read.GetConsumingEnumerable())
+        lock (_desk)
         {
-            _early.Add(part.Number, part);
-            for (; _early.Remove(next, out var due); next++)
+            while (!_isBrokenOff && _empty.Count == 0)
             {
-                if (next == 0 && due.IsWhole && due.Bytes.Length > LogParts.Length / 2)
-                {
-                    begun?.Invoke(due.Bytes.ToArray());
-                }
-
-                Take(due);
-                advanced?.Invoke(due.Bytes.Length);
-                _empty.Add(due);
+                Monitor.Wait(_desk);
             }
+
+            part = _isBrokenOff ? null : _empty.Pop();
+            return part is not null;
+        }
+    }
+
+    private bool TryFill(LogPart part)
+    {
+        lock (_order)
+        {
+            return _parts.TryFill(part);
+        }
+    }
+
+    private void PutTogether(LogPart read, Action<int>? advanced)
+    {
+        lock (_desk)
+        {
+            _read.Add(read.Number, read);
+        }
+
+        while (TryTakeDue(out var part))
+        {
+            Take(part);
+            advanced?.Invoke(part.Bytes.Length);
+            Return(part);
+        }
+    }
+
+    /// <summary>The part that is due, where it has been read and nobody else is at it.</summary>
+    private bool TryTakeDue([NotNullWhen(true)] out LogPart? part)
+    {
+        lock (_desk)
+        {
+            part = null;
+            var isMine = !_isPuttingTogether && _read.Remove(_due, out part);
+            _isPuttingTogether |= isMine;
+            return isMine;
+        }
+    }
+
+    private void Return(LogPart part)
+    {
+        lock (_desk)
+        {
+            (_due, _isPuttingTogether) = (_due + 1, false);
+            _empty.Push(part);
+            Monitor.Pulse(_desk);
         }
     }
 
@@ -120,6 +140,15 @@ internal sealed class LogReading : IDisposable
         else
         {
             _reader.Feed(part.Bytes);
+        }
+    }
+
+    private void BreakOff()
+    {
+        lock (_desk)
+        {
+            _isBrokenOff = true;
+            Monitor.PulseAll(_desk);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Postern.Firewalls.Rules;
 
@@ -52,11 +53,33 @@ internal static class ByteText
         var before = ulong.MaxValue >> (8 * length); // the bytes that are not the number's
         var digits = (BinaryPrimitives.ReadUInt64LittleEndian(line[(end - sizeof(ulong))..]) & ~before) | (zeros & before);
         var areDigits = (((digits + 0x4646_4646_4646_4646) | (digits - zeros)) & 0x8080_8080_8080_8080) == 0;
-        digits -= zeros;
-        digits = (digits * 10) + (digits >> 8); // each second byte: two digits
-        var number = (((digits & 0x0000_00FF_0000_00FF) * 0x000F_4240_0000_0064) + (((digits >> 16) & 0x0000_00FF_0000_00FF) * 0x0000_2710_0000_0001)) >> 32;
+        var number = Number(digits - zeros);
         port = (ushort)number;
         return areDigits && number <= ushort.MaxValue;
+    }
+
+    /// <summary>The port that a text begins with, where another sign than a digit follows and the text has eight bytes; else false.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryPortFront(ReadOnlySpan<byte> text, out ushort port, out int length)
+    {
+        const ulong zeros = 0x3030_3030_3030_3030;
+        (port, length) = (0, 0);
+        if (text.Length < sizeof(ulong))
+        {
+            return false;
+        }
+
+        var signs = BinaryPrimitives.ReadUInt64LittleEndian(text);
+        var others = ((signs + 0x4646_4646_4646_4646) | (signs - zeros)) & 0x8080_8080_8080_8080; // right up to the first that is no digit
+        length = BitOperations.TrailingZeroCount(others) >> 3;
+        if (length is < 1 or > 7)
+        {
+            return false;
+        }
+
+        var number = Number((signs - zeros) << (64 - (8 * length)));
+        port = (ushort)number;
+        return number <= ushort.MaxValue;
     }
 
     /// <summary>"tcp", "UDP", "ICMPv6", "17" …; false for what has neither a known name nor a number.</summary>
@@ -112,6 +135,14 @@ internal static class ByteText
         }
 
         return true;
+    }
+
+    /// <summary>Of eight digits, the first in the lowest byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Number(ulong digits)
+    {
+        digits = (digits * 10) + (digits >> 8); // each second byte: two digits
+        return (((digits & 0x0000_00FF_0000_00FF) * 0x000F_4240_0000_0064) + (((digits >> 16) & 0x0000_00FF_0000_00FF) * 0x0000_2710_0000_0001)) >> 32;
     }
 
     private static IpProtocol Named(ReadOnlySpan<byte> lower) =>

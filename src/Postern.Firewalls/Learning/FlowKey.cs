@@ -31,7 +31,11 @@ internal readonly record struct FlowKey(
     };
 
     /// <summary>Whether it is meant for one host: not a group, nor what is mostly a network's broadcast address.</summary>
-    public bool IsToOne => Version == IpVersion.V4 ? (uint)Destination < 0xE0000000 && (byte)Destination != 255 : Destination >> 120 != 0xFF;
+    public bool IsToOne
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Version == IpVersion.V4 ? (uint)Destination < 0xE0000000 && (byte)Destination != 255 : Destination >> 120 != 0xFF;
+    }
 
     public ulong Hash() => Hash(HashOfMany());
 

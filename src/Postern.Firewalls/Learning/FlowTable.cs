@@ -25,6 +25,7 @@ public sealed class FlowTable
     private readonly RecentTuples.Tuple[] _tuples = new RecentTuples.Tuple[Batch];
     private readonly ulong[] _hashes = new ulong[Batch];
     private int _waitingCount;
+    private bool _areMapsLent;
     private int _mapsLeft;
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
@@ -80,6 +81,11 @@ public sealed class FlowTable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Flush()
     {
+        if (_areMapsLent && _waitingCount > 0)
+        {
+            Own();
+        }
+
         var waiting = _waiting.AsSpan(0, _waitingCount);
         for (var i = 0; i < waiting.Length; i++)
         {
@@ -114,6 +120,7 @@ public sealed class FlowTable
     public IEnumerable<FlowGroup> Read(LogNames names)
     {
         Flush();
+        _areMapsLent = true;
         var ports = new PortSet?[ushort.MaxValue + 1];
         for (var i = 0; i < _index.Count; i++)
         {
@@ -145,6 +152,7 @@ public sealed class FlowTable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Repeat(in Sighting sighting, in FlowKey key, ulong hash)
     {
         if (_index.Find(key, hash) is >= 0 and var at)
@@ -154,6 +162,7 @@ public sealed class FlowTable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(in Sighting sighting, in FlowKey key, ulong hash)
     {
         var isFolded = key.Wide != FlowWidening.None;
@@ -208,6 +217,19 @@ public sealed class FlowTable
         return true;
     }
 
+    /// <summary>What was read keeps the maps of ports that it was given.</summary>
+    private void Own()
+    {
+        for (var i = 0; i < _index.Count; i++)
+        {
+            _index[i].SourcePorts.Own();
+            _index[i].DestinationPorts.Own();
+        }
+
+        _areMapsLent = false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static FlowGroup Group(in GatheredFlows group, LogNames names, PortSet?[] ports) => new()
     {
         In = group.Key.In,

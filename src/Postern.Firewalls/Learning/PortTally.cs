@@ -10,7 +10,6 @@ namespace Postern.Firewalls.Learning;
 internal struct PortTally
 {
     private const int FewCount = 8;
-    private const int Words = (ushort.MaxValue + 1) / 64;
 
     private Few _few;
     private ulong[]? _map;
@@ -54,15 +53,14 @@ internal struct PortTally
         Outgrow(port, ref mapsLeft);
     }
 
-    public readonly PortSet Ports()
-    {
-        if (_map is not null)
-        {
-            return PortUnion.Of(_map);
-        }
+    /// <summary>What was seen. The set keeps the map: <see cref="Own"/> before anything is added.</summary>
+    public readonly PortSet Ports() =>
+        _map is not null ? PortSet.OfMap(_map)
+        : _count > FewCount ? PortSet.Of(new PortRange(_lowest, _highest))
+        : PortSet.OfOrdered(Listed());
 
-        return _count > FewCount ? PortSet.Of(new PortRange(_lowest, _highest)) : PortSet.Of(Listed());
-    }
+    /// <summary>Goes on with a copy of the map.</summary>
+    public void Own() => _map = (ulong[]?)_map?.Clone();
 
     private void Outgrow(ushort port, ref int mapsLeft)
     {
@@ -70,13 +68,13 @@ internal struct PortTally
         if (mapsLeft > 0)
         {
             mapsLeft--;
-            _map = new ulong[Words];
+            _map = PortMap.Create();
             foreach (var seen in few)
             {
-                _map[seen >> 6] |= 1UL << (seen & 63);
+                PortMap.Set(_map, seen);
             }
 
-            _map[port >> 6] |= 1UL << (port & 63);
+            PortMap.Set(_map, port);
             return;
         }
 
@@ -89,13 +87,23 @@ internal struct PortTally
 
     private readonly PortRange[] Listed()
     {
-        var ranges = new PortRange[_count];
-        for (var i = 0; i < _count; i++)
+        var few = _few;
+        Span<ushort> ports = few[.._count];
+        ports.Sort();
+        var (ranges, count) = (new PortRange[ports.Length], 0);
+        foreach (var port in ports)
         {
-            ranges[i] = new(_few[i], _few[i]);
+            if (count > 0 && ranges[count - 1].Last + 1 == port)
+            {
+                ranges[count - 1] = new(ranges[count - 1].First, port);
+            }
+            else
+            {
+                ranges[count++] = new(port, port);
+            }
         }
 
-        return ranges;
+        return ranges[..count];
     }
 
     [InlineArray(FewCount)]

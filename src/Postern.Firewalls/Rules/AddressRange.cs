@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace Postern.Firewalls.Rules;
 
@@ -21,7 +22,15 @@ public readonly record struct AddressRange(IpVersion Version, UInt128 First, UIn
         return new(version, first, host == BitsV6 ? UInt128.MaxValue : first | (((UInt128)1 << host) - 1));
     }
 
+    /// <summary>One address alone.</summary>
+    public static AddressRange Of(IPAddress address)
+    {
+        var (version, value) = Number(address);
+        return new(version, value, value);
+    }
+
     /// <summary>The number of an address; an IPv4-mapped IPv6 address counts as what it means (RFC 4291 §2.5.5.2).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (IpVersion Version, UInt128 Value) Number(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[BitsV6 / 8];
@@ -31,6 +40,7 @@ public readonly record struct AddressRange(IpVersion Version, UInt128 First, UIn
             : (IpVersion.V6, BinaryPrimitives.ReadUInt128BigEndian(bytes));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static IPAddress Address(IpVersion version, UInt128 value)
     {
         var bytes = new byte[version == IpVersion.V4 ? 4 : 16];
@@ -67,6 +77,7 @@ public readonly record struct AddressRange(IpVersion Version, UInt128 First, UIn
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int CompareTo(AddressRange other) =>
         Version != other.Version ? Version.CompareTo(other.Version) : First != other.First ? First.CompareTo(other.First) : Last.CompareTo(other.Last);
 

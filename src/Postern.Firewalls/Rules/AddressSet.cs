@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace Postern.Firewalls.Rules;
 
@@ -22,8 +23,9 @@ public sealed class AddressSet : IEquatable<AddressSet>
 
     public static AddressSet Of(params IEnumerable<AddressRange> ranges)
     {
-        var merged = new List<AddressRange>();
-        foreach (var range in ranges.Order())
+        var (sorted, merged) = (ranges.ToList(), new List<AddressRange>());
+        sorted.Sort();
+        foreach (var range in sorted)
         {
             var touches = merged.Count > 0 && merged[^1] is var last && last.Version == range.Version
                 && (range.First <= last.Last || range.First == last.Last + 1);
@@ -40,11 +42,7 @@ public sealed class AddressSet : IEquatable<AddressSet>
         return new([.. merged]);
     }
 
-    public static AddressSet Of(IPAddress address)
-    {
-        var (version, value) = AddressRange.Number(address);
-        return new([new(version, value, value)]);
-    }
+    public static AddressSet Of(IPAddress address) => new([AddressRange.Of(address)]);
 
     /// <summary>"any", or addresses, prefixes and ranges with commas between: "192.168.1.10,10.0.0.0/8,2001:db8::1".</summary>
     public static bool TryParse(string text, out AddressSet set)
@@ -70,6 +68,7 @@ public sealed class AddressSet : IEquatable<AddressSet>
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Contains(IPAddress address)
     {
         var (version, value) = AddressRange.Number(address);
@@ -77,6 +76,7 @@ public sealed class AddressSet : IEquatable<AddressSet>
     }
 
     /// <summary>The same for the number of an address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool Contains(IpVersion version, UInt128 value)
     {
         foreach (var range in _ranges)

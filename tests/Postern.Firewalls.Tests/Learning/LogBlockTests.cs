@@ -1,3 +1,4 @@
+using System.Text;
 using Postern.Firewalls.Learning;
 using Postern.Tests.Kit;
 
@@ -28,6 +29,39 @@ public class LogBlockTests
         }
 
         flows.ShouldBeGreaterThan(20_000);
+    }
+
+    /// <summary>Every byte of the beginning, and of values that differ, changed, left out or doubled, in a reader that knows the shape.</summary>
+    [Theory]
+    [InlineData("Nov 26 04:36:25 gate kernel: [ 1234.567890] IN=x rule ACCEPT IN=eth0 OUT=eth1 SRC=10.11.12.13 DST=192.0.2.7 LEN=60 PROTO=UDP SPT=40000 DPT=53 LEN=9", "SRC=")]
+    [InlineData("2026-11-26T04:36:25.123456+01:00 gate kernel: [1234.567890] DROPIN=eth0 OUT=eth1 SRC=10.11.12.13 DST=192.0.2.7 PROTO=TCP SPT=40000 DPT=443 RES=0x00 SYN URGP=0", "RES=")]
+    [InlineData("{\"timestamp\": \"2026-11-26T04:36:25.123456+0100\", \"src_ip\": \"10.11.12.13\", \"dest_ip\": \"192.0.2.7\", \"ip.protocol\": 17, \"src_port\": 40000, \"dest_port\": 53}", "}")]
+    public void A_line_that_is_nearly_like_the_last_ones_says_what_it_says_alone(string line, string until)
+    {
+        byte[] odd = [.. " 0189.:[]=\"\\,}IN\t"u8, 0x00, 0x1B, 0x7F, 0x80, 0xBA, 0xFF];
+        var like = line.Replace("10.11.12.13", "10.1.2.3", StringComparison.Ordinal).Replace("192.0.2.7", "198.51.100.77", StringComparison.Ordinal)
+            .Replace("40000", "7", StringComparison.Ordinal).Replace(":25", ":26", StringComparison.Ordinal).Replace("1234", "99", StringComparison.Ordinal);
+        var known = Encoding.ASCII.GetBytes($"{line}\n{like}\n{line}\n");
+        var (bytes, end, flows) = (Encoding.ASCII.GetBytes(line), line.LastIndexOf(until, StringComparison.Ordinal), 0L);
+        for (var at = 0; at <= end; at++)
+        {
+            foreach (var changed in odd.Select(sign => (byte[])[.. bytes[..at], sign, .. bytes[(at + 1)..]])
+                .Concat([[.. bytes[..at], .. bytes[(at + 1)..]], [.. bytes[..at], bytes[at], .. bytes[at..]], [.. bytes[..at], .. "IN=eth7 OUT="u8, .. bytes[at..]], bytes[..at]]))
+            {
+                var (alone, after) = (new LogWorld(Small()), new LogWorld(Small()));
+                alone.Feed([.. changed, (byte)'\n']);
+                after.Feed([.. known, .. changed, (byte)'\n', .. bytes, (byte)'\n']);
+                alone.End();
+                after.End();
+                var expected = Enum.GetValues<LineKind>().Select(kind => alone.Counts[kind] + (kind == LineKind.Flow ? 4 : 0));
+                Enum.GetValues<LineKind>().Select(kind => after.Counts[kind]).ShouldBe(expected, Encoding.Latin1.GetString(changed));
+                after.Records[3..^1].ShouldBe(alone.Records, Encoding.Latin1.GetString(changed));
+                after.Records[^1].ShouldBe(after.Records[0]);
+                flows += alone.Counts[LineKind.Flow];
+            }
+        }
+
+        flows.ShouldBeGreaterThan(200);
     }
 
     /// <summary>Few lines and many in a block, blocks whose columns were named before them, and more names than there is room for.</summary>
@@ -81,6 +115,8 @@ public class LogBlockTests
 
         good.ShouldBeGreaterThan(5_000);
     }
+
+    private static FlowTable Small() => new(maximumGroups: 64, maximumMaps: 1, recentBits: 6);
 
     private static void ShouldBeTheSame(LogWorld one, LogWorld other, ulong seed)
     {

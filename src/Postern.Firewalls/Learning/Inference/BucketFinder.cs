@@ -6,6 +6,8 @@ namespace Postern.Firewalls.Learning.Inference;
 /// <summary>Finds the patterns: what is to become one rule.</summary>
 internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
 {
+    private FlowPlace? _last; // mostly the next group's too
+
     public IEnumerable<FlowBucket> Find(IReadOnlyList<FlowGroup> kept, IReadOnlyList<FlowGroup> noise)
     {
         foreach (var pair in kept.GroupBy(Where))
@@ -24,20 +26,24 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
         }
     }
 
-    private (Zone From, Zone To, IpProtocol Protocol) Where(FlowGroup group) => (zones.From(group), zones.To(group), group.Protocol);
+    private FlowPlace Where(FlowGroup group)
+    {
+        var (from, to) = (zones.From(group), zones.To(group));
+        return _last is { } last && ReferenceEquals(last.From, from) && ReferenceEquals(last.To, to) && last.Protocol == group.Protocol ? last : _last = new(from, to, group.Protocol);
+    }
 
-    private IEnumerable<FlowBucket> Patterns((Zone From, Zone To, IpProtocol Protocol) where, List<FlowGroup> left)
+    private IEnumerable<FlowBucket> Patterns(FlowPlace where, List<FlowGroup> left)
     {
         if (!left[0].HasPorts)
         {
             return left.GroupBy(group => group.IcmpType).Select(type => Bucket(FlowPattern.Service, where, [.. type]));
         }
 
-        var same = Take(left, group => group.SourcePorts.Equals(group.DestinationPorts) && group.SourcePorts.Count == 1);
+        var same = Take(left, group => group.SourcePorts.Count == 1 && group.SourcePorts.Equals(group.DestinationPorts));
         return SamePorts(where, same).Concat(FixedSources(where, left)).Concat(ManyPorts(where, left)).Concat(Services(where, left));
     }
 
-    private static IEnumerable<FlowBucket> SamePorts((Zone, Zone, IpProtocol) where, List<FlowGroup> same) => same
+    private static IEnumerable<FlowBucket> SamePorts(FlowPlace where, List<FlowGroup> same) => same
         .GroupBy(group => group.DestinationPorts)
         .Select(port =>
         {
@@ -47,7 +53,7 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
         });
 
     /// <summary>One host's source port that goes to many ports: Skype's and KaZaA's way, and a media server's.</summary>
-    private static IEnumerable<FlowBucket> FixedSources((Zone From, Zone To, IpProtocol Protocol) where, List<FlowGroup> left)
+    private static IEnumerable<FlowBucket> FixedSources(FlowPlace where, List<FlowGroup> left)
     {
         var found = left.Where(group => group.SourcePorts.Count == 1)
             .GroupBy(group => (group.Source, group.SourcePorts))
@@ -57,7 +63,7 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
         foreach (var groups in found)
         {
             Remove(left, groups);
-            var low = Take(groups, group => group.DestinationPorts.Ranges[^1].Last < 1024);
+            var low = Take(groups, group => group.DestinationPorts.Last < 1024);
             foreach (var part in new[] { groups, low }.Where(part => part.Count > 0))
             {
                 var bucket = Bucket(FlowPattern.FixedSource, where, part);
@@ -71,9 +77,9 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
     /// <summary>
     /// One host's flows to so many high ports, few of which it used on more than one other host or more than once: no service has them.
     /// </summary>
-    private IEnumerable<FlowBucket> ManyPorts((Zone From, Zone To, IpProtocol Protocol) where, List<FlowGroup> left)
+    private IEnumerable<FlowBucket> ManyPorts(FlowPlace where, List<FlowGroup> left)
     {
-        var hosts = left.Where(group => group.DestinationPorts.Ranges[0].First >= 1024).GroupBy(group => group.Source).ToList();
+        var hosts = left.Where(group => group.DestinationPorts.First >= 1024).GroupBy(group => group.Source).ToList();
         foreach (var host in hosts)
         {
             var groups = host.GroupBy(group => group.DestinationPorts)
@@ -92,7 +98,7 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
         }
     }
 
-    private IEnumerable<FlowBucket> Services((Zone From, Zone To, IpProtocol Protocol) where, List<FlowGroup> left) => left
+    private IEnumerable<FlowBucket> Services(FlowPlace where, List<FlowGroup> left) => left
         .GroupBy(group => group.DestinationPorts)
         .Select(port =>
         {
@@ -115,7 +121,7 @@ internal sealed class BucketFinder(ZoneFinder zones, EphemeralFinder ephemeral)
         left.RemoveAll(gone.Contains);
     }
 
-    private static FlowBucket Bucket(FlowPattern pattern, (Zone From, Zone To, IpProtocol Protocol) where, List<FlowGroup> groups) => new()
+    private static FlowBucket Bucket(FlowPattern pattern, FlowPlace where, List<FlowGroup> groups) => new()
     {
         Pattern = pattern,
         From = where.From,

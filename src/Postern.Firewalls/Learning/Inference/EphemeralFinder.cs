@@ -53,6 +53,6 @@ internal sealed class EphemeralFinder
             .GroupBy(group => group.SourcePorts)
             .Where(port => port.Count() > 1)
             .Select(port => port.Key).ToHashSet();
-        return PortUnion.Of(groups.Where(group => !kept.Contains(group.SourcePorts)).Select(group => group.SourcePorts)).Intersect(High);
+        return PortUnion.Of(groups.Where(group => group.SourcePorts.Count != 1 || !kept.Contains(group.SourcePorts)).Select(group => group.SourcePorts)).Intersect(High);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class FlowSorter
 
     private const int LowestScannedLow = 4;
     private const int FirstHighPort = 1024;
+    private const int FirstDynamicPort = 32768; // Linux's range, the lowest of those that systems give out
 
     private readonly List<(string Why, FlowGroup Group)> _dismissed = [];
 
@@ -45,6 +46,12 @@ internal sealed class FlowSorter
         }
 
         var scanned = Scans(wanted).ToHashSet<object>(ReferenceEqualityComparer.Instance);
+        if (scanned.Count == 0)
+        {
+            Kept.AddRange(wanted);
+            return;
+        }
+
         scanned.UnionWith(Rest(wanted, scanned));
         Kept.AddRange(wanted.Where(group => !scanned.Contains(group)));
         _dismissed.AddRange(wanted.Where(scanned.Contains).Select(group => ("A stranger tries many ports of one host: a scan.", group)));
@@ -62,8 +69,8 @@ internal sealed class FlowSorter
     /// <summary>From a service's port to one that a system gives out: the way back. A filter that remembers flows must not open it.</summary>
     private static bool IsAnswer(FlowGroup group) =>
         group.Protocol == IpProtocol.Udp && group.Passed != false
-        && group.SourcePorts.Ranges is [{ Count: 1, First: < FirstHighPort and > 0 }]
-        && group.DestinationPorts.Ranges.All(range => range.First >= 32768);
+        && group.SourcePorts is { Count: 1, First: < FirstHighPort and > 0 }
+        && group.DestinationPorts.First >= FirstDynamicPort;
 
     private static bool IsNoise(FlowGroup group) => group.Destination is { } to && group.Protocol != IpProtocol.Tcp
         && (to.IsIPv6Multicast || (to.GetAddressBytes() is [var first, _, _, var last] && (first is >= 224 and < 240 || (last == 255 && IsBroadcast(group)))));
@@ -75,7 +82,7 @@ internal sealed class FlowSorter
     private static IEnumerable<FlowGroup> Scans(List<FlowGroup> groups) => groups
         .Where(group => group is { Passed: not true, Destination: not null, HasPorts: true } && group.Count <= 2)
         .GroupBy(group => (group.Source, group.Destination))
-        .Where(pair => pair.Count() >= ScannedPorts && pair.Count(group => group.DestinationPorts.Ranges[0].First < FirstHighPort) >= LowestScannedLow)
+        .Where(pair => pair.Count() >= ScannedPorts && pair.Count(group => group.DestinationPorts.First < FirstHighPort) >= LowestScannedLow)
         .SelectMany(pair => pair);
 
     /// <summary>Who scanned a port of so many hosts that the rest of them are one group scanned the rest as well.</summary>

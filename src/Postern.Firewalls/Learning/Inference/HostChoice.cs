@@ -30,7 +30,7 @@ public sealed record HostChoice(int Seen, IReadOnlyList<IPAddress> Examples, Add
     /// <param name="options">How many may be named, and which networks are known.</param>
     internal static HostChoice Of(Zone zone, IReadOnlyList<IPAddress> hosts, IReadOnlyList<AddressRange> folded, LearnOptions options)
     {
-        var (areMore, observed) = (folded.Count > 0, AddressSet.Of(hosts.SelectMany(host => AddressSet.Of(host).Ranges)));
+        var (areMore, observed) = (folded.Count > 0, AddressSet.Of(hosts.Select(AddressRange.Of)));
         var (opened, kind) = zone.IsSelf ? (AddressSet.Any, HostChoiceKind.Self)
             : !areMore && hosts.Count <= options.MaximumNamedHosts ? (observed, HostChoiceKind.Named)
             : HostCover.Of(hosts, folded, options) is { } cover ? (cover, HostChoiceKind.Prefixes)

@@ -18,44 +18,61 @@ internal sealed class HostCover
 
     private readonly List<AddressRange> _found = [];
     private readonly int _maximum;
+    private readonly AddressRange[] _networks; // the smallest first
 
-    private HostCover(int maximum) => _maximum = maximum;
+    private HostCover(LearnOptions options) =>
+        (_maximum, _networks) = (options.MaximumNamedHosts, [.. options.Networks.Select(AddressRange.Of).OrderBy(network => network.Bits)]);
 
     /// <summary>Null where there are too many parts.</summary>
     public static AddressSet? Of(IReadOnlyList<IPAddress> hosts, IReadOnlyList<AddressRange> folded, LearnOptions options)
     {
         // Both ends of a folded range were seen, and nobody knows what was between them: it may not be divided.
-        var spans = hosts.Select(AddressRange.Number).Select(host => new AddressRange(host.Version, host.Value, host.Value)).Concat(folded).Distinct();
-        var cover = new HostCover(options.MaximumNamedHosts);
-        return spans.GroupBy(span => span.Version).All(family => cover.Add([.. cover.Known(family, options).Order()]))
+        var spans = hosts.Select(AddressRange.Of).Concat(folded).Distinct();
+        var cover = new HostCover(options);
+        return spans.GroupBy(span => span.Version).All(family => cover.Add(cover.Known([.. family])))
             ? AddressSet.Of(cover._found)
             : null;
     }
 
-    /// <summary>Takes the networks that are known, and answers what lies in none of them.</summary>
-    private List<AddressRange> Known(IEnumerable<AddressRange> spans, LearnOptions options)
+    /// <summary>Takes the networks that are known, and answers what lies in none of them, in ascending order.</summary>
+    private List<AddressRange> Known(List<AddressRange> spans)
     {
         var left = new List<AddressRange>();
-        foreach (var network in spans.GroupBy(span => NetworkOf(span, options.Networks)))
+        if (_networks.Length == 0 && spans[0].Version == IpVersion.V4)
         {
-            if (network.Key is { } known && Count(network) >= LeastHosts)
+            left = spans;
+        }
+        else
+        {
+            foreach (var network in spans.GroupBy(NetworkOf))
             {
-                _found.Add(known);
-            }
-            else
-            {
-                left.AddRange(network);
+                if (network.Key is { } known && Count([.. network]) >= LeastHosts)
+                {
+                    _found.Add(known);
+                }
+                else
+                {
+                    left.AddRange(network);
+                }
             }
         }
 
+        left.Sort();
         return left;
     }
 
-    private static AddressRange? NetworkOf(AddressRange span, IReadOnlyList<IPNetwork> networks)
+    private AddressRange? NetworkOf(AddressRange span)
     {
-        var known = networks.Select(AddressRange.Of).Where(network => Holds(network, span)).OrderBy(network => network.Bits).Select(network => (AddressRange?)network).FirstOrDefault();
+        foreach (var network in _networks)
+        {
+            if (Holds(network, span))
+            {
+                return network;
+            }
+        }
+
         var link = span.Version == IpVersion.V6 ? Prefix(span.Version, span.First, LinkBits) : (AddressRange?)null;
-        return known ?? (link is { } shared && Holds(shared, span) ? shared : null);
+        return link is { } shared && Holds(shared, span) ? shared : null;
     }
 
     /// <summary>Spans of one family in ascending order; false where there are too many parts.</summary>
@@ -69,7 +86,7 @@ internal sealed class HostCover
         var (version, first, last) = (spans[0].Version, spans[0].First, spans.Max(span => span.Last));
         var host = HostBits(first, last);
         var whole = Prefix(version, first, host);
-        if (host == 0 || (Count(spans) >= LeastHosts && Math.Log2(Count(spans) * LeastFilled) >= host))
+        if (host == 0 || IsFilled(spans, host))
         {
             _found.Add(whole);
             return _found.Count <= _maximum;
@@ -80,7 +97,31 @@ internal sealed class HostCover
             && Add(spans.FindAll(span => span.Last < middle)) && Add(spans.FindAll(span => span.First >= middle));
     }
 
-    private static int Count(IEnumerable<AddressRange> spans) => spans.SelectMany(span => new[] { span.First, span.Last }).Distinct().Count();
+    private static bool IsFilled(List<AddressRange> spans, int hostBits)
+    {
+        var most = 2 * spans.Count; // to count them takes longer
+        return Math.Log2(most * LeastFilled) >= hostBits && Count(spans) is >= LeastHosts and var count && Math.Log2(count * LeastFilled) >= hostBits;
+    }
+
+    /// <summary>How many hosts were seen: the ends of the spans.</summary>
+    private static int Count(List<AddressRange> spans)
+    {
+        var ends = new List<UInt128>(2 * spans.Count);
+        foreach (var span in spans)
+        {
+            ends.Add(span.First);
+            ends.Add(span.Last);
+        }
+
+        ends.Sort();
+        var count = 0;
+        for (var i = 0; i < ends.Count; i++)
+        {
+            count += i == 0 || ends[i] != ends[i - 1] ? 1 : 0;
+        }
+
+        return count;
+    }
 
     /// <summary>How many bits differ.</summary>
     private static int HostBits(UInt128 first, UInt128 last) => 128 - (int)UInt128.LeadingZeroCount(first ^ last);

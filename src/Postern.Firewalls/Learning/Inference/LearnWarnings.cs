@@ -17,7 +17,7 @@ internal static class LearnWarnings
             yield return new("lost-lines", string.Create(CultureInfo.InvariantCulture, $"The log says in {counts[LineKind.Lost]} places that lines are missing ({counts.LostLines} lines where it says how many): what was learnt is incomplete."));
         }
 
-        if (kept.FirstOrDefault(group => LogName.Of(group.Prefix).IsLimited) is { } limited)
+        if (kept.DistinctBy(group => group.Prefix).FirstOrDefault(group => LogName.Of(group.Prefix).IsLimited) is { } limited)
         {
             yield return new("limited-log", $"Lines like \"{limited.Prefix}\" come from a rule that limits its log (ufw: 3 a minute; Shorewall: 1 a second for each source): use 'postern learn harness' for a log that is complete.");
         }

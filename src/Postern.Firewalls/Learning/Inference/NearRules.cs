@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Postern.Firewalls.Rules;
 
 namespace Postern.Firewalls.Learning.Inference;
@@ -7,26 +8,28 @@ internal sealed class NearRules(Policy policy)
 {
     private const int MaximumOnStack = 256;
 
-    private readonly Dictionary<(string From, string To, IpProtocol Protocol, byte IcmpType), (Rule Rule, char Number)[]> _ofKind = [];
-    private readonly Dictionary<string, (Policy Near, int[] Edges)> _near = [];
+    private readonly Dictionary<Kind, Numbered[]> _ofKind = [];
+    private readonly Dictionary<string, Near> _near = [];
 
     /// <summary>The policy with these rules alone, and the ports at which they begin and end: between two of them all ports are the same to every rule.</summary>
-    public (Policy Near, int[] Edges) Of(Packet flow)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public Near Of(Packet flow)
     {
-        var kind = (flow.From.Name, flow.To.Name, flow.Protocol, flow.IcmpType);
+        var kind = new Kind(new(flow.From, flow.To, flow.Protocol), flow.IcmpType);
         if (!_ofKind.TryGetValue(kind, out var rules))
         {
-            _ofKind[kind] = rules = [.. policy.Rules.Select((rule, i) => (rule, (char)i)).Where(one => Evaluator.MatchesKind(one.rule.Match, flow))];
+            _ofKind[kind] = rules = [.. policy.Rules.Select((rule, i) => new Numbered(rule, (char)i)).Where(one => Evaluator.MatchesKind(one.Rule.Match, flow))];
         }
 
         var (source, destination) = (AddressRange.Number(flow.Source), AddressRange.Number(flow.Destination));
         Span<char> numbers = rules.Length <= MaximumOnStack ? stackalloc char[rules.Length] : new char[rules.Length];
         var count = 0;
-        foreach (var (rule, number) in rules)
+        foreach (var one in rules)
         {
-            if (rule.Match.Source.Contains(source.Version, source.Value) && rule.Match.Destination.Contains(destination.Version, destination.Value))
+            var match = one.Rule.Match;
+            if (match.Source.Contains(source.Version, source.Value) && match.Destination.Contains(destination.Version, destination.Value))
             {
-                numbers[count++] = number;
+                numbers[count++] = one.Number;
             }
         }
 
@@ -34,7 +37,7 @@ internal sealed class NearRules(Policy policy)
         if (!lookup.TryGetValue(numbers[..count], out var near))
         {
             var few = numbers[..count].ToArray().Select(number => policy.Rules[number]).ToList();
-            lookup[numbers[..count]] = near = (policy with { Rules = few }, Edges(few));
+            lookup[numbers[..count]] = near = new(policy with { Rules = few }, Edges(few));
         }
 
         return near;
@@ -45,4 +48,18 @@ internal sealed class NearRules(Policy policy)
         .. rules.SelectMany(rule => rule.Match.SourcePorts.Ranges.Concat(rule.Match.DestinationPorts.Ranges))
             .SelectMany(range => new[] { range.First, range.Last + 1 }).Distinct().Order(),
     ];
+
+    /// <summary>What a policy comes to for flows that are alike.</summary>
+    /// <param name="Policy">With the rules alone that could be about them.</param>
+    /// <param name="Edges">The ports at which these begin and end, in ascending order.</param>
+    public sealed record Near(Policy Policy, int[] Edges);
+
+    private sealed record Kind(FlowPlace Place, byte IcmpType)
+    {
+        public bool Equals(Kind? other) => other is not null && IcmpType == other.IcmpType && Place.Equals(other.Place);
+
+        public override int GetHashCode() => (Place.GetHashCode() * 31) + IcmpType;
+    }
+
+    private sealed record Numbered(Rule Rule, char Number);
 }

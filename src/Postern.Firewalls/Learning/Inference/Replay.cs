@@ -44,10 +44,20 @@ internal static class Replay
     {
         var destination = group.Destination ?? AddressRange.Address(group.Version, group.Destinations.First); // one of many
         return new(
-            zones.From(group), zones.To(group), group.Protocol, group.Source, group.SourcePorts.Ranges[0].First, destination, group.DestinationPorts.Ranges[0].First, group.IcmpType);
+            zones.From(group), zones.To(group), group.Protocol, group.Source, (ushort)group.SourcePorts.First, destination, (ushort)group.DestinationPorts.First, group.IcmpType);
     }
 
     private static IEnumerable<(Packet Packet, long Weight)> Packets(FlowGroup group, Packet flow, int[] edges)
+    {
+        if (AreAlike(group.SourcePorts, edges) && AreAlike(group.DestinationPorts, edges))
+        {
+            return [(flow, (long)group.SourcePorts.Count * group.DestinationPorts.Count)];
+        }
+
+        return PacketsOfCells(group, flow, edges);
+    }
+
+    private static IEnumerable<(Packet Packet, long Weight)> PacketsOfCells(FlowGroup group, Packet flow, int[] edges)
     {
         foreach (var (source, some) in Cells(group.SourcePorts, edges))
         {
@@ -58,31 +68,27 @@ internal static class Replay
         }
     }
 
-    /// <summary>One port of each kind, and how many are like it.</summary>
+    /// <summary>One port of each kind, and how many are like it: between two edges.</summary>
     private static IEnumerable<(ushort Port, int Count)> Cells(PortSet ports, int[] edges)
     {
-        var (cell, port, count) = (-1, (ushort)0, 0);
-        foreach (var range in ports.Ranges)
+        var last = ports.Last;
+        for (var port = ports.First; port <= last;)
         {
-            for (int first = range.First; first <= range.Last;)
-            {
-                var at = Array.BinarySearch(edges, first + 1);
-                var next = at < 0 ? ~at : at; // the first edge beyond this port
-                var last = next < edges.Length ? Math.Min(range.Last, edges[next] - 1) : range.Last;
-                if (next != cell && count > 0)
-                {
-                    yield return (port, count);
-                }
-
-                (cell, port, count) = next == cell ? (cell, port, count + last - first + 1) : (next, (ushort)first, last - first + 1);
-                first = last + 1;
-            }
+            var next = NextEdge(edges, port);
+            var end = next < edges.Length ? Math.Min(last, edges[next] - 1) : last;
+            yield return ((ushort)port, ports.CountBetween(port, end));
+            port = ports.Next(end + 1);
         }
+    }
 
-        if (count > 0)
-        {
-            yield return (port, count);
-        }
+    /// <summary>Whether no edge lies between them.</summary>
+    private static bool AreAlike(PortSet ports, int[] edges) => NextEdge(edges, ports.First) is var next && (next == edges.Length || edges[next] > ports.Last);
+
+    /// <summary>The first edge beyond a port.</summary>
+    private static int NextEdge(int[] edges, int port)
+    {
+        var at = Array.BinarySearch(edges, port + 1);
+        return at < 0 ? ~at : at;
     }
 
     private static string Text(Packet packet) => string.Create(

@@ -15,14 +15,16 @@ namespace Postern.Firewalls.Learning.Inference;
 public sealed record RuleEvidence(
     long Flows, long Repeats, HostChoice Sources, HostChoice Destinations, PortSet SourcePorts, PortSet DestinationPorts, long First, long Last, long Newest)
 {
-    internal static RuleEvidence Of(IReadOnlyList<FlowGroup> groups, HostChoice sources, HostChoice destinations, long newest) => new(
-        groups.Sum(group => group.Count),
-        groups.Sum(group => group.Repeats),
-        sources,
-        destinations,
-        PortUnion.Of(groups.Select(group => group.SourcePorts)),
-        PortUnion.Of(groups.Select(group => group.DestinationPorts)),
-        groups.Min(group => group.First),
-        groups.Max(group => group.Last),
-        newest);
+    internal static RuleEvidence Of(IReadOnlyList<FlowGroup> groups, HostChoice sources, HostChoice destinations, long newest)
+    {
+        var (flows, repeats, first, last) = (0L, 0L, long.MaxValue, long.MinValue);
+        foreach (var group in groups)
+        {
+            (flows, repeats) = (checked(flows + group.Count), checked(repeats + group.Repeats));
+            (first, last) = (Math.Min(first, group.First), Math.Max(last, group.Last));
+        }
+
+        var (sourcePorts, destinationPorts) = (PortUnion.Of(groups.Select(group => group.SourcePorts)), PortUnion.Of(groups.Select(group => group.DestinationPorts)));
+        return new(flows, repeats, sources, destinations, sourcePorts, destinationPorts, first, last, newest);
+    }
 }

@@ -21,16 +21,16 @@ internal sealed class RuleProposer(LearnOptions options)
     public IReadOnlyList<LearnedRule> Propose(IEnumerable<FlowBucket> buckets)
     {
         var parts = buckets
-            .Select(bucket => (Bucket: bucket, Sources: Sources(bucket), Destinations: Destinations(bucket)))
+            .Select(bucket => new Part(bucket, Sources(bucket), Destinations(bucket)))
             .GroupBy(one => (
                 one.Bucket.From.Name, one.Bucket.To.Name, one.Bucket.Protocol, one.Bucket.IcmpType, one.Bucket.Pattern, one.Bucket.SourcePorts.ToString(),
                 one.Sources.Opened.ToString(), one.Destinations.Opened.ToString(), one.Bucket.Match?.Application.Id))
-            .SelectMany(same => same.First().Bucket.Pattern == FlowPattern.SamePort ? same.Select(one => (FlowBucket[])[one.Bucket]) : [[.. same.Select(one => one.Bucket)]])
+            .SelectMany(same => same.First().Bucket.Pattern == FlowPattern.SamePort ? same.Select(one => (Part[])[one]) : [[.. same]])
             .ToArray();
         if (parts.Length > MaximumRules)
         {
             LeftOut = parts.Length - MaximumRules;
-            parts = [.. parts.OrderByDescending(same => same.Sum(bucket => bucket.Count)).Take(MaximumRules)];
+            parts = [.. parts.OrderByDescending(same => same.Sum(one => one.Bucket.Count)).Take(MaximumRules)];
         }
 
         var rules = parts.Select(Rule).ToList();
@@ -44,11 +44,10 @@ internal sealed class RuleProposer(LearnOptions options)
 
     private HostChoice Destinations(FlowBucket bucket) => HostChoice.Of(bucket.To, bucket.Destinations, bucket.FoldedDestinations, options);
 
-    private LearnedRule Rule(FlowBucket[] buckets)
+    private LearnedRule Rule(Part[] parts)
     {
-        var first = buckets[0];
-        var groups = buckets.SelectMany(bucket => bucket.Groups).ToArray();
-        var (sources, destinations) = (Sources(first), Destinations(first));
+        var (first, sources, destinations) = parts[0];
+        var groups = parts.SelectMany(one => one.Bucket.Groups).ToArray();
         var match = new Match
         {
             From = first.From,
@@ -58,19 +57,19 @@ internal sealed class RuleProposer(LearnOptions options)
             Source = Narrow(first.From, sources, groups),
             Destination = Narrow(first.To, destinations, groups),
             SourcePorts = first.SourcePorts,
-            DestinationPorts = PortSet.Of(buckets.SelectMany(bucket => bucket.DestinationPorts.Ranges)),
+            DestinationPorts = PortSet.Of(parts.SelectMany(one => one.Bucket.DestinationPorts.Ranges)),
             SamePort = first.Pattern == FlowPattern.SamePort,
         };
         var rule = new Rule { Id = Id(first, match), Phase = PhaseOf(first, match), Match = match, Verdict = VerdictOf(first), Why = Why(first) };
-        var newest = buckets.Max(bucket => bucket.Groups.Min(group => group.First));
+        var newest = parts.Max(one => one.Bucket.Groups.Min(group => group.First));
         return new(rule, first.Pattern, first.Match, RuleEvidence.Of(groups, sources, destinations, newest));
     }
 
     /// <summary>A whole zone is opened for the families alone that were seen.</summary>
     private static AddressSet Narrow(Zone zone, HostChoice choice, FlowGroup[] groups)
     {
-        var versions = groups.Select(group => group.Version).Distinct().ToArray();
-        return !choice.Opened.IsAny || zone.IsSelf || versions.Length > 1 ? choice.Opened : choice.Opened.Of(versions[0]);
+        var version = groups[0].Version;
+        return !choice.Opened.IsAny || zone.IsSelf || Array.Exists(groups, group => group.Version != version) ? choice.Opened : choice.Opened.Of(version);
     }
 
     private static Phase PhaseOf(FlowBucket bucket, Match match) =>
@@ -121,4 +120,7 @@ internal sealed class RuleProposer(LearnOptions options)
             && all.Source.Contains(one.Source) && all.Destination.Contains(one.Destination)
             && all.SourcePorts.Contains(one.SourcePorts) && all.DestinationPorts.Contains(one.DestinationPorts);
     }
+
+    /// <summary>A bucket and the hosts that its rule is to name.</summary>
+    private sealed record Part(FlowBucket Bucket, HostChoice Sources, HostChoice Destinations);
 }

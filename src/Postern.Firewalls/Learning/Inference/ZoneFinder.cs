@@ -37,8 +37,18 @@ internal sealed class ZoneFinder
     public Zone To(FlowGroup group) => Of(group.Out, group.OutInterface, group.Destination, group.In == LogNames.Unsaid);
 
     /// <summary>A name that a system can have: what a log says goes into a rule.</summary>
-    public static bool IsInterface(string name) =>
-        name.Length <= LongestInterface && name.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '_' or '-' or '.' or ':' or '@');
+    public static bool IsInterface(string name)
+    {
+        foreach (var sign in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(sign) && sign is not ('_' or '-' or '.' or ':' or '@'))
+            {
+                return false;
+            }
+        }
+
+        return name.Length <= LongestInterface;
+    }
 
     private Zone Of(ushort id, string name, IPAddress? address, bool isOtherUnsaid)
     {

@@ -12,9 +12,13 @@ namespace Postern.Firewalls.Learning.Readers;
 internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReader
 {
     private const int SurelySeconds = 11; // digits: fewer than the year 9999 has
+    private const int LongestPrefix = 128; // nftables: NF_LOG_PREFIXLEN; longer is not kept
+
+    private static ReadOnlySpan<byte> FieldsBegin => "IN="u8;
 
     private readonly PacketFields _fields = new(names, time);
     private byte[] _program = []; // host and program as they stood in the last line
+    private byte[] _prefix = []; // what stood behind its uptime, with the "IN=" of the fields
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRead(ReadOnlySpan<byte> line, ref Sighting sighting, out LineKind kind)
@@ -23,6 +27,11 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
         if (line[0] == '{')
         {
             return false; // JSON quotes such a line
+        }
+
+        if (TryReadAlike(line, ref sighting, out kind))
+        {
+            return true;
         }
 
         var at = PacketFields.Find(line);
@@ -41,10 +50,55 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
         }
 
         var uptime = isSyslog ? 0 : Uptime(line[begin..]);
-        var head = line[Math.Min(begin + uptime, at)..at];
+        uptime = begin + uptime > at ? 0 : uptime; // the fields begin within the brackets
+        var head = line[(begin + uptime)..at];
         var isOurs = uptime > 0 || TryHead(ref head, isSyslog);
         kind = isOurs ? _fields.Read(head, line[at..], ref sighting) : LineKind.Foreign;
+        if (isOurs)
+        {
+            var isUsual = uptime > 0 && at - begin - uptime < LongestPrefix;
+            KeepPrefix(isUsual ? line[(begin + uptime)..(at + FieldsBegin.Length)] : []);
+        }
+
         return true;
+    }
+
+    /// <summary>
+    /// Reads a line whose beginning differs from the last one's in moment and uptime alone, and whose fields have a known shape: the
+    /// fields begin where they began there, and nobody needs to look for them.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool TryReadAlike(ReadOnlySpan<byte> line, ref Sighting sighting, out LineKind kind)
+    {
+        kind = default;
+        if (_prefix.Length == 0 || _program.Length == 0 || line[0] == '[')
+        {
+            return false;
+        }
+
+        var begin = time.Read(line, out var moment);
+        var known = begin + _program.Length;
+        if (begin == 0 || known > line.Length || !LineBytes.AreSame(line[begin..known], _program))
+        {
+            return false;
+        }
+
+        var uptime = Uptime(line[known..], isPlain: true);
+        var at = known + uptime + _prefix.Length - FieldsBegin.Length;
+        if (uptime == 0 || line.Length < at + FieldsBegin.Length || !LineBytes.AreSame(line.Slice(known + uptime, _prefix.Length), _prefix))
+        {
+            return false;
+        }
+
+        return _fields.TryReadAlike(line[at..], moment, ref sighting, out kind);
+    }
+
+    private void KeepPrefix(ReadOnlySpan<byte> prefix)
+    {
+        if (!prefix.SequenceEqual(_prefix))
+        {
+            _prefix = prefix.ToArray();
+        }
     }
 
     /// <summary>
@@ -117,8 +171,10 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
     }
 
     /// <summary>How long "[ 1234.567890]" is where it is of the usual kind: blanks, few digits, a point and the bracket. 0 for all else.</summary>
+    /// <param name="text">What begins with it.</param>
+    /// <param name="isPlain">Whether nothing but digits may stand behind the point.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Uptime(ReadOnlySpan<byte> text)
+    private static int Uptime(ReadOnlySpan<byte> text, bool isPlain = false)
     {
         if (text.Length <= Vector256<byte>.Count || text[0] != '[')
         {
@@ -132,6 +188,8 @@ internal sealed class KernelLogReader(LogNames names, LogTime time) : ILineReade
         var digits = BitOperations.TrailingZeroCount(~(areDigits >> blanks));
         var point = blanks + digits;
         var bracket = BitOperations.TrailingZeroCount(Vector256.Equals(some, Vector256.Create((byte)']')).ExtractMostSignificantBits());
-        return digits is > 0 and <= SurelySeconds && bracket < Vector256<byte>.Count && point < bracket && text[1 + point] == '.' ? bracket + 2 : 0;
+        var isUptime = digits is > 0 and <= SurelySeconds && bracket < Vector256<byte>.Count && point < bracket && text[1 + point] == '.';
+        var isAlways = !isPlain || (areDigits | ~(uint.MaxValue << (point + 1)) | (uint.MaxValue << bracket)) == uint.MaxValue;
+        return isUptime && isAlways ? bracket + 2 : 0;
     }
 }

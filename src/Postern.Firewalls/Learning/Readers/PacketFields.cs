@@ -39,6 +39,8 @@ internal sealed class PacketFields(LogNames names, LogTime time)
     private ushort _prefix; // the last ones: mostly the next line's too
     private ushort _in;
     private ushort _out;
+    private bool? _passed;
+    private int _age = -1; // of the names when the prefix was numbered
 
     /// <summary>Where the fields begin: at "IN=", which "OUT=" must follow. -1 where they do not.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -74,7 +76,8 @@ internal sealed class PacketFields(LogNames names, LogTime time)
         }
 
         sighting.Prefix = _prefix = names.Of(prefix, _prefix);
-        sighting.Passed = names[sighting.Prefix].Passed;
+        sighting.Passed = _passed = names[sighting.Prefix].Passed;
+        _age = names.Age;
         var (at, number, passed) = (sighting.At, sighting.Prefix, sighting.Passed);
         if (_shapes.TryRead(fields, ref sighting, out var kind))
         {
@@ -91,6 +94,20 @@ internal sealed class PacketFields(LogNames names, LogTime time)
         }
 
         return kind;
+    }
+
+    /// <summary>Reads fields of a known shape that stand behind the same prefix as the last ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool TryReadAlike(ReadOnlySpan<byte> fields, long at, ref Sighting sighting, out LineKind kind)
+    {
+        if (_age != names.Age || !_shapes.TryRead(fields, ref sighting, out kind))
+        {
+            kind = default;
+            return false;
+        }
+
+        (sighting.At, sighting.Prefix, sighting.Passed) = (at, _prefix, _passed);
+        return true;
     }
 
     /// <summary>A line has some twenty short words: to look for the end of each by itself would take longer than all else that is done with it.</summary>
