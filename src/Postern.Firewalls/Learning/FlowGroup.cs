@@ -6,6 +6,10 @@ namespace Postern.Firewalls.Learning;
 /// <summary>Flows between the same two hosts to the same port.</summary>
 public sealed record FlowGroup
 {
+    // A number of 128 bits here, and nothing that reads groups could be compiled before it runs: learning goes through all of them often.
+    private readonly ulong _firstHigh, _firstLow, _lastHigh, _lastLow;
+    private readonly IpVersion _version;
+
     /// <summary>See <see cref="LogNames"/>: unsaid and empty are two things.</summary>
     public required ushort In { get; init; }
 
@@ -28,7 +32,12 @@ public sealed record FlowGroup
     public required IPAddress? Destination { get; init; }
 
     /// <summary>From the lowest to the highest of them.</summary>
-    public required AddressRange Destinations { get; init; }
+    public required AddressRange Destinations
+    {
+        get => new(_version, new(_firstHigh, _firstLow), new(_lastHigh, _lastLow));
+        init => (_version, _firstHigh, _firstLow, _lastHigh, _lastLow) =
+            (value.Version, (ulong)(value.First >> 64), (ulong)value.First, (ulong)(value.Last >> 64), (ulong)value.Last);
+    }
 
     /// <summary>Those that were seen.</summary>
     public required PortSet SourcePorts { get; init; }

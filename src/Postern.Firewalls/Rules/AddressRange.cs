@@ -23,6 +23,7 @@ public readonly record struct AddressRange(IpVersion Version, UInt128 First, UIn
     }
 
     /// <summary>One address alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static AddressRange Of(IPAddress address)
     {
         var (version, value) = Number(address);
@@ -80,6 +81,35 @@ public readonly record struct AddressRange(IpVersion Version, UInt128 First, UIn
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int CompareTo(AddressRange other) =>
         Version != other.Version ? Version.CompareTo(other.Version) : First != other.First ? First.CompareTo(other.First) : Last.CompareTo(other.Last);
+
+    /// <summary>Puts ranges in ascending order, and leaves out what stands there twice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static AddressRange[] Sorted(List<AddressRange> ranges)
+    {
+        if (ranges.Exists(range => range.Version != IpVersion.V4))
+        {
+            return [.. ranges.Order().Distinct()];
+        }
+
+        var ends = new ulong[ranges.Count]; // both fit into one number
+        for (var i = 0; i < ends.Length; i++)
+        {
+            ends[i] = ((ulong)ranges[i].First << BitsV4) | (ulong)ranges[i].Last;
+        }
+
+        Array.Sort(ends);
+        var (sorted, count) = (new AddressRange[ends.Length], 0);
+        foreach (var both in ends)
+        {
+            var range = new AddressRange(IpVersion.V4, both >> BitsV4, (uint)both);
+            if (count == 0 || sorted[count - 1] != range)
+            {
+                sorted[count++] = range;
+            }
+        }
+
+        return sorted[..count];
+    }
 
     private static UInt128 Highest(IpVersion version) => version == IpVersion.V4 ? uint.MaxValue : UInt128.MaxValue;
 }

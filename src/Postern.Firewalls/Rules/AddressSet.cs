@@ -21,11 +21,11 @@ public sealed class AddressSet : IEquatable<AddressSet>
 
     public bool IsAny => Equals(Any);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static AddressSet Of(params IEnumerable<AddressRange> ranges)
     {
-        var (sorted, merged) = (ranges.ToList(), new List<AddressRange>());
-        sorted.Sort();
-        foreach (var range in sorted)
+        var merged = new List<AddressRange>();
+        foreach (var range in AddressRange.Sorted([.. ranges]))
         {
             var touches = merged.Count > 0 && merged[^1] is var last && last.Version == range.Version
                 && (range.First <= last.Last || range.First == last.Last + 1);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Postern.Firewalls.Rules;
 
 namespace Postern.Firewalls.Learning.Inference;
@@ -27,9 +28,9 @@ internal sealed class HostCover
     public static AddressSet? Of(IReadOnlyList<IPAddress> hosts, IReadOnlyList<AddressRange> folded, LearnOptions options)
     {
         // Both ends of a folded range were seen, and nobody knows what was between them: it may not be divided.
-        var spans = hosts.Select(AddressRange.Of).Concat(folded).Distinct();
+        List<AddressRange> spans = [.. hosts.Select(AddressRange.Of), .. folded];
         var cover = new HostCover(options);
-        return spans.GroupBy(span => span.Version).All(family => cover.Add(cover.Known([.. family])))
+        return Enum.GetValues<IpVersion>().All(version => cover.Add(cover.Known(spans.FindAll(span => span.Version == version))))
             ? AddressSet.Of(cover._found)
             : null;
     }
@@ -38,7 +39,7 @@ internal sealed class HostCover
     private List<AddressRange> Known(List<AddressRange> spans)
     {
         var left = new List<AddressRange>();
-        if (_networks.Length == 0 && spans[0].Version == IpVersion.V4)
+        if (_networks.Length == 0 && spans.TrueForAll(span => span.Version == IpVersion.V4))
         {
             left = spans;
         }
@@ -57,8 +58,7 @@ internal sealed class HostCover
             }
         }
 
-        left.Sort();
-        return left;
+        return [.. AddressRange.Sorted(left)];
     }
 
     private AddressRange? NetworkOf(AddressRange span)
@@ -76,6 +76,7 @@ internal sealed class HostCover
     }
 
     /// <summary>Spans of one family in ascending order; false where there are too many parts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Add(List<AddressRange> spans)
     {
         if (spans.Count == 0)
@@ -104,6 +105,7 @@ internal sealed class HostCover
     }
 
     /// <summary>How many hosts were seen: the ends of the spans.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Count(List<AddressRange> spans)
     {
         var ends = new List<UInt128>(2 * spans.Count);
