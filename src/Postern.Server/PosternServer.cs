@@ -158,6 +158,7 @@ public sealed class PosternServer : IAsyncDisposable
             {
                 ["allocations"] = relay.Allocations,
                 ["allocated"] = relay.Allocated,
+                ["streams"] = _relay.Streams,
                 ["dataPackets"] = relay.ToPeers.DataPackets + relay.ToClients.DataPackets,
                 ["dataBytes"] = relay.ToPeers.DataBytes + relay.ToClients.DataBytes,
                 ["checkPackets"] = relay.ToPeers.CheckPackets + relay.ToClients.CheckPackets,

@@ -248,7 +248,7 @@ public sealed class PosternClient : IAsyncDisposable
         Name = welcome.Name;
         var places = await RelayPlaces.ResolveAsync(_options.Server, welcome.Relays, cancellationToken).ConfigureAwait(false);
         _grants.Servers = places.Relays;
-        _grants.OfferStream = places.OfferStream;
+        _grants.OfferStream = _options.IsService ? _grants.OfferStream : places.OfferStream; // a service stands beside its relay
         StunServers = places.Stun;
         _survey = new NatSurvey(_options, StunServers);
         _calls = new CallFactory(_options, Name, places.Relays, _survey);

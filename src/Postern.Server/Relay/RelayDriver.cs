@@ -74,6 +74,9 @@ public sealed class RelayDriver : IAsyncDisposable
     /// <summary>What it is bound to, in the same order.</summary>
     public IReadOnlyList<Endpoint> Listening { get; }
 
+    /// <summary>Streams at about this moment.</summary>
+    internal int Streams => _streams.Count;
+
     /// <summary>Streams at most: one for each allocation, and those that have none yet.</summary>
     internal int MaximumStreams => _options.Quotas.Total + RelayStreams.Strangers;
 
@@ -204,15 +207,8 @@ public sealed class RelayDriver : IAsyncDisposable
 
     private void Open()
     {
-        foreach (var socket in _listening)
-        {
-            _sockets.Add(socket.Name, socket);
-        }
-
-        foreach (var socket in _listening)
-        {
-            socket.Start(OnDatagram);
-        }
+        _listening.ForEach(socket => _sockets.Add(socket.Name, socket));
+        _listening.ForEach(socket => socket.Start(OnDatagram));
     }
 
     private void OnDatagram(RelaySocket socket, byte[] buffer, int length, Endpoint source)

@@ -21,8 +21,6 @@ internal sealed class RelayStreams
 
     public int Count => _streams.Count;
 
-    public IReadOnlyCollection<RelayStream> All => _streams.Values;
-
     /// <summary>Whether there are too many that have no allocation, in all or from this client's network.</summary>
     public bool IsCrowded(Endpoint client) => _strangers == Strangers || _byNetwork.GetValueOrDefault(NetworkOf(client)) == StrangersOfOne;
 

@@ -22,6 +22,7 @@ public class RelayStreamTests
         using var peers = new TwoPeers(network, one.Client, other.Client);
         peers.Chat("Relayed");
         peers.Exchange(200, "over-https");
+        Count(peers, "streams").ShouldBe((atAlice ? 1 : 0) + (atBob ? 1 : 0));
         Leave(peers);
         foreach (var (why, isBlocked) in new[] { (peers.Alice.Run("why", "bob"), atAlice), (peers.Bob.Run("why", "alice"), atBob) })
         {
@@ -90,7 +91,7 @@ public class RelayStreamTests
         peers.WaitForPath("Punched", 60);
         peers.Exchange(100, "again");
         Leave(peers);
-        Waiting.Until(() => Allocations(peers) == 0, 20, () => "allocations are left");
+        Waiting.Until(() => Count(peers, "allocations") + Count(peers, "streams") == 0, 20, () => "allocations or streams are left");
     }
 
     [Theory]
@@ -156,10 +157,10 @@ public class RelayStreamTests
         peers.BobChat.WaitForExit(20).ExitCode.ShouldBe(0);
     }
 
-    private static long Allocations(TwoPeers peers)
+    private static long Count(TwoPeers peers, string what)
     {
         var status = peers.Server.Run("status", "--json", "--server", peers.Network.Server.Address);
-        return System.Text.Json.JsonDocument.Parse(status.Output).RootElement.GetProperty("relay").GetProperty("allocations").GetInt64();
+        return System.Text.Json.JsonDocument.Parse(status.Output).RootElement.GetProperty("relay").GetProperty(what).GetInt64();
     }
 
     /// <summary>Real squid that connects to port 443 alone, as Debian's own configuration does.</summary>
