@@ -59,9 +59,11 @@ public sealed record NatReport
     /// </summary>
     public NatReport Seeing(Endpoint mapped) => !IsTranslated || mapped.IsV4 != Mapped.IsV4 || mapped.Port == 0 ? this : this with
     {
-        Mapped = MappedAddresses > 1 || mapped.Address == Mapped.Address ? Mapped : mapped,
-        Ports = Ports.Seeing(mapped.Port),
+        Mapped = IsElsewhere(mapped) ? mapped : Mapped,
+        Ports = IsElsewhere(mapped) ? Ports.Seeing(mapped.Port) with { Samples = [] } : Ports.Seeing(mapped.Port), // the earlier address may be a stranger's by now
     };
+
+    private bool IsElsewhere(Endpoint mapped) => MappedAddresses <= 1 && mapped.Address != Mapped.Address;
 
     /// <summary>
     /// A name of a network that tells nothing of it: SHA-256 over what the caller knows of it (gateway, network name), the

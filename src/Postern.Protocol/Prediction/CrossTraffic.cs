@@ -4,7 +4,7 @@ namespace Postern.Protocol.Prediction;
 
 /// <summary>How many ports other hosts take from a NAT that counts (λ), and how certain that is.</summary>
 /// <param name="PerSecond">The mean.</param>
-/// <param name="Deviation">One standard deviation of it: of n ports that were counted it is √n.</param>
+/// <param name="Deviation">One standard deviation of it: of n ports that were counted it is √n, and of none 1: a short look that saw nothing does not say that there is nothing.</param>
 public readonly record struct CrossTraffic(double PerSecond, double Deviation)
 {
     /// <summary>What is so rare under the earlier measurement means that it holds no more.</summary>
@@ -31,7 +31,7 @@ public readonly record struct CrossTraffic(double PerSecond, double Deviation)
             : Of(foreign, seconds);
     }
 
-    private static CrossTraffic Of(int foreign, double seconds) => seconds <= 0 ? default : new(foreign / seconds, Math.Sqrt(foreign) / seconds);
+    private static CrossTraffic Of(int foreign, double seconds) => seconds <= 0 ? default : new(foreign / seconds, Math.Sqrt(Math.Max(1, foreign)) / seconds);
 
     private bool IsPlausible(int foreign, double seconds)
     {

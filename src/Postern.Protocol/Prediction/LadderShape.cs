@@ -38,6 +38,17 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
     private const int Reserved = 3; // the peer's host, mapped and relayed candidates
     private const int MostRungs = 31;
 
+    /// <summary>The same on both sides: the opener's purse decides.</summary>
+    /// <param name="opener">Opens the rungs.</param>
+    /// <param name="climber">Climbs.</param>
+    /// <param name="traffic">Ports that other hosts take from the climber's NAT.</param>
+    public static LadderShape Between(PredictionSide opener, PredictionSide climber, CrossTraffic traffic)
+    {
+        ArgumentNullException.ThrowIfNull(opener);
+        ArgumentNullException.ThrowIfNull(climber);
+        return Of(traffic.Cautious, opener.Limits, climber.Report?.RoundTripMilliseconds ?? 0, opener.Report?.RoundTripMilliseconds ?? 0);
+    }
+
     /// <param name="perSecond">Ports that other hosts take from the climber's NAT in a second.</param>
     /// <param name="limits">What the opener may spend.</param>
     /// <param name="climber">Milliseconds from the climber to the server and back; 0 where unknown.</param>

@@ -36,7 +36,7 @@ public sealed record PairMemory(string Pair, int Predicted, int Otherwise, int F
         return Find(MethodMemory.NameOf(method)) switch
         {
             { Failed: >= FailuresThatCount } when ordinary is not null => PairAdvice.Wait,
-            { Failed: >= FailuresThatCount, Worked: 0 } => PairAdvice.Leave,
+            { Failed: >= FailuresThatCount } => PairAdvice.Leave,
             { Worked: > 0 } known => ordinary is { Failed: 0 } && ordinary.Milliseconds <= known.Milliseconds ? PairAdvice.Wait : PairAdvice.BeginProven,
             _ when ordinary is { Failed: 0 } => PairAdvice.Wait,
             null when Methods.Count == 0 => AdviseByCounts(),

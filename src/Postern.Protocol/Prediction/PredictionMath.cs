@@ -114,21 +114,4 @@ public static class PredictionMath
 
         return Math.Min(1, sum);
     }
-
-    /// <summary>The least k for which P(X ≤ k) reaches <paramref name="odds"/>.</summary>
-    public static int PoissonQuantile(double mean, double odds)
-    {
-        if (mean > LargestMean)
-        {
-            return (int)Math.Min(mean, int.MaxValue / 2);
-        }
-
-        var most = 0;
-        while (PoissonAtMost(mean, most) < odds)
-        {
-            most++;
-        }
-
-        return most;
-    }
 }

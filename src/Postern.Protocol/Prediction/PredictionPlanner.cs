@@ -143,8 +143,7 @@ public static class PredictionPlanner
     private static PredictionPlan Ladder(PredictionSide own, PredictionSide peer, CrossTraffic? fresh)
     {
         var (opener, climber) = own.IsCaller ? (peer, own) : (own, peer);
-        var shape = LadderShape.Of(
-            (fresh ?? CrossTraffic.Of(climber.Report!.Ports)).Cautious, opener.Limits, climber.Report!.RoundTripMilliseconds, opener.Report!.RoundTripMilliseconds);
+        var shape = LadderShape.Between(opener, climber, fresh ?? CrossTraffic.Of(climber.Report!.Ports));
         var (climbing, opening) = (shape.ClimbingMappings, shape.OpeningMappings);
         var isKnown = own.Addresses.Share == 1 && peer.Addresses.Share == 1; // else rungs are told at addresses that nobody climbs to
         var affords = isKnown && climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;

@@ -266,7 +266,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
 
     private void Describe()
     {
-        (_describeBy, _paths.LocalNat) = (Instant.Never, _paths.Prediction.Renew(LocalNat));
+        (_describeBy, _paths.LocalNat) = (Instant.Never, _paths.Prediction.Sight.Renew(LocalNat));
         var description = _negotiation.Describe(_paths.Credentials, LocalNat, _association.LocalInit, [.. _candidates], _paths.IsComplete, _now);
         _endOfCandidatesSent = _paths.IsComplete;
         _log.Add($"{(description.IsOffer ? "Offered" : "Answered")} with {_candidates.Count} candidate{(_candidates.Count == 1 ? "" : "s")}.", _now);

@@ -108,7 +108,7 @@ internal sealed class Paths
             return;
         }
 
-        local = Prediction.Renew(local)!;
+        local = Prediction.Sight.Renew(local)!;
         Allowance.Limits = ProbeLimits.Between(_options.Probe, description.Probe);
         var isCaller = _options.Role == CallRole.Caller;
         Prediction.Begin(
@@ -284,7 +284,7 @@ internal sealed class Paths
             return false;
         }
 
-        Prediction.NoteAnswer(datagram, source, destination);
+        Prediction.Sight.NoteAnswer(datagram, source, destination);
         return true;
     }
 

@@ -75,7 +75,7 @@ internal sealed class Traffic(Paths paths, CallStats stats)
         if (paths.TryTransmit(buffer, out transmit)
             || (Streams is not null && paths.Selected is { } path && TryTransmitData(path, buffer, now, out transmit)))
         {
-            paths.Prediction.NoteSent(transmit, now);
+            paths.Prediction.Sight.NoteSent(transmit, now);
             return true;
         }
 

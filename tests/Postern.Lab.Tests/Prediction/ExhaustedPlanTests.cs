@@ -15,7 +15,7 @@ public class ExhaustedPlanTests
         var failed = 0;
         for (ulong seed = 1; seed <= 12; seed++)
         {
-            using var pair = new PairWorld(CellRun.Plan(new("block-512", "block-512", ProbeMode.Fast)).Pair, new SeededRandom(seed));
+            using var pair = new PairWorld(CellRun.Plan(new("linux", "block-2048", ProbeMode.Polite)).Pair, new SeededRandom(seed));
             pair.Connect().ShouldBeTrue();
             pair.World.Run(TimeSpan.FromSeconds(14));
             var report = pair.One.Peer.Calls[^1].Machine.Report().Prediction!;
@@ -23,6 +23,6 @@ public class ExhaustedPlanTests
             failed += report.Outcome == PredictionOutcome.Failed ? 1 : 0;
         }
 
-        failed.ShouldBeGreaterThan(4);
+        failed.ShouldBeGreaterThan(0);
     }
 }

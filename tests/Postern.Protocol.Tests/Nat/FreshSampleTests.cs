@@ -47,7 +47,10 @@ public class FreshSampleTests
     {
         var report = new NatReport { Family = IpFamily.V4, IsTranslated = true, Mapped = Endpoint.Parse("198.51.100.1:4000"), MappedAddresses = 1 };
         var other = Endpoint.Parse("198.51.100.9:4001");
+        report = report with { Ports = new() { Kind = PortRuleKind.Step, Delta = 1, Samples = [new(5000, Endpoint.Parse("192.0.2.1:3478"), report.Mapped)] } };
         report.Seeing(other).Mapped.ShouldBe(other);
+        report.Seeing(other).Ports.Samples.ShouldBeEmpty("nobody is sent to the earlier address, which may be a stranger's by now");
+        report.Seeing(report.Mapped).Ports.Samples.ShouldHaveSingleItem();
         (report with { MappedAddresses = 2 }).Seeing(other).Mapped.ShouldBe(report.Mapped);
         (report with { IsTranslated = false }).Seeing(other).Mapped.ShouldBe(report.Mapped);
         report.Seeing(Endpoint.Parse("[2001:db8::1]:4001")).Mapped.ShouldBe(report.Mapped);

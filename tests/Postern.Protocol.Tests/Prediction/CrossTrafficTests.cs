@@ -18,6 +18,9 @@ public class CrossTrafficTests
     }
 
     [Fact]
+    public void A_short_look_that_saw_nothing_is_no_proof_of_silence() => CrossTraffic.Of(PortRule.Unknown, 0, 0.1).Cautious.ShouldBe(20);
+
+    [Fact]
     public void Nothing_watched_tells_nothing() => CrossTraffic.Of(PortRule.Unknown).ShouldBe(default);
 
     [Fact]
@@ -33,7 +36,7 @@ public class CrossTrafficTests
     [InlineData(0, 4.0)]
     public void A_network_that_has_become_busier_or_quieter_is_judged_by_the_fresh_look_alone(int foreign, double seconds)
     {
-        CrossTraffic.Of(FiveASecond, foreign, seconds).ShouldBe(new CrossTraffic(foreign / seconds, Math.Sqrt(foreign) / seconds));
+        CrossTraffic.Of(FiveASecond, foreign, seconds).ShouldBe(new CrossTraffic(foreign / seconds, Math.Sqrt(Math.Max(1, foreign)) / seconds));
     }
 
     [Fact]

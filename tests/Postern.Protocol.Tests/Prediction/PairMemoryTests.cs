@@ -43,6 +43,8 @@ public class PairMemoryTests
         After(Vain, Vain, Vain).Advise(Learn).ShouldBe(PairAdvice.Leave);
         After(Vain, Vain, Vain).Advise(PredictionMethod.Ladder).ShouldBe(PairAdvice.Begin);
         After(Vain, Vain, Vain, Worked(400)).Advise(Learn).ShouldBe(PairAdvice.BeginProven);
+        After(Worked(400), Vain, Vain).Advise(Learn).ShouldBe(PairAdvice.BeginProven);
+        After(Worked(400), Vain, Vain, Vain).Advise(Learn).ShouldBe(PairAdvice.Leave, "networks change");
     }
 
     [Fact]

@@ -23,6 +23,9 @@ internal sealed class BanWatch(PortQuestions questions, SpareSockets sockets, Pr
     /// <summary>The last look found us shut out.</summary>
     public bool IsShutOut { get; private set; }
 
+    /// <summary>A look is due, or its answers are.</summary>
+    public bool IsToLook => NextDeadline != Instant.Never || _waitsForSocket || _known is not null;
+
     /// <summary>Looks at this time, once.</summary>
     public void LookAt(Instant when) => (NextDeadline, _waitsForSocket) = (when, false);
 

@@ -24,6 +24,11 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
+        if (IsDone)
+        {
+            return;
+        }
+
         foreach (var opened in notice.Opened.Where(opened => desk.IsTheirs(opened.Address)))
         {
             Ask(opened.At, opened.Ports.Select(port => new Endpoint(IpAddress.Parse(opened.Address), (ushort)port)), GuessRhythm.Patient, now);

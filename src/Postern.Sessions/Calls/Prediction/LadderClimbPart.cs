@@ -12,7 +12,7 @@ namespace Postern.Sessions.Calls.Prediction;
 /// </summary>
 internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
 {
-    private const int MostSteps = 64;
+    private const int SocketsAhead = 32; // for a whole climb of most shapes
 
     /// <summary>A climb that nothing has answered by then has missed.</summary>
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(900);
@@ -56,7 +56,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
 
     private void TellCounter(Instant now)
     {
-        if (_look is null or { IsGivenUp: true } && !TryLook(MostSteps / 2, now))
+        if (_look is null or { IsGivenUp: true } && !TryLook(SocketsAhead, now))
         {
             return;
         }
@@ -75,7 +75,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
 
     private void Climb(Instant now)
     {
-        var shape = LadderShape.Of(_told.Cautious, desk.Allowance.Limits, desk.Local.RoundTripMilliseconds, desk.Remote!.RoundTripMilliseconds);
+        var shape = LadderShape.Between(desk.Sides.Peer, desk.Sides.Own, _told);
         if (_look is null or { IsGivenUp: true } && (_retryAt == Instant.Never || now >= _retryAt))
         {
             _retryAt = Instant.Never;
@@ -90,8 +90,8 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
         var ahead = ((Endpoint.Parse(_rungs[0].At).Port - _look.Mapped.Port) / Step) - 1; // mappings between our next one and the lowest rung
         var steps = Math.Max(0, ahead - shape.FirstDrift);
         var lowest = Math.Max(0, shape.FirstDrift - ahead);
-        var targets = Targets(lowest).TakeWhile(target => !UnwelcomePorts.Contains(target.Port)).ToArray(); // one left out would shift all behind it
-        if (targets.Length == 0 || steps > Math.Min(MostSteps, desk.Sockets.Fresh))
+        var targets = Targets(lowest).Take(shape.Guesses).TakeWhile(target => !UnwelcomePorts.Contains(target.Port)).ToArray(); // one left out would shift all behind it
+        if (targets.Length == 0 || steps > Math.Min(shape.Lead, desk.Sockets.Fresh)) // the plan's price, whatever the other side says
         {
             desk.Note($"Our counter is {(targets.Length == 0 ? "past" : "too far from")} the ports that the other side has opened.");
             (_rungs, _look) = ([], null);

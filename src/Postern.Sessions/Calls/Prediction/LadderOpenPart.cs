@@ -43,7 +43,7 @@ internal sealed class LadderOpenPart(PredictionDesk desk) : IPredictionPart
 
     private void Begin(PortCounter counter, Instant now)
     {
-        var shape = LadderShape.Of(new CrossTraffic(counter.PerSecond, counter.Deviation).Cautious, desk.Allowance.Limits, desk.Remote!.RoundTripMilliseconds, desk.Local.RoundTripMilliseconds);
+        var shape = LadderShape.Between(desk.Sides.Own, desk.Sides.Peer, new(counter.PerSecond, counter.Deviation));
         var wanted = shape.Rungs + 2; // the punching socket, a question behind each, one before
         if (desk.Sockets.Fresh < wanted)
         {

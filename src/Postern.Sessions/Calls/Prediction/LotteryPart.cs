@@ -11,8 +11,6 @@ internal sealed class LotteryPart(PredictionDesk desk) : IPredictionPart
 
     public Instant NextDeadline => Instant.Never;
 
-    public bool IsDone => _isDrawn;
-
     public void Advance(Instant now)
     {
         if (_isDrawn || desk.Peer == Endpoint.None)

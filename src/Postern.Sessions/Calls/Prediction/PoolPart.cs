@@ -15,6 +15,8 @@ internal sealed class PoolPart(PredictionDesk desk) : IPredictionPart
 
     public Instant NextDeadline => Instant.Never;
 
+    public bool IsDone => _isDone && desk.Theirs.Count > 1;
+
     public void Advance(Instant now)
     {
         if (_isDone || (desk.Remote is not null && desk.Peer == Endpoint.None))

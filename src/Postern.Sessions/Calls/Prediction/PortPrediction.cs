@@ -18,7 +18,6 @@ internal sealed class PortPrediction
     private const int SocketsAhead = 4; // for a first punch at once
     private const int MostAdopted = 8; // more of ours than that no honest peer finds
     private const int MostEarlyNotices = 4;
-    private const int MostSeen = 8;
 
     /// <summary>The longest plan is over by then: 600 ports at 40 a second, or four rounds with 3.1 s of silence between.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
@@ -37,13 +36,12 @@ internal sealed class PortPrediction
     private readonly ForeignCandidates _foreign;
     private readonly PortQuestions? _questions;
     private readonly Queue<SignalPayload.Ports> _early = new();
-    private readonly List<Endpoint> _seen = [];
     private (PredictionSide Own, PredictionSide Peer) _sides;
-    private CounterWatch? _watch;
     private BanWatch? _bans;
     private PredictionDesk? _desk;
     private IPredictionPart? _part;
     private bool _moves;
+    private bool _isReconsidered;
     private int _adopted;
     private Endpoint _own = Endpoint.None;
     private Endpoint _peer = Endpoint.None;
@@ -60,6 +58,9 @@ internal sealed class PortPrediction
         var server = stunServers.FirstOrDefault(server => server.IsV4, Endpoint.None);
         _questions = server == Endpoint.None ? null : new(server, _sockets, random);
     }
+
+    /// <summary>Our own NAT, looked at afresh.</summary>
+    public NatSight Sight { get; } = new();
 
     /// <summary>What is done, or why nothing; null before both sides are known.</summary>
     public PredictionPlan? Plan { get; private set; }
@@ -100,38 +101,26 @@ internal sealed class PortPrediction
     }
 
     /// <summary>A socket of the call's own: the first of IPv4 is the one that the system's routes prefer.</summary>
-    public void UseSocket(Endpoint socket) => _own = _own == Endpoint.None && socket.IsV4 ? socket : _own;
+    public void UseSocket(Endpoint socket)
+    {
+        if (_own == Endpoint.None && socket.IsV4)
+        {
+            _own = socket;
+            Sight.Use(socket.Address);
+        }
+    }
 
     /// <summary>Our ports are known to count: the sockets of the first punch are opened before they are needed.</summary>
     public void Prepare(NatReport? local)
     {
         var ports = PortClasses.Of(local);
-        _moves = _own != Endpoint.None && _questions is not null && ports is PortClass.Counts or PortClass.Draws;
+        _moves = _own != Endpoint.None && _questions is not null && ports is PortClass.Counts or PortClass.Draws or PortClass.Roams;
         if (_moves && ports == PortClass.Counts)
         {
             _sockets.Want(SocketsAhead, _own);
-            _watch = new(local!.Mapping);
+            Sight.WatchCounter(local!.Mapping);
         }
     }
-
-    /// <summary>Something of the call's leaves.</summary>
-    public void NoteSent(in Transmit transmit, Instant now) => _watch?.NoteSent(transmit.Source, transmit.Destination, now);
-
-    /// <summary>A server answered a question of this call's: its answer is a fresh sample of our NAT.</summary>
-    public void NoteAnswer(ReadOnlySpan<byte> datagram, Endpoint source, Endpoint destination)
-    {
-        if (StunMessage.TryParse(datagram, out var message) == StunError.None && message.TryGetXorAddress(StunAttributeType.XorMappedAddress, out var mapped) && mapped.IsV4)
-        {
-            _watch?.NoteSeen(destination, source, mapped.Port);
-            if (_seen.Count < MostSeen)
-            {
-                _seen.Add(mapped);
-            }
-        }
-    }
-
-    /// <summary>What was measured of our NAT earlier, with what this call has seen of it since.</summary>
-    public NatReport? Renew(NatReport? local) => _seen.Aggregate(local, (report, mapped) => report?.Seeing(mapped));
 
     public void AddSockets(IEnumerable<Endpoint> sockets, Instant now)
     {
@@ -159,20 +148,11 @@ internal sealed class PortPrediction
         _bans.LookAt(Plan.FansOut ? Instant.Never : now + BanSuspicion); // a fan may have used up what some NAT of ours has, and to a guard it is one port
         if (Plan.Method == PredictionMethod.None)
         {
+            Sight.Conclude();
             return;
         }
 
-        _desk = new(_agent, _allowance, _sockets, _questions, _random, _events)
-        {
-            Plan = Plan,
-            Local = own.Report!,
-            Remote = peer.Report,
-            Own = _own,
-            Peer = _peer,
-            Foreign = _foreign,
-            Watch = _watch,
-            Reconsider = Reconsider,
-        };
+        _desk = Furnish(Plan);
         Outcome = PredictionOutcome.UnderWay;
         _agent.HoldBack(reflexive: Plan.Method != PredictionMethod.Pool && peer.Class is PortClass.Draws or PortClass.Counts);
         _part = PredictionParts.For(_desk);
@@ -187,15 +167,28 @@ internal sealed class PortPrediction
         Advance(now);
     }
 
+    private PredictionDesk Furnish(PredictionPlan plan) => new(_agent, _allowance, _sockets, _questions!, _random, _events)
+    {
+        Plan = plan,
+        Measured = _sides.Own.Report!,
+        Remote = _sides.Peer.Report,
+        Own = _own,
+        Peer = _peer,
+        Foreign = _foreign,
+        Sight = Sight,
+        Sides = _sides,
+        Reconsider = Reconsider,
+    };
+
     /// <summary>A round that costs more than was said is said to; what an earlier one may have cost stands.</summary>
     private bool Reconsider(CrossTraffic traffic, Instant now)
     {
         var (before, plan) = (Plan!, PredictionPlanner.Plan(_sides.Own, _sides.Peer, traffic));
         if (plan.Method == PredictionMethod.None)
         {
-            Plan = plan;
             Note($"Other hosts take {traffic.PerSecond:0.#} ± {traffic.Deviation:0.#} ports a second now: too many to follow.");
-            End(PredictionOutcome.NotTried, now);
+            Plan = _isReconsidered ? before : plan;
+            End(_isReconsidered ? PredictionOutcome.Failed : PredictionOutcome.NotTried, now);
             return false;
         }
 
@@ -204,7 +197,9 @@ internal sealed class PortPrediction
             Ports = Math.Max(before.Ports, plan.Ports),
             PeerPorts = Math.Max(before.PeerPorts, plan.PeerPorts),
             Mappings = Math.Max(before.Mappings, plan.Mappings),
+            Odds = _isReconsidered ? before.Odds : plan.Odds, // beforehand is before the first port
         };
+        _isReconsidered = true;
         if (Plan != before)
         {
             NotePlan();
@@ -254,7 +249,7 @@ internal sealed class PortPrediction
     {
         if (_questions is not null && _questions.HandleDatagram(datagram, source, destination))
         {
-            NoteAnswer(datagram, source, destination);
+            Sight.NoteAnswer(datagram, source, destination);
             Advance(now);
             return true;
         }
@@ -297,7 +292,8 @@ internal sealed class PortPrediction
     public void Succeed(PathKind path, Instant now)
     {
         _bans?.LookAt(Instant.Never);
-        End(!IsUnderWay ? Outcome : path == PathKind.Predicted || Plan!.Method == PredictionMethod.Pool ? PredictionOutcome.Worked : PredictionOutcome.NotNeeded, now);
+        var isItsWork = path == PathKind.Predicted || (path == PathKind.Punched && Plan is { Method: PredictionMethod.Pool });
+        End(isItsWork && Outcome is PredictionOutcome.UnderWay or PredictionOutcome.Failed ? PredictionOutcome.Worked : IsUnderWay ? PredictionOutcome.NotNeeded : Outcome, now);
     }
 
     /// <summary>Our firewall's keeper does not want it.</summary>
@@ -313,7 +309,7 @@ internal sealed class PortPrediction
         _beginAt = _endAt = Instant.Never;
         _questions?.Stop();
         _sockets.ReleaseAll();
-        _watch = null;
+        Sight.Conclude();
         _agent.StopGuessing(now);
     }
 
@@ -328,13 +324,13 @@ internal sealed class PortPrediction
         {
             _part!.Advance(now);
             _foreign.Advance(now);
-            while (_early.TryDequeue(out var notice))
+            while (IsUnderWay && _early.TryDequeue(out var notice))
             {
                 _part.HandleNotice(notice, now);
             }
         }
 
-        if (_endAt <= now || (IsUnderWay && _part!.IsDone && !_agent.IsGuessing))
+        if (_endAt <= now || (IsUnderWay && _part!.IsDone && !_agent.IsGuessing && _bans is not { IsToLook: true })) // a ban is no failure of the method
         {
             Note("All that the plan had was tried, and no direct path came of it.");
             End(PredictionOutcome.Failed, now);

@@ -25,7 +25,17 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
 
     public required PredictionPlan Plan { get; set; }
 
-    public required NatReport Local { get; init; }
+    /// <summary>What was measured of our NAT, some time ago.</summary>
+    public required NatReport Measured { get; init; }
+
+    /// <summary>What this call has seen of it since.</summary>
+    public required NatSight Sight { get; init; }
+
+    /// <summary>Both together.</summary>
+    public NatReport Local => Sight.Renew(Measured)!;
+
+    /// <summary>What the plan was made from.</summary>
+    public required (PredictionSide Own, PredictionSide Peer) Sides { get; init; }
 
     /// <summary>Null of a peer that is no Postern.</summary>
     public NatReport? Remote { get; init; }
@@ -57,13 +67,8 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
     public IEnumerable<Endpoint> AtTheirs(IEnumerable<int> ports) => ports.SelectMany(port =>
         (Theirs.Known.Count > 1 ? Theirs.Known : [Peer.Address]).Select(address => new Endpoint(address, (ushort)port)));
 
-    /// <summary>Our counter, watched since the call began; null where it does not count.</summary>
-    public CounterWatch? Watch { get; init; }
-
-    /// <summary>What other hosts take of our ports: as measured with the NAT, and as seen since the call began.</summary>
-    public CrossTraffic CrossTraffic => Watch is not null && Watch.TryTell(Local.Ports.Delta, out var foreign, out var watched)
-        ? CrossTraffic.Of(Local.Ports, foreign, watched.TotalSeconds)
-        : CrossTraffic.Of(Local.Ports);
+    /// <summary>What other hosts take of our ports.</summary>
+    public CrossTraffic CrossTraffic => Sight.CrossTraffic(Measured.Ports);
 
     /// <summary>Both sides have heard what a counter shows now: weighs the plan anew; false where it is given up.</summary>
     public required Func<CrossTraffic, Instant, bool> Reconsider { get; init; }
