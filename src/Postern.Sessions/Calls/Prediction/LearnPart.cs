@@ -17,6 +17,7 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
     private Instant _nextRound = Instant.Zero;
     private int _rounds;
     private bool _waitsForSockets;
+    private bool _isPaid;
 
     public Instant NextDeadline => _opener?.NextDeadline ?? (_nextRound != Instant.Zero && _rounds < PredictionPlanner.LearningRounds && !_waitsForSockets ? _nextRound : Instant.Never);
 
@@ -30,6 +31,7 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
             if (done.HasOpened)
             {
                 _rounds++;
+                _isPaid = false;
                 Tell(done, now);
             }
         }
@@ -52,7 +54,7 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
         {
             desk.Sockets.Want(SocketsForARound, desk.Own);
         }
-        else if (!desk.TryPay(SocketsForARound, now))
+        else if (!(_isPaid = _isPaid || desk.TryPay(SocketsForARound, now))) // a round that the purse puts off is not paid twice
         {
             _rounds = PredictionPlanner.LearningRounds; // there will be nothing within this call
         }
