@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Postern.Protocol.Net;
 using Postern.Transports;
@@ -22,19 +23,16 @@ internal static class RelayRequests
             return;
         }
 
-        if (relay.IsCrowded(ClientOf(context)))
-        {
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "Too many are waiting for an allocation.\n").ConfigureAwait(false);
-            return;
-        }
-
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = DatagramSocket.Protocol,
             KeepAliveInterval = DatagramSocket.PingInterval,
             KeepAliveTimeout = DatagramSocket.PingPatience,
         }).ConfigureAwait(false);
-        await relay.ServeAsync(socket, ClientOf(context), IpAddress.From(context.Connection.LocalIpAddress!)).ConfigureAwait(false);
+        if (!await relay.ServeAsync(socket, ClientOf(context), IpAddress.From(context.Connection.LocalIpAddress!)).ConfigureAwait(false))
+        {
+            await socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, "The relay does not take this stream.", context.RequestAborted).ConfigureAwait(false);
+        }
     }
 
     private static Endpoint ClientOf(HttpContext context) => new(IpAddress.From(context.Connection.RemoteIpAddress!), (ushort)context.Connection.RemotePort);
