@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Postern.Protocol.Net;
+using Postern.Server.Switchboard;
 using Postern.Transports;
 using Endpoint = Postern.Protocol.Net.Endpoint;
 
@@ -13,13 +14,13 @@ internal static class RelayRequests
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "This is a Postern relay: it speaks WebSocket here.\n").ConfigureAwait(false);
+            await HttpRefusal.AskForWebSocketAsync(context, "relay").ConfigureAwait(false);
             return;
         }
 
         if (!context.WebSockets.WebSocketRequestedProtocols.Contains(DatagramSocket.Protocol))
         {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"The subprotocol here is {DatagramSocket.Protocol}.\n").ConfigureAwait(false);
+            await HttpRefusal.SayAsync(context, StatusCodes.Status400BadRequest, $"The subprotocol here is {DatagramSocket.Protocol}.").ConfigureAwait(false);
             return;
         }
 
@@ -36,15 +37,4 @@ internal static class RelayRequests
     }
 
     private static Endpoint ClientOf(HttpContext context) => new(IpAddress.From(context.Connection.RemoteIpAddress!), (ushort)context.Connection.RemotePort);
-
-    private static async Task RefuseAsync(HttpContext context, int status, string sentence)
-    {
-        context.Response.StatusCode = status;
-        if (status == StatusCodes.Status426UpgradeRequired)
-        {
-            context.Response.Headers.Upgrade = "websocket";
-        }
-
-        await context.Response.WriteAsync(sentence).ConfigureAwait(false);
-    }
 }
