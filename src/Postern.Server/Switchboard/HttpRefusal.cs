@@ -5,7 +5,7 @@ namespace Postern.Server.Switchboard;
 /// <summary>What is answered to a request that cannot become a stream.</summary>
 internal static class HttpRefusal
 {
-    /// <summary>A plain request to where a WebSocket is spoken (RFC 9110 §15.5.22).</summary>
+    /// <summary>A plain request to where a WebSocket is spoken.</summary>
     public static Task AskForWebSocketAsync(HttpContext context, string what)
     {
         context.Response.Headers.Upgrade = "websocket";
