@@ -98,8 +98,8 @@ public sealed class PosternServer : IAsyncDisposable
             await _echo.DisposeAsync().ConfigureAwait(false);
         }
 
+        await _relay.DisposeAsync().ConfigureAwait(false); // first, for its streams are told through the switchboard's port
         await _switchboard.DisposeAsync().ConfigureAwait(false);
-        await _relay.DisposeAsync().ConfigureAwait(false);
         _store.Dispose();
     }
 

@@ -1,5 +1,5 @@
 """Opens a WebSocket (RFC 6455 4.1) to HOST PORT and sends one rude frame of the KIND named, to the switchboard or, with a PATH, to what is
-there; prints what comes back until the end."""
+there; prints what comes back until the end, and the status of a Close frame."""
 import base64, os, socket, struct, sys
 
 host, port, kind = sys.argv[1], int(sys.argv[2]), sys.argv[3]
@@ -43,3 +43,8 @@ try:
 except OSError:
     pass
 print(answer.decode("utf-8", "replace"))
+while len(answer) >= 2:  # frames of a server are not masked
+    begin, length = (2, answer[1]) if answer[1] < 126 else (4, struct.unpack(">H", answer[2:4])[0])
+    if answer[0] == 0x88 and length >= 2:
+        print(f"closed with {struct.unpack('>H', answer[begin:begin + 2])[0]}")
+    answer = answer[begin + length:]

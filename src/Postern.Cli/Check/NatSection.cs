@@ -30,12 +30,12 @@ internal sealed class NatSection(CheckTarget? target, CheckOptions options, Prof
         }
 
         Reports = await MeasureAsync(target, cancellationToken).ConfigureAwait(false);
-        var isBlocked = Reports.All(report => report.UdpBlocked);
+        var isBlocked = Reports.Count > 0 && Reports.All(report => report.UdpBlocked);
         var relay = isBlocked && target is { Server: { } server, IsHere: false } ? await RelayWay.TryAsync(server, cancellationToken).ConfigureAwait(false) : null;
         IsOverHttps = relay is { Verdict: CheckVerdict.Ok };
         IEnumerable<Finding> more = relay is null ? [] : [relay];
         return Reports.Count > 0 ? [.. Reports.Select(Of), .. more]
-            : [.. more, new("nat.unknown", CheckVerdict.Warn, Failure is null ? "The server names no STUN server to measure with." : $"The NAT was not measured: {Failure.Message}")];
+            : [new("nat.unknown", CheckVerdict.Warn, Failure is null ? "The server names no STUN server to measure with." : $"The NAT was not measured: {Failure.Message}")];
     }
 
     private async Task<IReadOnlyList<NatReport>> MeasureAsync(CheckTarget at, CancellationToken cancellationToken)

@@ -5,8 +5,8 @@ internal static class NetworkReasons
 {
     public static readonly Reason[] All =
     [
-        new("udp-blocked-here", "UDP does not get out of this side's network.", Remedies.AllowUdp, Remedies.LeaveToHttps),
-        new("udp-blocked-there", "UDP does not get out of the other side's network.", Remedies.AllowUdp, Remedies.LeaveToHttps),
+        new("udp-blocked-here", "UDP does not get out of this side's network.", Remedies.AllowUdp, Remedies.AllowRelay, Remedies.LeaveToHttps),
+        new("udp-blocked-there", "UDP does not get out of the other side's network.", Remedies.AllowUdp, Remedies.AllowRelay, Remedies.LeaveToHttps),
         new(
             "udp-limited-here",
             "A firewall lets this side's UDP out to named hosts only.",
@@ -17,7 +17,7 @@ internal static class NetworkReasons
             "A firewall lets the other side's UDP out to named hosts only.",
             Remedies.AllowUdp,
             "where that is meant so, leave it: the relay carries the call"),
-        new("udp-blocked", "{whose} network lets no UDP out.", Remedies.AllowUdp, Remedies.LeaveToHttps),
+        new("udp-blocked", "{whose} network lets no UDP out.", Remedies.AllowUdp, Remedies.AllowRelay, Remedies.LeaveToHttps),
         new(
             "udp-limited",
             "{whose} firewall lets UDP out to named hosts only.",

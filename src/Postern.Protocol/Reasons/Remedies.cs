@@ -17,5 +17,7 @@ internal static class Remedies
 
     public const string AllowUdp = "allow outgoing UDP: 'postern rules postern --for client=self' names the smallest rules";
 
-    public const string LeaveToHttps = "where that is meant so, leave it: the relay carries the call over HTTPS";
+    public const string AllowRelay = "allow at least the relay: 'postern rules postern-relay-only --for client=self' names the rules for a server at port 443";
+
+    public const string LeaveToHttps = "where that is meant so, leave it: the relay carries the call over HTTPS, if the switchboard offers it";
 }

@@ -94,6 +94,9 @@ public sealed class Relay : IMachine<RelayEvent>
         }
     }
 
+    /// <summary>The driver had no room for data that it was told to forward.</summary>
+    public void CountDropped() => _state.Stats.Dropped++;
+
     /// <summary>The socket that <see cref="RelayEvent.OpenSocket"/> asked for is open.</summary>
     public void SocketOpened(Endpoint relayed, Instant now) => _allocate.SocketOpened(relayed, now);
 

@@ -16,5 +16,9 @@ public abstract record RelayEvent
 
     public sealed record Allocated(Endpoint Client, Endpoint Relayed, string Name, string Session) : RelayEvent;
 
-    public sealed record Freed(Endpoint Client, Endpoint Relayed, string Name, string Session, RelayFreedReason Reason) : RelayEvent;
+    public sealed record Freed(Endpoint Client, Endpoint Relayed, string Name, string Session, RelayFreedReason Reason) : RelayEvent
+    {
+        /// <summary>Our end of the 5-tuple: where the client sent to.</summary>
+        public Endpoint Server { get; init; }
+    }
 }

@@ -88,7 +88,7 @@ internal sealed class RelayState(IRandom random, RelayOptions options)
         Stats.Allocations = Table.Count;
         if (wasServing)
         {
-            Events.Enqueue(new RelayEvent.Freed(allocation.Tuple.Client, relayed, owner.Name, owner.Session, reason));
+            Events.Enqueue(new RelayEvent.Freed(allocation.Tuple.Client, relayed, owner.Name, owner.Session, reason) { Server = allocation.Tuple.Server });
         }
     }
 

@@ -29,7 +29,7 @@ public sealed record RelayStats
     /// <summary>Payloads from one client of this relay to another that never saw a relayed socket.</summary>
     public long Hairpinned { get; internal set; }
 
-    /// <summary>Data without permission, channel, allocation or room.</summary>
+    /// <summary>Data without permission, channel, allocation or room, there or in a stream.</summary>
     public long Dropped { get; internal set; }
 
     internal void CountToPeer(ReadOnlySpan<byte> payload) => _toPeers.Count(payload);

@@ -16,7 +16,7 @@ public sealed class RelayDriver : IAsyncDisposable
 {
     private const int ControlBuffer = 65536;
 
-    /// <summary>How long a stream may have no allocation, at first and later: as long as a switchboard waits for a login.</summary>
+    /// <summary>How long a stream may have no allocation at first: as long as a switchboard waits for a login.</summary>
     private static readonly TimeSpan StreamPatience = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
@@ -41,25 +41,7 @@ public sealed class RelayDriver : IAsyncDisposable
         _listening.AddRange(first.Concat(second));
         Endpoints = [.. first.Select(socket => _places.Public(socket.Name))];
         Listening = [.. first.Select(socket => socket.Name)];
-        _relay = new(SystemRandom.Instance, new()
-        {
-            Credentials = new()
-            {
-                Realm = options.Realm,
-                Users = options.Users,
-                UnixSeconds = _ => options.Time.GetUtcNow().ToUnixTimeSeconds(),
-                NonceSecret = options.NonceSecret,
-            },
-            Listening = [.. _listening.Select(socket => socket.Name)],
-            RelayV4 = _places.PublicV4,
-            RelayV6 = _places.PublicV6,
-            FirstPort = options.FirstPort,
-            LastPort = options.LastPort,
-            Peers = options.Peers,
-            Quotas = options.Quotas,
-            Sessions = options.Sessions,
-            TakesOldChannels = options.TakesOldChannels,
-        });
+        _relay = new(SystemRandom.Instance, _places.Machine(options, [.. _listening.Select(socket => socket.Name)]));
         _binding = new(
             (target, excess, now) => _relay.Budget.TrySpend(target, 0, excess, now),
             _places.Sites(Listening, [.. second.Select(socket => socket.Name)]));
@@ -147,16 +129,7 @@ public sealed class RelayDriver : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether a stream more of this client's would be one too many.</summary>
-    internal bool IsCrowded(Endpoint client)
-    {
-        lock (_gate)
-        {
-            return _streams.IsCrowded(client);
-        }
-    }
-
-    /// <summary>Serves a client over a WebSocket until either end closes it; false, and nothing done, where too many have nothing to show.</summary>
+    /// <summary>Serves a client over a WebSocket until either end closes it; false, and nothing done, where the relay stops or has one of these ends.</summary>
     internal async Task<bool> ServeAsync(WebSocket socket, Endpoint client, IpAddress server)
     {
         var stream = new RelayStream(socket, client, RelayMachine.StreamEnd(server), _options.Time);
@@ -168,16 +141,16 @@ public sealed class RelayDriver : IAsyncDisposable
             }
         }
 
-        await using var watch = _options.Time.CreateTimer(_ => Review(stream), null, StreamPatience, StreamPatience).ConfigureAwait(false);
-        await stream.RunAsync(OnMessage).ConfigureAwait(false);
-        lock (_gate)
+        try
         {
-            _streams.Remove(stream);
-            _relay.EndStream(stream.Ends.Client, stream.Ends.Server, _alarm.Now);
-            Drain();
+            await using var watch = _options.Time.CreateTimer(_ => Review(stream), null, StreamPatience, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+            await stream.RunAsync(OnMessage).ConfigureAwait(false);
+        }
+        finally
+        {
+            End(stream);
         }
 
-        _news.Tell();
         return true;
     }
 
@@ -276,7 +249,26 @@ public sealed class RelayDriver : IAsyncDisposable
     private void Pass(in Forward forward, (RelaySocket? Via, RelayStream? Stream) way, TargetScratch scratch)
     {
         way.Via?.Send(forward.Payload, forward.Target, scratch);
-        way.Stream?.TrySend(forward.Payload);
+        if (way.Stream?.TrySend(forward.Payload) is false)
+        {
+            lock (_gate)
+            {
+                _relay.CountDropped();
+            }
+        }
+
+        _news.Tell();
+    }
+
+    private void End(RelayStream stream)
+    {
+        lock (_gate)
+        {
+            _streams.Remove(stream);
+            _relay.EndStream(stream.Ends.Client, stream.Ends.Server, _alarm.Now);
+            Drain();
+        }
+
         _news.Tell();
     }
 
@@ -327,6 +319,7 @@ public sealed class RelayDriver : IAsyncDisposable
             }
         }
 
+        _streams.CloseDismissed();
         _alarm.Set(_relay.NextDeadline);
     }
 
@@ -348,7 +341,11 @@ public sealed class RelayDriver : IAsyncDisposable
                 _closing.Add(socket.Completion);
                 socket.Dispose();
                 break;
-            case RelayEvent.Allocated or RelayEvent.Freed:
+            case RelayEvent.Freed freed:
+                _streams.Dismiss(freed.Client, freed.Server);
+                _news.Note(happened);
+                break;
+            case RelayEvent.Allocated:
                 _news.Note(happened);
                 break;
         }

@@ -21,7 +21,14 @@ internal sealed class RelayNews(ILogger? logger)
     {
         while (_waiting.TryDequeue(out var happened))
         {
-            logger?.Write(happened);
+            try
+            {
+                logger?.Write(happened);
+            }
+            catch (Exception)
+            {
+                // a log that fails must not end the loop that wanted to tell it something
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 using Postern.Discovery;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
+using Postern.Protocol.Turn;
 
 namespace Postern.Server.Relay;
 
@@ -26,6 +27,27 @@ internal sealed class RelayPlaces
     public IpAddress? PublicV4 { get; }
 
     public IpAddress? PublicV6 { get; }
+
+    /// <summary>What the machine is told.</summary>
+    public RelayOptions Machine(RelayDriverOptions options, IReadOnlyList<Endpoint> listening) => new()
+    {
+        Credentials = new()
+        {
+            Realm = options.Realm,
+            Users = options.Users,
+            UnixSeconds = _ => options.Time.GetUtcNow().ToUnixTimeSeconds(),
+            NonceSecret = options.NonceSecret,
+        },
+        Listening = listening,
+        RelayV4 = PublicV4,
+        RelayV6 = PublicV6,
+        FirstPort = options.FirstPort,
+        LastPort = options.LastPort,
+        Peers = options.Peers,
+        Quotas = options.Quotas,
+        Sessions = options.Sessions,
+        TakesOldChannels = options.TakesOldChannels,
+    };
 
     /// <summary>Where the socket of a relayed endpoint is bound.</summary>
     public Endpoint Bind(Endpoint relayed) => relayed with { Address = (relayed.IsV4 ? _bindV4 : _bindV6) ?? relayed.Address };

@@ -1,5 +1,7 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Postern.Protocol.Net;
+using Postern.Server.Switchboard;
 using Postern.Transports;
 using Endpoint = Postern.Protocol.Net.Endpoint;
 
@@ -12,19 +14,13 @@ internal static class RelayRequests
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "This is a Postern relay: it speaks WebSocket here.\n").ConfigureAwait(false);
+            await HttpRefusal.AskForWebSocketAsync(context, "relay").ConfigureAwait(false);
             return;
         }
 
         if (!context.WebSockets.WebSocketRequestedProtocols.Contains(DatagramSocket.Protocol))
         {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"The subprotocol here is {DatagramSocket.Protocol}.\n").ConfigureAwait(false);
-            return;
-        }
-
-        if (relay.IsCrowded(ClientOf(context)))
-        {
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "Too many are waiting for an allocation.\n").ConfigureAwait(false);
+            await HttpRefusal.SayAsync(context, StatusCodes.Status400BadRequest, $"The subprotocol here is {DatagramSocket.Protocol}.").ConfigureAwait(false);
             return;
         }
 
@@ -34,19 +30,11 @@ internal static class RelayRequests
             KeepAliveInterval = DatagramSocket.PingInterval,
             KeepAliveTimeout = DatagramSocket.PingPatience,
         }).ConfigureAwait(false);
-        await relay.ServeAsync(socket, ClientOf(context), IpAddress.From(context.Connection.LocalIpAddress!)).ConfigureAwait(false);
+        if (!await relay.ServeAsync(socket, ClientOf(context), IpAddress.From(context.Connection.LocalIpAddress!)).ConfigureAwait(false))
+        {
+            await socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, "The relay does not take this stream.", context.RequestAborted).ConfigureAwait(false);
+        }
     }
 
     private static Endpoint ClientOf(HttpContext context) => new(IpAddress.From(context.Connection.RemoteIpAddress!), (ushort)context.Connection.RemotePort);
-
-    private static async Task RefuseAsync(HttpContext context, int status, string sentence)
-    {
-        context.Response.StatusCode = status;
-        if (status == StatusCodes.Status426UpgradeRequired)
-        {
-            context.Response.Headers.Upgrade = "websocket";
-        }
-
-        await context.Response.WriteAsync(sentence).ConfigureAwait(false);
-    }
 }

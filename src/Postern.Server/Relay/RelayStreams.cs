@@ -16,25 +16,31 @@ internal sealed class RelayStreams
     public const int StrangersOfOne = 64;
 
     private readonly Dictionary<(Endpoint Client, Endpoint Server), RelayStream> _streams = [];
-    private readonly Dictionary<IpAddress, int> _byNetwork = [];
-    private int _strangers;
+    private readonly LinkedList<RelayStream> _strangers = new();
+    private readonly Dictionary<IpAddress, LinkedList<RelayStream>> _byNetwork = [];
+    private readonly List<RelayStream> _freed = [];
 
     public int Count => _streams.Count;
 
-    /// <summary>Whether there are too many that have no allocation, in all or from this client's network.</summary>
-    public bool IsCrowded(Endpoint client) => _strangers == Strangers || _byNetwork.GetValueOrDefault(NetworkOf(client)) == StrangersOfOne;
-
-    /// <summary>False where there are too many.</summary>
+    /// <summary>Where there are too many strangers the oldest has to go: it has had the most time. False where these ends are taken.</summary>
     public bool TryAdd(RelayStream stream)
     {
-        var network = NetworkOf(stream.Ends.Client);
-        if (IsCrowded(stream.Ends.Client) || !_streams.TryAdd(stream.Ends, stream))
+        if (!_streams.TryAdd(stream.Ends, stream))
         {
             return false;
         }
 
-        _strangers++;
-        _byNetwork[network] = _byNetwork.GetValueOrDefault(network) + 1;
+        var network = NetworkOf(stream.Ends.Client);
+        var ofOne = _byNetwork.GetValueOrDefault(network) ?? new();
+        if ((ofOne.Count == StrangersOfOne ? ofOne : _strangers.Count == Strangers ? _strangers : null)?.First is { Value: var oldest })
+        {
+            Forget(oldest);
+            oldest.Close(WebSocketCloseStatus.PolicyViolation, "Others wait for an allocation too.");
+        }
+
+        _strangers.AddLast(stream);
+        ofOne.AddLast(stream);
+        _byNetwork[network] = ofOne; // forgetting the oldest may have taken it out
         return true;
     }
 
@@ -43,23 +49,29 @@ internal sealed class RelayStreams
     /// <summary>It has an allocation now.</summary>
     public void Welcome(RelayStream stream)
     {
-        if (!stream.IsStranger)
-        {
-            return;
-        }
-
         stream.IsStranger = false;
-        _strangers--;
-        var network = NetworkOf(stream.Ends.Client);
-        if (--_byNetwork[network] == 0)
+        Forget(stream);
+    }
+
+    /// <summary>It has none any more: nobody counts it, so it must go, once it has been told what it asked for.</summary>
+    public void Dismiss(Endpoint client, Endpoint server)
+    {
+        if (Find(client, server) is { } stream)
         {
-            _byNetwork.Remove(network);
+            _freed.Add(stream);
         }
+    }
+
+    /// <summary>Closes those that were dismissed.</summary>
+    public void CloseDismissed()
+    {
+        _freed.ForEach(stream => stream.Close(WebSocketCloseStatus.PolicyViolation, "There is no allocation on this stream any more."));
+        _freed.Clear();
     }
 
     public void Remove(RelayStream stream)
     {
-        Welcome(stream);
+        Forget(stream);
         _streams.Remove(stream.Ends);
     }
 
@@ -68,6 +80,16 @@ internal sealed class RelayStreams
         foreach (var stream in _streams.Values)
         {
             stream.Close(WebSocketCloseStatus.EndpointUnavailable, "The relay is stopping.");
+        }
+    }
+
+    /// <summary>Counts it as a stranger no more.</summary>
+    private void Forget(RelayStream stream)
+    {
+        var network = NetworkOf(stream.Ends.Client);
+        if (_strangers.Remove(stream) && _byNetwork[network] is var ofOne && ofOne.Remove(stream) && ofOne.Count == 0)
+        {
+            _byNetwork.Remove(network);
         }
     }
 

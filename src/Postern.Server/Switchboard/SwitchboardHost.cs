@@ -137,9 +137,7 @@ public sealed class SwitchboardHost : IAsyncDisposable
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
-            context.Response.Headers.Upgrade = "websocket";
-            await context.Response.WriteAsync("This is a Postern switchboard: it speaks WebSocket here.\n");
+            await HttpRefusal.AskForWebSocketAsync(context, "switchboard");
             return;
         }
 

@@ -1,5 +1,6 @@
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
+using Postern.Protocol.Stun;
 using Postern.Protocol.Turn;
 
 namespace Postern.Sessions.Calls;
@@ -54,7 +55,7 @@ internal sealed class RelayAccess(RelayLegs legs, IceAgent agent, Queue<PathsEve
     /// <summary>It could not be opened, or is over.</summary>
     public void EndStream(string reason, Instant now)
     {
-        if (Drop(now))
+        if (Drop(isFailure: true, now))
         {
             events.Enqueue(new PathsEvent.Noted($"The way to the relay over HTTPS is closed: {reason}"));
         }
@@ -80,25 +81,25 @@ internal sealed class RelayAccess(RelayLegs legs, IceAgent agent, Queue<PathsEve
                 break;
             case RelayFallback.Step.GiveBack:
                 events.Enqueue(new PathsEvent.Noted("The relay is not needed over HTTPS any more."));
-                GiveBack(now);
+                GiveBack(isFailure: false, now);
                 break;
         }
     }
 
-    private void GiveBack(Instant now)
+    private void GiveBack(bool isFailure, Instant now)
     {
-        Drop(now);
+        Drop(isFailure, now);
         events.Enqueue(new PathsEvent.Forwarded(new CallEvent.RelayStreamDone()));
     }
 
-    private bool Drop(Instant now)
+    private bool Drop(bool isFailure, Instant now)
     {
         if (_fallback.Leg is { } leg)
         {
             agent.RemoveLocalCandidates(leg.Relayed, now);
         }
 
-        return _fallback.End(now);
+        return _fallback.End(isFailure, now);
     }
 
     /// <summary>One allocation for each relay, from the first socket of its family: the one that the system's routes prefer.</summary>
@@ -140,7 +141,12 @@ internal sealed class RelayAccess(RelayLegs legs, IceAgent agent, Queue<PathsEve
 
         if (leg == _fallback.Leg && (happened is TurnEvent.AllocationFailed or TurnEvent.Lost))
         {
-            GiveBack(now);
+            if (happened is TurnEvent.AllocationFailed { Code: StunErrorCode.Unauthenticated or StunErrorCode.WrongCredentials })
+            {
+                events.Enqueue(new PathsEvent.RelayLost()); // the credential has expired since: the next try needs another grant
+            }
+
+            GiveBack(isFailure: true, now);
         }
     }
 

@@ -78,8 +78,10 @@ internal sealed class RelayFallback(RelayLegs legs, IceAgent agent)
         return true;
     }
 
-    /// <summary>It is over: another is asked for after a rest, if there is still a need. False where there was none.</summary>
-    public bool End(Instant now)
+    /// <summary>
+    /// It is over: another is asked for after a rest, if there is still a need; a longer one after each failure. False where there was none.
+    /// </summary>
+    public bool End(bool isFailure, Instant now)
     {
         var wasAsked = _state != State.Idle;
         if (Leg is { } leg)
@@ -88,7 +90,8 @@ internal sealed class RelayFallback(RelayLegs legs, IceAgent agent)
             legs.Remove(leg);
         }
 
-        var rest = FirstRest * Math.Pow(2, Math.Min(_failures++, 8));
+        var rest = FirstRest * Math.Pow(2, Math.Min(_failures, 8));
+        _failures += isFailure ? 1 : 0;
         _restUntil = now + (rest < LongestRest ? rest : LongestRest);
         (_state, Leg, _elsewhereSince) = (State.Idle, null, Instant.Never);
         return wasAsked;

@@ -194,8 +194,15 @@ internal sealed class CallDriver : IDisposable
         }
 
         _sockets.Clear();
-        _stream?.Close();
+        CloseStream();
+    }
+
+    /// <summary>It is not ours any more before it is closed, so that whatever it calls then touches nothing.</summary>
+    private void CloseStream()
+    {
+        var stream = _stream;
         _stream = null;
+        stream?.Close();
     }
 
     private void Handle(CallEvent happened)
@@ -209,8 +216,7 @@ internal sealed class CallDriver : IDisposable
                 OpenStream(wanted.Server);
                 return;
             case CallEvent.RelayStreamDone:
-                _stream?.Close();
-                _stream = null;
+                CloseStream();
                 return;
             case CallEvent.SocketDone done:
                 if (_sockets.Remove(done.Socket, out var closed))

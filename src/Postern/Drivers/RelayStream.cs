@@ -34,7 +34,7 @@ internal sealed class RelayStream(SwitchboardDial dial, TimeProvider time)
         }
         else
         {
-            _over.Cancel();
+            _ = _over.CancelAsync(); // whose callbacks are others' code, and the caller may hold a lock
         }
     }
 

@@ -64,9 +64,13 @@ internal sealed class DatagramSocket(WebSocket socket, TimeProvider time, int he
         {
             // the stream is over, one way or another
         }
-
-        _out.Complete();
-        await sending.ConfigureAwait(false);
+        finally
+        {
+            _out.Complete();
+            _ = CutLaterAsync(); // whoever has said goodbye may read no more, and what is being sent would wait for that
+            await sending.ConfigureAwait(false);
+            await _over.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     private static bool IsEnd(Exception e) => e is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException or InvalidOperationException;

@@ -66,6 +66,9 @@ internal sealed class CallScene : IDisposable
     /// <summary>Whether peers are told that the relay has streams.</summary>
     public bool OffersStreams { get; init; }
 
+    /// <summary>Until when the first credentials let a peer allocate: seconds of the world's time.</summary>
+    public long CredentialsExpire { get; init; } = 100_000;
+
     public UdpGate AliceGate { get; private set; } = null!;
 
     public UdpGate BobGate { get; private set; } = null!;
@@ -94,7 +97,7 @@ internal sealed class CallScene : IDisposable
             {
                 if (withRelay)
                 {
-                    call.UseRelay(Credential(peer.Options.LocalName), now);
+                    call.UseRelay(Credential(peer.Options.LocalName, CredentialsExpire), now);
                 }
 
                 call.Start(now);
@@ -107,6 +110,12 @@ internal sealed class CallScene : IDisposable
 
     public bool RunUntilPath(PathKind kind, double seconds = 10) =>
         World.RunUntil(() => Alice.Machine.Report().Path == kind && Bob.Machine.Report().Path == kind, TimeSpan.FromSeconds(seconds));
+
+    public RelayServer Credential(string name, long expires)
+    {
+        var minted = TurnRestCredential.Mint(Secret, "session", name, expires);
+        return new(Relay.Listening[0], minted.Username, minted.Password) { OffersStream = OffersStreams };
+    }
 
     public void Dispose()
     {
@@ -174,11 +183,5 @@ internal sealed class CallScene : IDisposable
 
         SdpText.TryParse(SdpText.Write(said), new(said.Kind, said.Session, said.From, said.To), out var heard).ShouldBe(SdpError.None);
         return new SignalPayload.Described(heard!);
-    }
-
-    private RelayServer Credential(string name)
-    {
-        var minted = TurnRestCredential.Mint(Secret, "session", name, 100_000);
-        return new(Relay.Listening[0], minted.Username, minted.Password) { OffersStream = OffersStreams };
     }
 }

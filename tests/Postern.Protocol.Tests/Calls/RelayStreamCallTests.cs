@@ -170,6 +170,24 @@ public class RelayStreamCallTests
     }
 
     [Fact]
+    public void A_stream_that_is_lost_after_its_credentials_expired_asks_for_others_and_comes_back_with_them()
+    {
+        using var scene = new CallScene(7, CallScene.PortRestricted, CallScene.PortRestricted) { OffersStreams = true, CredentialsExpire = 60 };
+        scene.AliceGate.IsShut = true;
+        scene.Start();
+        scene.RunUntilConnected(30).ShouldBeTrue(Steps(scene));
+        scene.World.Run(TimeSpan.FromSeconds(60));
+        Exchange(scene, 10); // what was allocated by then lives on
+        scene.Alice.Events.ShouldNotContain(entry => entry.Event is CallEvent.RelayWanted);
+
+        scene.Relay.CutStreams();
+        scene.World.RunUntil(() => scene.Alice.Events.Any(entry => entry.Event is CallEvent.RelayWanted), TimeSpan.FromSeconds(5)).ShouldBeTrue(Steps(scene));
+        scene.Alice.Do((call, now) => call.UseRelay(scene.Credential("alice", 100_000), now));
+        Exchange(scene, 10);
+        scene.Alice.Machine.Report().Summary.ShouldContain("over HTTPS");
+    }
+
+    [Fact]
     public void Dialling_in_vain_is_repeated_ever_more_seldom_and_ends_with_the_call()
     {
         using var scene = Scene();

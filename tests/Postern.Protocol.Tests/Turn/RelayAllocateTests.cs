@@ -202,7 +202,7 @@ public class RelayAllocateTests
         town.Wait(1);
         town.Relay.Count.ShouldBe(0);
         town.Sockets.ShouldBeEmpty();
-        town.Events[^2..].ShouldBe([new RelayEvent.CloseSocket(relayed), new RelayEvent.Freed(alice.Endpoint, relayed, "alice", "", RelayFreedReason.Expired)]);
+        town.Events[^2..].ShouldBe([new RelayEvent.CloseSocket(relayed), new RelayEvent.Freed(alice.Endpoint, relayed, "alice", "", RelayFreedReason.Expired) { Server = RelayTown.Listening }]);
         town.Relay.NextDeadline.ShouldBe(Instant.Never);
     }
 

@@ -75,7 +75,7 @@ public class RelayStreamTests
         _town.Relay.EndStream(streaming.Endpoint, StreamEnd, _town.Now);
         _town.Drain();
         _town.Sockets.ShouldBe([other]);
-        _town.Events.OfType<RelayEvent.Freed>().ShouldHaveSingleItem().ShouldBe(new(streaming.Endpoint, relayed, "alice", "", RelayFreedReason.StreamEnded));
+        _town.Events.OfType<RelayEvent.Freed>().ShouldHaveSingleItem().ShouldBe(new RelayEvent.Freed(streaming.Endpoint, relayed, "alice", "", RelayFreedReason.StreamEnded) { Server = StreamEnd });
         _town.Relay.EndStream(streaming.Endpoint, StreamEnd, _town.Now); // a stream without one
         _town.Relay.Count.ShouldBe(1);
         Streaming("30.0.0.9:7000").Allocated();

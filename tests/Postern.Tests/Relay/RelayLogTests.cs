@@ -28,9 +28,26 @@ public class RelayLogTests
         lines[1].ShouldEndWith(": Released");
     }
 
+    [Fact]
+    public async Task A_log_that_fails_stops_nothing()
+    {
+        var log = new KeptLog { Fails = true };
+        await using var relay = RelayDriver.Start(new() { Listen = [Endpoint.Parse("127.0.0.1:0")], Users = new TurnRestUsers("north"), Logger = log });
+        for (var i = 0; i < 3; i++)
+        {
+            using var client = new LoopbackClient(relay.Endpoints[0], "north");
+            client.Await<TurnEvent.Allocated>(client.Allocation.Allocate);
+            client.Await<TurnEvent.Lost>(client.Allocation.Release);
+        }
+
+        SpinWait.SpinUntil(() => log.Lines.Count == 6, TimeSpan.FromSeconds(5)).ShouldBeTrue();
+    }
+
     private sealed class KeptLog : ILogger
     {
         private readonly List<string> _lines = [];
+
+        public bool Fails { get; init; }
 
         public List<string> Lines
         {
@@ -53,6 +70,11 @@ public class RelayLogTests
             lock (_lines)
             {
                 _lines.Add(formatter(state, exception));
+            }
+
+            if (Fails)
+            {
+                throw new IOException("The disk is full.");
             }
         }
     }

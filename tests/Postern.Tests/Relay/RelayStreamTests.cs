@@ -9,6 +9,7 @@ using Postern.Protocol.Stun.Credentials;
 using Postern.Protocol.Turn;
 using Postern.Server.Relay;
 using Postern.Server.Switchboard;
+using Postern.Tests.Library;
 using Postern.Tests.Switchboard;
 using Postern.Transports;
 
@@ -132,13 +133,14 @@ public sealed class RelayStreamTests : IAsyncLifetime
     [Fact]
     public async Task Strangers_are_few_may_say_little_and_do_not_stay()
     {
+        using var oldest = await DialAsync();
         var strangers = new List<StreamClient>();
         for (var i = 0; i < 64; i++)
         {
             strangers.Add(await DialAsync());
         }
 
-        (await Should.ThrowAsync<WebSocketException>(() => DialAsync())).Message.ShouldContain("503");
+        (await oldest.ReadToEndAsync()).ShouldBe(WebSocketCloseStatus.PolicyViolation); // had it been the next it could keep everybody out
         await strangers[0].AwaitAsync<TurnEvent.Allocated>(strangers[0].Allocation.Allocate);
         var another = await DialAsync(); // whoever has an allocation is none
         for (var i = 0; i < 17; i++)
@@ -155,12 +157,23 @@ public sealed class RelayStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_gives_the_allocation_back_is_soon_let_go()
+    public async Task Who_gives_the_allocation_back_is_told_so_and_let_go_at_once()
     {
         using var client = await DialAsync();
         await client.AwaitAsync<TurnEvent.Allocated>(client.Allocation.Allocate);
         await client.AwaitAsync<TurnEvent.Lost>(client.Allocation.Release);
-        (await client.ReadToEndAsync(15)).ShouldBe(WebSocketCloseStatus.PolicyViolation);
+        (await client.ReadToEndAsync(3)).ShouldBe(WebSocketCloseStatus.PolicyViolation);
+    }
+
+    [Fact]
+    public async Task Whose_allocation_is_revoked_is_let_go_at_once()
+    {
+        using var client = await DialAsync();
+        using var other = await DialAsync("ben");
+        await client.AwaitAsync<TurnEvent.Allocated>(client.Allocation.Allocate);
+        _relay.EndSession("s");
+        (await client.ReadToEndAsync(3)).ShouldBe(WebSocketCloseStatus.PolicyViolation);
+        await other.AwaitAsync<TurnEvent.Allocated>(other.Allocation.Allocate); // who had none yet may go on
     }
 
     [Fact]
@@ -188,6 +201,17 @@ public sealed class RelayStreamTests : IAsyncLifetime
         (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(4 << 20);
         WaitingInKernel().ShouldBeInRange(1, 1 << 20); // by itself it would take some 2.5 MB
         _relay.Stats.ToClients.DataPackets.ShouldBeGreaterThan(1000);
+        _relay.Stats.Dropped.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_tells_the_relays_streams_so()
+    {
+        await using var server = await OwnServer.StartAsync();
+        using var client = await StreamClient.DialAsync(server.Url, Secret);
+        var end = client.ReadToEndAsync();
+        await server.DownAsync();
+        (await end).ShouldBe(WebSocketCloseStatus.EndpointUnavailable);
     }
 
     [Fact]
@@ -200,7 +224,16 @@ public sealed class RelayStreamTests : IAsyncLifetime
         var url = new UriBuilder(server.Url) { Scheme = "wss" }.Uri;
         using var client = await StreamClient.DialAsync(url, Secret, configure: options => options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Equals(certificate));
         await client.AwaitAsync<TurnEvent.Allocated>(client.Allocation.Allocate);
-        var refused = await new RelayStream(new SwitchboardDial(url).Relay, TimeProvider.System).RunAsync(() => throw new InvalidOperationException("It opened."), _ => { });
+        var hasOpened = false;
+        var distrustful = new RelayStream(new SwitchboardDial(url).Relay, TimeProvider.System);
+        var refused = await distrustful.RunAsync(
+            () =>
+            {
+                hasOpened = true;
+                distrustful.Close();
+            },
+            _ => { });
+        hasOpened.ShouldBeFalse();
         refused.ShouldStartWith($"{url.Authority} cannot be reached: ");
     }
 
