@@ -36,7 +36,7 @@ public sealed record AddressPool(IReadOnlyList<IpAddress> Known, int Count)
     public static bool Meet(NatReport one, NatReport other) => Seen(one).Intersect(Seen(other)).Any();
 
     /// <summary>A report of the other side's may say anything.</summary>
-    private static IpAddress[] Seen(NatReport report) =>
+    private static IpAddress[] Seen(NatReport report) => report.Ports.Samples.All(sample => sample.Mapped.Address == report.Mapped.Address) ? [report.Mapped.Address] :
     [
         .. report.Ports.Samples.Select(sample => sample.Mapped.Address).Prepend(report.Mapped.Address)
             .Where(address => address.IsV4 == report.Mapped.IsV4 && address is { IsLoopback: false, IsMulticast: false, IsUnspecified: false })
