@@ -39,12 +39,6 @@ public sealed class Trial : IDisposable
             : BoxesOf(pair.One) == 1 && BoxesOf(pair.Other) == 1 ? NetworkRelation.SameNetwork
             : NetworkRelation.SameNat;
         var v4 = Between("192.168.1.10:5000", "198.51.100.1:5000", "192.168.2.10:5000", pair.ShareOutermost ? "198.51.100.1:6000" : "198.51.100.2:5000");
-        if (!pair.Measures)
-        {
-            // Nothing is predicted of a NAT that nobody has measured.
-            v4 = [.. v4.Select(path => path.Kind == ForecastKind.Predicted ? path with { Odds = 0 } : path)];
-        }
-
         return pair.HasIpv6 ? [.. v4, .. Between("[2001:db8:1:1::10]:5000", "[2001:db8:1:1::10]:5000", "[2001:db8:1:2::10]:5000", "[2001:db8:1:2::10]:5000")] : v4;
 
         IReadOnlyList<ForecastPath> Between(string here, string seenHere, string there, string seenThere) => Forecast.Between(
@@ -52,7 +46,7 @@ public sealed class Trial : IDisposable
             BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere)),
             relation,
             pair.Probe,
-            ReachesServer(pair.One, pair.ServerPort) && ReachesServer(pair.Other, pair.ServerPort));
+            MethodsOf(pair));
     }
 
     public TrialOutcome Run()
@@ -89,6 +83,13 @@ public sealed class Trial : IDisposable
     private static bool ReachesServer(Boxes.Descriptions.BoxDescription description, ushort port) => Boxes.Descriptions.BoxCatalogue.Boxes(description).All(box =>
         box.Firewall?.Outgoing is not { } outgoing || outgoing.Any(rule => rule.Protocol == Packets.Transport.Tcp
             && (rule.To.Count == 0 || rule.To.Contains("server")) && (rule.Ports.Count == 0 || rule.Ports.Contains(port))));
+
+    /// <summary>Nothing is predicted of a NAT that nobody has measured.</summary>
+    private static IReadOnlySet<ForecastMethod> MethodsOf(PairOptions pair)
+    {
+        var methods = ForecastMethods.Between(ReachesServer(pair.One, pair.ServerPort) && ReachesServer(pair.Other, pair.ServerPort));
+        return pair.Measures ? methods : methods.Where(method => method != ForecastMethod.Predict).ToHashSet();
+    }
 
     private static int BoxesOf(Boxes.Descriptions.BoxDescription description) => Boxes.Descriptions.BoxCatalogue.Boxes(description).Count;
 

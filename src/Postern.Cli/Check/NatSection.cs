@@ -95,7 +95,7 @@ internal sealed class NatSection(CheckTarget? target, CheckOptions options, Prof
     private IEnumerable<string> Outlook(NatReport report)
     {
         yield return "Who can be reached from here, and how:";
-        foreach (var outlook in Forecast.AgainstTypicalPeers(report, IsOverHttps))
+        foreach (var outlook in Forecast.AgainstTypicalPeers(report, ForecastMethods.Between(IsOverHttps)))
         {
             var best = outlook.Best is { } path
                 ? string.Create(CultureInfo.InvariantCulture, $"{InWords(path.Kind)}{(path.Odds < 0.99 ? $", odds {path.Odds:0 %}" : "")}: {path.Reason.Sentence}")

@@ -14,7 +14,7 @@ internal static class Reach
     /// <param name="overHttps">The relay was reached over HTTPS.</param>
     public static Openness Of(NatReport report, bool overHttps)
     {
-        var outlooks = Forecast.AgainstTypicalPeers(report, overHttps);
+        var outlooks = Forecast.AgainstTypicalPeers(report, ForecastMethods.Between(overHttps));
         if (outlooks.All(outlook => outlook.Best is null))
         {
             return Openness.Blocked;

@@ -66,6 +66,7 @@ internal static class AttemptTable
         ForecastMethod.Relay => "relay",
         ForecastMethod.RelayOverTcp => "relay over HTTPS",
         ForecastMethod.Predict => "punch at a predicted port",
+        ForecastMethod.PortMapping => "mapped port",
         ForecastMethod.PunchOverTcp => "punch over TCP",
         _ => method.ToString(),
     };

@@ -17,9 +17,30 @@ public static class Forecast
     /// <param name="there">Of "the other side".</param>
     /// <param name="relation">Whether both share a network, where that is known from elsewhere.</param>
     /// <param name="probe">How much both may probe.</param>
-    /// <param name="overHttps">Whether both reach the relay over their switchboard's HTTPS port too, which a report implies that came through it.</param>
+    /// <param name="methods">What both agents can do: a path by another method is named and not expected. Null for what this version has anywhere.</param>
     public static IReadOnlyList<ForecastPath> Between(
-        NatReport here, NatReport there, NetworkRelation relation = NetworkRelation.Unknown, ProbeMode probe = ProbeMode.Polite, bool overHttps = false)
+        NatReport here, NatReport there, NetworkRelation relation = NetworkRelation.Unknown, ProbeMode probe = ProbeMode.Polite, IReadOnlySet<ForecastMethod>? methods = null)
+    {
+        methods ??= ForecastMethods.Built;
+        ForecastPath[] paths = [.. Possible(here, there, relation, probe).Select(path => methods.Contains(path.Method) ? path : Without(path))];
+        return
+        [
+            .. paths.Where(path => path.Odds >= Worth),
+            .. paths.Where(path => path.Odds < Worth),
+            .. OddsOfDirect(paths) >= Certain ? [] : NotBuilt(here, there, relation),
+        ];
+    }
+
+    /// <summary>The odds that any path comes to be that does not lead over a relay.</summary>
+    public static double OddsOfDirect(IReadOnlyList<ForecastPath> paths) =>
+        1 - paths.Where(path => path.Kind != ForecastKind.Relayed).Aggregate(1.0, (left, path) => left * (1 - path.Odds));
+
+    /// <summary>What this side can expect of the kinds of peers that there are.</summary>
+    public static IReadOnlyList<PeerOutlook> AgainstTypicalPeers(NatReport here, IReadOnlySet<ForecastMethod>? methods = null) =>
+        [.. TypicalPeer.Of(here.Family).Select(peer => new PeerOutlook(peer, Between(here, peer.Report, methods: methods)))];
+
+    /// <summary>What two agents with all methods could have.</summary>
+    private static IEnumerable<ForecastPath> Possible(NatReport here, NatReport there, NetworkRelation relation, ProbeMode probe)
     {
         if (relation == NetworkRelation.SameNetwork)
         {
@@ -28,10 +49,8 @@ public static class Forecast
 
         if (!IsUsable(here) || !IsUsable(there))
         {
-            var overUdp = Path(ForecastKind.Relayed, 0, ForecastMethod.Relay, IsUsable(here) ? "udp-blocked-there" : "udp-blocked-here");
-            return overHttps
-                ? [Path(ForecastKind.Relayed, Certain, ForecastMethod.RelayOverTcp, "relay-over-https"), overUdp]
-                : [overUdp, Path(ForecastKind.Relayed, 0, ForecastMethod.RelayOverTcp, "relay-over-https-not-offered")];
+            var udp = Path(ForecastKind.Relayed, 0, ForecastMethod.Relay, IsUsable(here) ? "udp-blocked-there" : "udp-blocked-here");
+            return [udp, Path(ForecastKind.Relayed, Certain, ForecastMethod.RelayOverTcp, "relay-over-https")];
         }
 
         var relayed = Path(ForecastKind.Relayed, Certain, ForecastMethod.Relay, "relay-always");
@@ -45,19 +64,13 @@ public static class Forecast
             return [relayed, Path(ForecastKind.Punched, 0, ForecastMethod.Punch, here.UdpLimited ? "udp-limited-here" : "udp-limited-there")];
         }
 
-        ForecastPath[] paths = Shares(here, there, relation)
+        return Shares(here, there, relation)
             ? [.. relation == NetworkRelation.SameNat ? [] : new[] { Local(SharedNetwork) }, Hairpinned(here, there), relayed]
             : [Call(here, there), Punched(here, there), .. Predicted(here, there, probe), relayed];
-        return [.. paths.Where(p => p.Odds >= Worth), .. paths.Where(p => p.Odds < Worth), .. NotBuilt(here, there, paths)];
     }
 
-    /// <summary>The odds that any path comes to be that does not lead over a relay.</summary>
-    public static double OddsOfDirect(IReadOnlyList<ForecastPath> paths) =>
-        1 - paths.Where(path => path.Kind != ForecastKind.Relayed).Aggregate(1.0, (left, path) => left * (1 - path.Odds));
-
-    /// <summary>What this side can expect of the kinds of peers that there are.</summary>
-    public static IReadOnlyList<PeerOutlook> AgainstTypicalPeers(NatReport here, bool overHttps = false) =>
-        [.. TypicalPeer.Of(here.Family).Select(peer => new PeerOutlook(peer, Between(here, peer.Report, overHttps: overHttps)))];
+    private static ForecastPath Without(ForecastPath path) =>
+        path.Odds == 0 ? path : path with { Odds = 0, Reason = ForecastReasons.Of(path.Method == ForecastMethod.RelayOverTcp ? "relay-over-https-not-offered" : "method-not-there") };
 
     private static bool Shares(NatReport here, NatReport there, NetworkRelation relation) => relation switch
     {
@@ -66,11 +79,17 @@ public static class Forecast
     };
 
     /// <summary>What a later version may try where nothing direct is certain: named, so that nobody takes the list for all there is.</summary>
-    private static IEnumerable<ForecastPath> NotBuilt(NatReport here, NatReport there, ForecastPath[] paths)
+    private static IEnumerable<ForecastPath> NotBuilt(NatReport here, NatReport there, NetworkRelation relation)
     {
-        if (OddsOfDirect(paths) >= Certain)
+        if (here.Family != there.Family)
         {
             yield break;
+        }
+
+        NatReport[] both = [here, there];
+        if (relation != NetworkRelation.SameNat && both.Any(report => report.IsTranslated) && both.All(report => IsUsable(report) && !report.UdpLimited))
+        {
+            yield return Path(ForecastKind.Mapped, 0, ForecastMethod.PortMapping, "mapping-not-built");
         }
 
         yield return Path(ForecastKind.Tcp, 0, ForecastMethod.PunchOverTcp, "tcp-not-built");

@@ -30,6 +30,9 @@ public enum ForecastMethod : byte
     /// <summary>Ports that move by a rule, or within a range, are learnt or guessed.</summary>
     Predict,
 
+    /// <summary>Not built yet: a router is asked for a port that anybody may send to (UPnP, NAT-PMP, PCP).</summary>
+    PortMapping,
+
     /// <summary>Not built yet: both open a TCP connection at once.</summary>
     PunchOverTcp,
 }

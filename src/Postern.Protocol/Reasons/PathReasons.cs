@@ -32,6 +32,16 @@ internal static class PathReasons
             "nothing has to be done: the relay carries the call",
             Remedies.KeepPorts),
         new(
+            "mapping-not-built",
+            "A router may open a port when a program asks it to (UPnP, NAT-PMP, PCP); calls of this version do not ask yet.",
+            "nothing has to be done: the relay carries the call",
+            Remedies.KeepPorts),
+        new(
+            "method-not-there",
+            "One of the two sides cannot do this: it has no such method, or has not measured what the method needs.",
+            "let both sides have this version, and let 'postern check' measure the network on either side",
+            "nothing has to be done: the relay carries the call"),
+        new(
             "relay-over-https",
             "The relay is reached over HTTPS, on the switchboard's own port, where UDP does not get out.",
             "nothing has to be done: the call is carried, with more delay where packets are lost",

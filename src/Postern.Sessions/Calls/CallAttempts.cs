@@ -10,7 +10,7 @@ internal static class CallAttempts
 {
     public static IReadOnlyList<PathAttempt> Of(Call call, Paths paths, CallLog log, ProbeMode probe)
     {
-        IReadOnlyList<ForecastPath> forecast = call is { LocalNat: { } here, RemoteNat: { } there } ? Forecast.Between(here, there, probe: probe, overHttps: paths.Relays.OffersStream) : [];
+        IReadOnlyList<ForecastPath> forecast = call is { LocalNat: { } here, RemoteNat: { } there } ? Forecast.Between(here, there, probe: probe, methods: ForecastMethods.Between(paths.Relays.OffersStream)) : [];
         var isV4 = call.LocalNat?.Family == IpFamily.V4;
         var opened = new HashSet<Endpoint>();
         return [.. paths.Agent.Pairs.Select(pair =>

@@ -104,10 +104,42 @@ public class ForecastTests
     {
         var counting = Report(NatDependence.AddressAndPortDependent, NatDependence.AddressAndPortDependent) with { Ports = new() { Kind = PortRuleKind.Step, Delta = 1 } };
         var paths = Forecast.Between(counting, Peer);
-        paths.Where(p => p.Reason.Id.EndsWith("-not-built", StringComparison.Ordinal)).Select(p => (p.Kind, p.Method, p.Odds)).ShouldBe([
-            (ForecastKind.Tcp, ForecastMethod.PunchOverTcp, 0.0)]);
+        paths.Where(p => p.Reason.Id.EndsWith("-not-built", StringComparison.Ordinal)).Select(p => (p.Kind, p.Method, p.Odds, p.Reason.Id)).ShouldBe([
+            (ForecastKind.Mapped, ForecastMethod.PortMapping, 0.0, "mapping-not-built"), (ForecastKind.Tcp, ForecastMethod.PunchOverTcp, 0.0, "tcp-not-built")]);
         paths.Single(p => p.Kind == ForecastKind.Predicted).ShouldBe(new(ForecastKind.Predicted, 0.995, ForecastMethod.Predict, paths.Single(p => p.Kind == ForecastKind.Predicted).Reason));
         Forecast.Between(Home, Peer).ShouldAllBe(p => !p.Reason.Id.EndsWith("-not-built", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_port_can_be_mapped_only_where_a_router_stands()
+    {
+        var strict = Report(NatDependence.AddressAndPortDependent, NatDependence.AddressAndPortDependent);
+        IsMappingNamed(strict, Peer).ShouldBeTrue();
+        IsMappingNamed(Peer, strict with { UdpLimited = true }).ShouldBeFalse("nobody could send to the port");
+        IsMappingNamed(Peer with { UdpBlocked = true }, strict).ShouldBeFalse();
+        IsMappingNamed(strict with { IsTranslated = false }, strict with { IsTranslated = false, Mapped = Peer.Mapped }).ShouldBeFalse();
+
+        static bool IsMappingNamed(NatReport here, NatReport there) => Forecast.Between(here, there).Any(path => path.Method == ForecastMethod.PortMapping);
+    }
+
+    [Fact]
+    public void What_the_agents_have_no_method_for_is_named_and_not_expected()
+    {
+        var open = Report(NatDependence.EndpointIndependent, NatDependence.EndpointIndependent) with { IsTranslated = false };
+        var counting = Report(NatDependence.AddressAndPortDependent, NatDependence.AddressAndPortDependent) with { Ports = new() { Kind = PortRuleKind.Step, Delta = 1 } };
+        foreach (var (here, there) in new[] { (Home, Peer), (Peer, open), (counting, Peer), (open, counting) })
+        {
+            var all = Forecast.Between(here, there);
+            foreach (var missing in all.Where(path => path.Odds > 0))
+            {
+                var methods = ForecastMethods.Built.Where(method => method != missing.Method).ToHashSet();
+                var paths = Forecast.Between(here, there, methods: methods);
+                paths.Where(path => path.Method == missing.Method).ShouldAllBe(path => path.Odds == 0 && path.Reason.Id == "method-not-there");
+                paths.Where(path => path.Method != missing.Method && path.Odds > 0).ShouldBe(all.Where(path => path.Method != missing.Method && path.Odds > 0));
+            }
+
+            Forecast.Between(here, there, methods: new HashSet<ForecastMethod>()).ShouldAllBe(path => path.Odds == 0);
+        }
     }
 
     [Fact]
@@ -133,16 +165,16 @@ public class ForecastTests
     public void Blocked_udp_and_foreign_families_leave_no_direct_path()
     {
         var blocked = Home with { UdpBlocked = true, Mapped = Endpoint.None };
-        Forecast.Between(blocked, Peer).Select(p => p.Reason.Id).ShouldBe(["udp-blocked-here", "relay-over-https-not-offered"]);
-        Forecast.Between(Peer, blocked).Select(p => p.Reason.Id).ShouldBe(["udp-blocked-there", "relay-over-https-not-offered"]);
+        Forecast.Between(blocked, Peer).Select(p => p.Reason.Id).ShouldBe(["udp-blocked-here", "relay-over-https-not-offered", "tcp-not-built"]);
+        Forecast.Between(Peer, blocked).Select(p => p.Reason.Id).ShouldBe(["udp-blocked-there", "relay-over-https-not-offered", "tcp-not-built"]);
         Forecast.Between(blocked, Peer).ShouldAllBe(p => p.Odds == 0);
         foreach (var (here, there, reason) in new[] { (blocked, Peer, "udp-blocked-here"), (Peer, blocked, "udp-blocked-there"), (blocked, blocked, "udp-blocked-here") })
         {
-            Forecast.Between(here, there, overHttps: true).Select(p => (p.Method, p.Odds, p.Reason.Id)).ShouldBe(
-                [(ForecastMethod.RelayOverTcp, 0.999, "relay-over-https"), (ForecastMethod.Relay, 0, reason)]);
+            Forecast.Between(here, there, methods: ForecastMethods.Between(overHttps: true)).Select(p => (p.Method, p.Odds, p.Reason.Id)).ShouldBe(
+                [(ForecastMethod.RelayOverTcp, 0.999, "relay-over-https"), (ForecastMethod.Relay, 0, reason), (ForecastMethod.PunchOverTcp, 0, "tcp-not-built")]);
         }
 
-        Forecast.Between(Home, Peer, overHttps: true).ShouldBe(Forecast.Between(Home, Peer));
+        Forecast.Between(Home, Peer, methods: ForecastMethods.Between(overHttps: true)).ShouldBe(Forecast.Between(Home, Peer));
         var v6 = Peer with { Family = IpFamily.V6 };
         Forecast.Between(Home, v6).Select(p => (p.Kind, p.Odds)).ShouldBe([(ForecastKind.Relayed, 0.999), (ForecastKind.Punched, 0)]);
     }
