@@ -252,8 +252,12 @@ public sealed class PosternClient : IAsyncDisposable
         StunServers = places.Stun;
         _survey = new NatSurvey(_options, StunServers);
         _calls = new CallFactory(_options, Name, places.Relays, _survey);
+        _calls.NoteServers([.. StunServers, .. Switchboard]);
         _survey.Start(_stop.Token);
     }
+
+    /// <summary>Where our connection to it ends, as far as a counter of ports can tell.</summary>
+    private IEnumerable<Endpoint> Switchboard => StunServers.Take(1).Select(server => server with { Port = (ushort)_options.Server.Port });
 
     private async Task PumpAsync()
     {
@@ -285,6 +289,7 @@ public sealed class PosternClient : IAsyncDisposable
                 _server.Remember(login.ServerKey);
                 _registered.TrySetResult(login.Welcome);
                 _registrations.Writer.TryWrite(true);
+                _calls?.NoteServers(Switchboard);
                 foreach (var session in _sessions.Keys)
                 {
                     session.RefreshRelays();

@@ -51,6 +51,9 @@ public sealed class ProbeAllowance(IProbeBudget budget, ProbeLimits limits)
         return true;
     }
 
+    /// <summary>A new flow to a server of ours, such as a question from a fresh socket.</summary>
+    public void NoteServer(Endpoint server, Instant now) => budget.NoteServer(server, now);
+
     public int TakeMappings(IpAddress target, int wanted, Instant now)
     {
         var granted = budget.TakeMappings(target, wanted, Limits, now);

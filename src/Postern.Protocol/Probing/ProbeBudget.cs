@@ -45,7 +45,12 @@ public sealed class ProbeBudget : IProbeBudget
         retryAt = FreeByFlows(spend.Target, limits, now);
         if (!isKnown)
         {
-            retryAt = Instant.Max(Instant.Max(retryAt, SuspendedUntil), Instant.Max(FreeByPace(limits), FreeByTarget(spend.Target, limits, now)));
+            retryAt = Instant.Max(Instant.Max(retryAt, SuspendedUntil), FreeByTarget(spend.Target, limits, now));
+        }
+
+        if (!isKnown || !IsHeld(spend.Port, limits, now))
+        {
+            retryAt = Instant.Max(retryAt, FreeByPace(limits, now));
         }
 
         if (retryAt > now)
@@ -60,6 +65,19 @@ public sealed class ProbeBudget : IProbeBudget
         }
 
         _spends.Add(spend);
+        return true;
+    }
+
+    /// <summary>To xt_psd a port that it holds already is nothing, and a new one goes on with the chain: it knows numbers, not addresses.</summary>
+    public bool NoteServer(Endpoint server, Instant now)
+    {
+        Forget(now);
+        if (IsHeld(server.Port, ProbeLimits.Polite, now))
+        {
+            return false;
+        }
+
+        _spends.Add(ProbeSpend.OfServer(server.Port, now));
         return true;
     }
 
@@ -91,27 +109,26 @@ public sealed class ProbeBudget : IProbeBudget
         }
     }
 
-    private Instant FreeByPace(ProbeLimits limits)
-    {
-        if (_spends.Count == 0)
-        {
-            return Instant.Zero;
-        }
+    /// <summary>To whoever watches for chains the port is nothing new; no chain is watched for where there is a bucket.</summary>
+    private bool IsHeld(ushort port, ProbeLimits limits, Instant now) => limits.PerSecond > 0 || Chain(limits.Silence, now).Any(spend => spend.Port == port);
 
-        var spaced = _spends[^1].At + limits.Spacing;
-        return Instant.Max(spaced, limits.PerSecond > 0 ? FreeByBucket(limits) : FreeByChain(limits));
+    private Instant FreeByPace(ProbeLimits limits, Instant now)
+    {
+        var last = _spends.FindLast(spend => !spend.IsServer);
+        return last == default ? Instant.Zero : Instant.Max(last.At + limits.Spacing, limits.PerSecond > 0 ? FreeByBucket(limits) : FreeByChain(limits, now));
     }
 
-    /// <summary>A chain goes on as long as its gaps are shorter than the silence.</summary>
-    private Instant FreeByChain(ProbeLimits limits)
-    {
-        var length = 1;
-        while (length < _spends.Count && length < limits.Burst && _spends[^length].At - _spends[^(length + 1)].At < limits.Silence)
-        {
-            length++;
-        }
+    private Instant FreeByChain(ProbeLimits limits, Instant now) =>
+        Chain(limits.Silence, now).Where(spend => !spend.IsServer).Sum(spend => spend.Weight) >= limits.Burst ? _spends[^1].At + limits.Silence : Instant.Zero;
 
-        return length >= limits.Burst ? _spends[^1].At + limits.Silence : Instant.Zero;
+    /// <summary>What a watcher still holds together, the latest first: it goes on as long as the gaps are shorter than the silence.</summary>
+    private IEnumerable<ProbeSpend> Chain(TimeSpan silence, Instant now)
+    {
+        for (var (i, later) = (_spends.Count - 1, now); i >= 0 && later - _spends[i].At < silence; i--)
+        {
+            yield return _spends[i];
+            later = _spends[i].At;
+        }
     }
 
     /// <summary>A bucket that holds a burst never empties where each port leaves no sooner than the one a burst before it, by the time the burst takes to come back.</summary>
@@ -121,7 +138,7 @@ public sealed class ProbeBudget : IProbeBudget
         var refill = TimeSpan.FromSeconds(1.0 / limits.PerSecond);
         var level = (double)limits.Burst;
         var last = Instant.Zero;
-        foreach (var spend in _spends)
+        foreach (var spend in _spends.Where(spend => !spend.IsServer))
         {
             level = Math.Min(limits.Burst, level + ((spend.At - last).TotalSeconds * limits.PerSecond)) - 1;
             last = spend.At;

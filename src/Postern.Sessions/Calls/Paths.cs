@@ -37,7 +37,7 @@ internal sealed class Paths
                 Allowance = Allowance,
             },
             random);
-        _relays = new(_legs, Agent, _events, Offer);
+        _relays = new(_legs, Agent, Allowance, _events, Offer);
         Prediction = new(Agent, options.StunServers, Allowance, random);
         Refusal = new(Agent);
     }
@@ -293,6 +293,15 @@ internal sealed class Paths
         if (!_options.RelayOnly)
         {
             _gathering.AddHosts([socket], now);
+            NoteServers(now);
+        }
+    }
+
+    private void NoteServers(Instant now)
+    {
+        foreach (var server in _options.StunServers)
+        {
+            Allowance.NoteServer(server, now);
         }
     }
 
@@ -353,6 +362,7 @@ internal sealed class Paths
         else if (from is { Kind: not PathKind.Relayed })
         {
             _gathering.Resume(now);
+            NoteServers(now);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Stun;
 using Postern.Protocol.Turn;
 
@@ -9,7 +10,7 @@ namespace Postern.Sessions.Calls;
 /// The relays of a call: an allocation on each over UDP, and one over a stream where UDP does not reach them. Their addresses
 /// become candidates.
 /// </summary>
-internal sealed class RelayAccess(RelayLegs legs, IceAgent agent, Queue<PathsEvent> events, Action<Candidate, Instant> offer)
+internal sealed class RelayAccess(RelayLegs legs, IceAgent agent, ProbeAllowance allowance, Queue<PathsEvent> events, Action<Candidate, Instant> offer)
 {
     /// <summary>Below that of every relayed candidate over UDP: what a stream loses and repeats holds up all that comes behind it.</summary>
     private const ushort StreamPreference = 1;
@@ -111,6 +112,7 @@ internal sealed class RelayAccess(RelayLegs legs, IceAgent agent, Queue<PathsEve
             {
                 if (socket.IsV4 == relay.Server.IsV4 && _allocated.Add((relay, socket.IsV4)))
                 {
+                    allowance.NoteServer(relay.Server, now);
                     legs.Add(relay, socket, now);
                 }
             }

@@ -59,5 +59,15 @@ internal sealed class CallFactory(PosternClientOptions options, string localName
         return new(signal.Peer, role == CallRole.Caller, driver, signal, options.Time.GetUtcNow());
     }
 
+    /// <summary>New flows to servers of ours: whoever counts ports on the way sees them too.</summary>
+    public void NoteServers(IEnumerable<Endpoint> servers)
+    {
+        var now = Instant.Zero + (options.Time.GetUtcNow() - DateTimeOffset.UnixEpoch);
+        foreach (var server in servers)
+        {
+            _budget?.NoteServer(server, now);
+        }
+    }
+
     public void Dispose() => _certificate.Dispose();
 }

@@ -2,6 +2,7 @@ using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Predicate.Cells;
 using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Probing;
 using Postern.Sessions.Calls.Prediction;
 using Postern.Tests.Kit;
@@ -35,11 +36,19 @@ public class NeighbourlinessTests
     [InlineData("sequential-5", "linux")]
     [InlineData("linux", "sequential-5")]
     [InlineData("linux", "block-512")]
+    [InlineData("block-512", "linux")]
+    [InlineData("sequential-5", "sequential-5")]
     public void Five_peers_called_at_once_alarm_no_guard(string one, string other)
     {
-        using var star = new StarWorld(one, other, 5, new SeededRandom(11));
-        star.CallAll(TimeSpan.FromSeconds(30)).ShouldBe(5);
-        star.Alarms.ShouldBeEmpty();
+        foreach (var port in new[] { LabServer.UsualPort, LabServer.HttpsPort })
+        {
+            for (ulong seed = 11; seed < 15; seed++)
+            {
+                using var star = new StarWorld(one, other, 5, port, new SeededRandom(seed));
+                star.CallAll(TimeSpan.FromSeconds(30)).ShouldBe(5);
+                star.Alarms.ShouldBeEmpty($"server at {port}, seed {seed}");
+            }
+        }
     }
 
     [Fact]

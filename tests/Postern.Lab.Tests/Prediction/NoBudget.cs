@@ -12,6 +12,8 @@ internal sealed class NoBudget : IProbeBudget
         return true;
     }
 
+    public bool NoteServer(Endpoint server, Instant now) => false;
+
     public int TakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now) => wanted;
 
     public void Suspend(Instant until)

@@ -21,11 +21,11 @@ internal sealed class StarWorld : IDisposable
     private readonly PeerProgram _caller;
     private readonly PeerProgram[] _callees;
 
-    public StarWorld(string one, string other, int others, IRandom random)
+    public StarWorld(string one, string other, int others, ushort serverPort, IRandom random)
     {
         _world = new(random);
         var line = Line with { Loss = 0 };
-        _server = new(_world.Internet.AddNetwork("server", new OpenBox(), line, line).Inner, [IpAddress.Parse("203.0.113.2"), IpAddress.Parse("203.0.113.3")], _identity, LabServer.UsualPort,
+        _server = new(_world.Internet.AddNetwork("server", new OpenBox(), line, line).Inner, [IpAddress.Parse("203.0.113.2"), IpAddress.Parse("203.0.113.3")], _identity, serverPort,
             IpPrefix.Parse("203.0.113.0/24"), IpPrefix.Parse("198.51.100.0/24"));
         var pair = CellRun.Plan(new(one, other, default)).Pair;
         _caller = Home("caller", pair.One, 1);

@@ -71,14 +71,23 @@ public class ProbeBudgetTests
     public void Whatever_is_asked_for_and_when_no_window_of_the_detectors_is_overrun(ProbeMode mode)
     {
         var random = new SeededRandom(4711);
-        var (now, spends) = (At(0), new List<(Endpoint Target, Instant At)>());
-        for (var i = 0; i < 2000; i++)
+        var (now, spends, seen) = (At(0), new List<(Endpoint Target, Instant At)>(), new List<(int Port, Instant At)>());
+        for (var i = 0; i < 4000; i++)
         {
             now += TimeSpan.FromMilliseconds((int)(random.Next() % 400));
-            var target = new Endpoint(IpAddress.Parse($"192.0.2.{1 + (random.Next() % 3)}"), (ushort)(1024 + (random.Next() % 64_512)));
+            if (random.Next() % 4 == 0)
+            {
+                var server = new Endpoint(IpAddress.Parse("203.0.113.2"), random.Next() % 3 == 0 ? (ushort)3478 : (ushort)443);
+                _budget.NoteServer(server, now);
+                seen.Add((server.Port, now)); // whatever the purse has to say to it
+            }
+
+            var port = random.Next() % 2 == 0 ? 1000 + (random.Next() % 30) : 1024 + (random.Next() % 64_512); // half of them come again
+            var target = new Endpoint(IpAddress.Parse($"192.0.2.{1 + (random.Next() % 3)}"), (ushort)port);
             if (_budget.TrySpend(target, ProbeLimits.Of(mode), now, out var retryAt))
             {
                 spends.Add((target, now));
+                seen.Add((target.Port, now));
             }
             else
             {
@@ -90,15 +99,36 @@ public class ProbeBudgetTests
         {
             spends.Count(spend => spend.At >= start && spend.At - start < TimeSpan.FromMilliseconds(5)).ShouldBeLessThan(10, "Juniper: 10 in 5 ms");
             spends.Where(spend => spend.At >= start && spend.At - start < TimeSpan.FromMinutes(5)).GroupBy(spend => spend.Target.Address)
-                .ShouldAllBe(target => target.Count() <= 14, "Zeek: 15 in 5 minutes");
+                .ShouldAllBe(target => target.Select(spend => spend.Target.Port).Distinct().Count() <= 14, "Zeek: 15 in 5 minutes");
         }
 
-        var chain = 0;
-        for (var i = 1; i < spends.Count; i++)
+        spends.Count.ShouldBeGreaterThan(mode == ProbeMode.Quiet ? 11 : 40);
+        PortScanWeights(seen).ShouldAllBe(weight => weight < 21, "xt_psd: 21 with gaps of up to 3 s");
+    }
+
+    [Fact]
+    public void A_server_that_is_asked_in_the_silence_goes_on_with_the_chain_once()
+    {
+        var server = Endpoint.Parse("203.0.113.2:443");
+        var last = Spend(ProbeLimits.Polite, Ports(9))[^1];
+        _budget.NoteServer(server, last + TimeSpan.FromSeconds(1)).ShouldBeTrue();
+        _budget.NoteServer(server, last + TimeSpan.FromSeconds(3)).ShouldBeFalse("xt_psd holds the port already");
+        _budget.TrySpend(Endpoint.Parse("192.0.2.1:20000"), ProbeLimits.Polite, last + TimeSpan.FromSeconds(3.5), out var retryAt).ShouldBeFalse();
+        retryAt.ShouldBe(last + TimeSpan.FromSeconds(4.1));
+        _budget.NoteServer(server, retryAt).ShouldBeTrue("a chain of its own");
+        _budget.TrySpend(Endpoint.Parse("192.0.2.1:20000"), ProbeLimits.Polite, retryAt, out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Low_ports_cost_three()
+    {
+        for (ushort port = 600; port < 603; port++)
         {
-            chain = spends[i].At - spends[i - 1].At > TimeSpan.FromSeconds(3) ? 0 : chain + 1;
-            chain.ShouldBeLessThan(20, "xt_psd: 21 with gaps of up to 3 s");
+            _budget.TrySpend(new(IpAddress.Parse("192.0.2.1"), port), ProbeLimits.Polite, At(0.02 * port), out _).ShouldBeTrue();
         }
+
+        _budget.TrySpend(Endpoint.Parse("192.0.2.1:20000"), ProbeLimits.Polite, At(12.1), out var retryAt).ShouldBeFalse();
+        retryAt.ShouldBe(At((0.02 * 602) + 3.1));
     }
 
     [Fact]
@@ -154,6 +184,27 @@ public class ProbeBudgetTests
     [InlineData(31337)]
     [InlineData(54321)]
     public void Ports_that_mean_something_else_are_not_for_guessing(int port) => UnwelcomePorts.Contains(port).ShouldBeTrue();
+
+    /// <summary>What xt_psd has weighed after each packet: new numbers only, 3 for those below 1024, and all forgotten after 3 s without one.</summary>
+    private static IEnumerable<int> PortScanWeights(IEnumerable<(int Port, Instant At)> seen)
+    {
+        var (ports, weight, last) = (new HashSet<int>(), 0, Instant.Zero);
+        foreach (var (port, at) in seen)
+        {
+            if (at - last > TimeSpan.FromSeconds(3))
+            {
+                ports.Clear();
+                weight = 0;
+            }
+
+            if (ports.Add(port))
+            {
+                (weight, last) = (weight + (port < 1024 ? 3 : 1), at);
+            }
+
+            yield return weight;
+        }
+    }
 
     private static Instant At(double seconds) => Instant.FromMilliseconds(1_000_000 + (seconds * 1000));
 

@@ -61,6 +61,12 @@ public sealed class SharedProbeBudgetTests : IDisposable
                 continue;
             }
 
+            if (random.Next(10) == 0)
+            {
+                var server = Peer with { Port = 443 };
+                shared.NoteServer(server, now).ShouldBe(one.NoteServer(server, now), $"step {step}");
+            }
+
             var port = Port(random.Next(60)) with { Address = IpAddress.FromV4(0xCB007100u + (uint)random.Next(3)) };
             var expected = one.TrySpend(port, limits, now, out var expectedRetry);
             (shared.TrySpend(port, limits, now, out var retry), retry).ShouldBe((expected, expectedRetry), $"step {step}");

@@ -5,6 +5,7 @@ using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Grid;
 using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Nat;
 
 namespace Postern.Lab.Predicate.Cells;
@@ -66,6 +67,7 @@ public static class CellRun
             Other = Watched(BoxCatalogue.All[cell.Other]),
             Link = new() { Hops = 1, Loss = Loss },
             Probe = cell.Probe,
+            ServerPort = LabServer.HttpsPort, // the harder one: xt_psd weighs it three times
         };
         return new() { Pair = change?.Invoke(pair) ?? pair, Patience = TimeSpan.FromSeconds(30) };
     }

@@ -133,6 +133,7 @@ public sealed class PeerProgram : IProgram, IDisposable
                 _stream = null;
                 break;
             case SwitchboardClientEvent.LoggedIn:
+                NoteServers();
                 _measuring ??= _options.StunServers.Count > 0 ? new(_computer, new() { Servers = _options.StunServers }) : null;
                 foreach (var call in Calls.Where(call => call.Ended is null))
                 {
@@ -146,6 +147,15 @@ public sealed class PeerProgram : IProgram, IDisposable
             case SwitchboardClientEvent.SignalReceived signal:
                 Receive(signal);
                 break;
+        }
+    }
+
+    /// <summary>As the client does: the switchboard, and whom the measuring asks.</summary>
+    private void NoteServers()
+    {
+        foreach (var server in _options.Server.Concat(_measuring is null ? _options.StunServers : []))
+        {
+            _options.Budget.NoteServer(server, _computer.World.Now);
         }
     }
 

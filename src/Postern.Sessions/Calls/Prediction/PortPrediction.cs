@@ -56,7 +56,7 @@ internal sealed class PortPrediction
         _sockets = new(_events);
         _foreign = new(candidate => _events.Enqueue(new PredictionEvent.CandidateReady(candidate)));
         var server = stunServers.FirstOrDefault(server => server.IsV4, Endpoint.None);
-        _questions = server == Endpoint.None ? null : new(server, _sockets, random);
+        _questions = server == Endpoint.None ? null : new(server, _sockets, allowance, random);
     }
 
     /// <summary>Our own NAT, looked at afresh.</summary>

@@ -1,16 +1,18 @@
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Stun;
 
 namespace Postern.Sessions.Calls.Prediction;
 
 /// <summary>The questions to the server, and all that leaves from spare sockets: in strict order, for the order is what they measure.</summary>
-internal sealed class PortQuestions(Endpoint server, SpareSockets sockets, IRandom random)
+internal sealed class PortQuestions(Endpoint server, SpareSockets sockets, ProbeAllowance allowance, IRandom random)
 {
     private const int MostPackets = 2048;
     private const int PacketSize = 64;
 
     private readonly List<PortQuestion> _open = [];
     private readonly Queue<(byte[] Bytes, Transmit Transmit)> _outbox = new();
+    private Instant _notedAt = Instant.Never;
 
     public Endpoint Server => server;
 
@@ -32,7 +34,21 @@ internal sealed class PortQuestions(Endpoint server, SpareSockets sockets, IRand
     }
 
     /// <summary>Asks from a fresh socket; null where there is none.</summary>
-    public PortQuestion? TryAsk(Instant now) => sockets.TryTake(out var socket) ? Ask(socket, now) : null;
+    public PortQuestion? TryAsk(Instant now)
+    {
+        if (!sockets.TryTake(out var socket))
+        {
+            return null;
+        }
+
+        if (_notedAt != now) // to one port: those that leave together are one
+        {
+            _notedAt = now;
+            allowance.NoteServer(server, now);
+        }
+
+        return Ask(socket, now);
+    }
 
     /// <summary>Asks from this socket, whatever it was used for.</summary>
     public PortQuestion Ask(Endpoint socket, Instant now)

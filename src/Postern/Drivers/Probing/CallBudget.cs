@@ -17,6 +17,8 @@ internal sealed class CallBudget(IProbeBudget shared, DateTimeOffset epoch) : IP
         return spent;
     }
 
+    public bool NoteServer(Endpoint server, Instant now) => shared.NoteServer(server, now + _offset);
+
     public int TakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now) => shared.TakeMappings(target, wanted, limits, now + _offset);
 
     public void Suspend(Instant until) => shared.Suspend(until + _offset);

@@ -72,6 +72,12 @@ internal sealed class SharedProbeBudget : IProbeBudget
         return spent;
     }
 
+    public bool NoteServer(Endpoint server, Instant now)
+    {
+        var isNew = false;
+        return !server.Address.IsLoopback && TryDecide(PortPatience, now, budget => isNew = budget.NoteServer(server, now)) && isNew;
+    }
+
     public int TakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now)
     {
         var granted = 0;
