@@ -388,7 +388,6 @@ public sealed class PosternClient : IAsyncDisposable
         }
 
         _grants.Refuse(session);
-
         if (refused.Code != RefusalCode.NoRelay && _signals.TryGetValue(session, out var signal))
         {
             var isAway = refused.Code is RefusalCode.PeerOffline or RefusalCode.NoSuchName or RefusalCode.QueueFull;

@@ -11,6 +11,9 @@ public sealed record PredictionPlan
     /// <summary>This side opens many sockets towards one port.</summary>
     public bool FansOut => (Method, Opens) is (PredictionMethod.FanOut, true) or (PredictionMethod.FanToLearned, false);
 
+    /// <summary>This side may take more ports than some NAT of ours has for us: carriers give out blocks of 512 and more, of which others use half.</summary>
+    public bool MayUseUpPorts => FansOut && Mappings > 512 / 2;
+
     /// <summary>That a direct path comes of it.</summary>
     public double Odds { get; init; }
 

@@ -35,6 +35,12 @@ internal static class NetworkReasons
             "except this computer in the guard itself: a rule before '-m psd' for xt_psd, a whitelist for CrowdSec",
             "ask for less: '--probe quiet'"),
         new(
+            "new-flows-stall",
+            "{whose} router has no port left, or a firewall beside it treats this as a port scan: what is new stalls, what was open lives.",
+            "ask for less: '--probe polite' opens no more sockets than the smallest block of a carrier has room for",
+            "put Postern's own rules before a guard: 'postern rules postern --at router --for client=192.168.1.10 --format nftables' writes them for nftables",
+            "wait for two minutes: by then routers have forgotten what was not used"),
+        new(
             "direct-prohibited",
             "{whose} firewall refuses direct connections (administratively prohibited).",
             "ask whoever keeps it to let this computer send UDP to ports from 1024 on: 'postern rules postern --for client=self' writes the rules",

@@ -41,6 +41,10 @@ internal static class CallReasons
         {
             reasons.Add(ReportReason.Of("scan-guard", ReasonSide.You));
         }
+        else if (!isDirect && paths.Prediction.Stalls)
+        {
+            reasons.Add(ReportReason.Of("new-flows-stall", ReasonSide.You));
+        }
         else if (!isDirect && BudgetWords.Spent(paths.Allowance) is { } spent)
         {
             reasons.Add(ReportReason.Of("budget-spent", ReasonSide.You, detail: spent));

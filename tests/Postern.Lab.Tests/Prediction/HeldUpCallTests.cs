@@ -1,8 +1,10 @@
+using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Predicate.Cells;
 using Postern.Lab.Simulator;
 using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Ice;
+using Postern.Protocol.Net;
 using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
 using Postern.Sessions.Calls.Prediction;
@@ -42,6 +44,49 @@ public class HeldUpCallTests
         call.Machine.Report().Prediction!.Ports.ShouldBe(opened, "nothing new is opened meanwhile");
         pair.World.Run(TimeSpan.FromSeconds(10));
         call.Machine.Report().Steps.ShouldContain(step => step.What == "Your firewall lets new flows through again.");
+    }
+
+    [Theory]
+    [InlineData("block-512", "linux")]
+    [InlineData("linux", "block-512")]
+    public void A_ban_is_noticed_on_the_side_that_opens_a_fan_too(string one, string other)
+    {
+        var guard = new GuardRules { Name = "strict", Model = GuardModel.Sliding, Threshold = 21, Window = 3, Side = GuardSide.Outgoing, Action = GuardAction.BansNewFlows, Ban = 12 };
+        var isOne = one == "block-512";
+        using var pair = World(one, other, ProbeMode.Polite, seed: 5, change: pair => isOne
+            ? pair with { One = pair.One with { Firewall = new() { Guards = [guard] } } }
+            : pair with { Other = pair.Other with { Firewall = new() { Guards = [guard] } } });
+        var home = isOne ? pair.One : pair.Other;
+        pair.RunUntilReady().ShouldBeTrue();
+        pair.One.Peer.Call(pair.Other.Peer.Name);
+        pair.World.RunUntil(() => home.Peer.Calls is [var begun] && begun.Machine.Report().Prediction is { Outcome: PredictionOutcome.UnderWay }, TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        Scan(home.Computer, pair.Server.Endpoints[0].Address); // by another program of this computer
+        var call = home.Peer.Calls[^1];
+        pair.World.RunUntil(() => call.IsDirect || Outcome(call) == PredictionOutcome.ShutOut, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+
+        var report = call.Machine.Report();
+        (report.Path, report.Prediction!.Outcome).ShouldBe((PathKind.Relayed, PredictionOutcome.ShutOut));
+        report.Prediction.Mappings.ShouldBeGreaterThan(100, "the fan was opened");
+        report.Reasons.Select(reason => reason.Id).ShouldContain("scan-guard");
+        report.Steps.ShouldContain(step => step.What.StartsWith("Your firewall seems to treat this as a port scan"));
+        pair.World.Run(TimeSpan.FromSeconds(30));
+        call.Machine.Report().Steps.ShouldContain(step => step.What == "Your firewall lets new flows through again.");
+    }
+
+    [Fact]
+    public void A_fan_that_has_used_up_its_router_is_not_taken_for_a_ban_alone_and_its_holes_stay_open()
+    {
+        using var pair = World("random", "linux", ProbeMode.Fast, seed: 4, change: pair => pair with { One = Row("block-512", "random") });
+        pair.Connect().ShouldBeTrue();
+        var (call, answer) = (pair.One.Peer.Calls[^1], pair.Other.Peer.Calls[^1]);
+        pair.World.RunUntil(() => call.IsDirect || call.Machine.Report().Steps.Any(step => step.What.Contains("no port left")), TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        call.IsDirect.ShouldBeFalse("this seed has to wait long enough");
+        Outcome(call).ShouldBe(PredictionOutcome.UnderWay);
+        var reasons = call.Machine.Report().Reasons.Select(reason => reason.Id).ToArray();
+        reasons.ShouldContain("new-flows-stall");
+        reasons.ShouldNotContain("scan-guard");
+        pair.World.RunUntil(() => call.IsDirect && answer.IsDirect, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        call.Path.ShouldBe(PathKind.Predicted);
     }
 
     [Fact]
@@ -107,6 +152,17 @@ public class HeldUpCallTests
             pair.World.At(TimeSpan.FromMilliseconds(40), () => other.Do((machine, now) => machine.LearnNat(null, report, now)));
         }
     }
+
+    private static void Scan(Computer computer, IpAddress target)
+    {
+        var socket = computer.Bind(computer.Addresses[0], (_, _, _) => { });
+        for (ushort port = 20_000; port < 20_021; port++)
+        {
+            computer.Send([0], socket, new(target, port));
+        }
+    }
+
+    private static BoxDescription Row(params string[] boxes) => new() { Id = "row", Title = "a row", Summary = "", Row = boxes, Sources = new Dictionary<string, string>() };
 
     private static PredictionOutcome Outcome(PeerCall call) => call.Machine.Report().Prediction!.Outcome;
 

@@ -58,13 +58,14 @@ internal sealed class BanWatch(PortQuestions questions, SpareSockets sockets, Pr
     private void Look(Instant now)
     {
         NextDeadline = Instant.Never;
-        _waitsForSocket = sockets.Fresh == 0;
-        if (_waitsForSocket)
+        if (sockets.Fresh == 0)
         {
+            _waitsForSocket = !sockets.IsExhausted;
             sockets.Want(1, old);
             return; // comes back with the socket
         }
 
+        _waitsForSocket = false;
         _fresh = questions.TryAsk(now);
         _known = questions.Ask(old, now);
     }

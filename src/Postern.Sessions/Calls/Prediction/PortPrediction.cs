@@ -67,6 +67,9 @@ internal sealed class PortPrediction
 
     public PredictionOutcome Outcome { get; private set; }
 
+    /// <summary>Nothing new gets out, and we may have used up our router's ports ourselves.</summary>
+    public bool Stalls => _bans is { IsShutOut: true } && Plan is { MayUseUpPorts: true };
+
     /// <summary>From the first question to the notice of what was learnt.</summary>
     public TimeSpan? LearntAfter => _desk?.LearntAfter;
 
@@ -145,7 +148,7 @@ internal sealed class PortPrediction
         (Remembered, _plannedAt) = (MemoryWords.Of(memory, advice, Plan.Method, Deference), now);
         Plan = advice == PairAdvice.Leave ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
         _bans = new(_questions, _sockets, _allowance, _own);
-        _bans.LookAt(Plan.FansOut ? Instant.Never : now + BanSuspicion); // a fan may have used up what some NAT of ours has, and to a guard it is one port
+        _bans.LookAt(now + BanSuspicion);
         if (Plan.Method == PredictionMethod.None)
         {
             Sight.Conclude();
@@ -344,14 +347,14 @@ internal sealed class PortPrediction
 
     private void NoteBan(Instant now)
     {
-        if (_bans!.IsShutOut)
+        if (_bans!.IsShutOut && !Stalls) // where it may be our own doing, the holes that stand may still be found
         {
             End(PredictionOutcome.ShutOut, now); // whatever the plan: nothing is held against its method
         }
 
-        Note(_bans.IsShutOut
-            ? "Your firewall seems to treat this as a port scan: new flows stall while old ones live. Nothing new is opened for a while."
-            : "Your firewall lets new flows through again.");
+        Note(!_bans.IsShutOut ? "Your firewall lets new flows through again."
+            : Stalls ? "New flows stall while old ones live: your router has no port left after so many, or your firewall seems to treat this as a port scan. Nothing new is opened for a while."
+            : "Your firewall seems to treat this as a port scan: new flows stall while old ones live. Nothing new is opened for a while.");
     }
 
     private void Adopt(Endpoint socket)

@@ -8,7 +8,6 @@ internal sealed class SpareSockets
     private readonly Queue<Endpoint> _fresh = new();
     private readonly HashSet<Endpoint> _held = [];
     private readonly Queue<PredictionEvent> _events;
-    private bool _isExhausted; // the system gave fewer than were asked for: it is not asked again
 
     public SpareSockets(Queue<PredictionEvent> events) => _events = events;
 
@@ -18,12 +17,15 @@ internal sealed class SpareSockets
     /// <summary>Asked for and not here yet.</summary>
     public int Awaited { get; private set; }
 
+    /// <summary>The system gave fewer than were asked for: it is not asked again.</summary>
+    public bool IsExhausted { get; private set; }
+
     public bool Holds(Endpoint socket) => _held.Contains(socket);
 
     /// <summary>Sees to it that so many fresh ones will be there.</summary>
     public void Want(int count, Endpoint like)
     {
-        if (count > Fresh && Awaited == 0 && !_isExhausted)
+        if (count > Fresh && Awaited == 0 && !IsExhausted)
         {
             Awaited = count - Fresh;
             _events.Enqueue(new PredictionEvent.SocketsWanted(Awaited, like.Address));
@@ -40,7 +42,7 @@ internal sealed class SpareSockets
             Awaited--;
         }
 
-        _isExhausted |= Awaited > 0;
+        IsExhausted |= Awaited > 0;
         Awaited = 0;
     }
 
