@@ -113,6 +113,12 @@ internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGen
     /// <summary>Whether its first check opens a destination port that nothing has come from.</summary>
     public bool OpensPort => !Local.IsRelayed && RequestsSent == 0 && RequestsReceived == 0;
 
+    /// <summary>
+    /// Our relay would be the first to send to the other side's own address. To guards there a relay is one sender, whoever's calls it
+    /// carries, and no purse knows them all; so it waits for a check from there, which every full agent sends to our relayed address.
+    /// </summary>
+    public bool KnocksFromRelay => Local.IsRelayed && RequestsReceived == 0 && RemoteType is (CandidateType.Host or CandidateType.ServerReflexive);
+
     public void MarkRemoved()
     {
         IsRemoved = true;

@@ -229,8 +229,11 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
 
     /// <summary>Whether its check may begin by itself, as far as the list knows.</summary>
     public bool IsReady(CandidatePair pair, IceGeneration generation) =>
-        pair.State == PairState.Waiting && !pair.IsTriggered && pair.Generation == generation
+        pair.State == PairState.Waiting && !pair.IsTriggered && pair.Generation == generation && !OnlyAnswers(pair)
         && !(pair.OpensPort && IsHeld(pair.RemoteType));
+
+    /// <summary>Nothing comes of it before the peer has sent something.</summary>
+    public bool OnlyAnswers(CandidatePair pair) => pair.KnocksFromRelay && !options.PeerIsLite;
 
     /// <summary>A new generation begins (RFC 8445 §9): only the pair that carries data stays.</summary>
     public void Restart(CandidatePair? kept)

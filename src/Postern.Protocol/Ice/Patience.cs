@@ -40,12 +40,12 @@ internal sealed class Patience(AgentState state)
         }
 
         _since = Instant.Min(_since, now);
-        if (IsUnderWay())
+        if (Exists(pair => pair.State is PairState.Waiting or PairState.InProgress && !state.List.OnlyAnswers(pair)))
         {
             return;
         }
 
-        var hasTriedAll = state.HasAllCandidates && !HadPath && state.List.Pairs.Length > 0;
+        var hasTriedAll = state.HasAllCandidates && !HadPath && state.List.Pairs.Length > 0 && !Exists(pair => pair.State == PairState.Waiting);
         if (now < _since + Limit && !hasTriedAll)
         {
             NextDeadline = _since + Limit;
@@ -61,11 +61,11 @@ internal sealed class Patience(AgentState state)
         state.Emit(new IceEvent.Failed(HadPath ? IceFailure.PathLost : state.List.Pairs.Length == 0 ? IceFailure.NoPairs : IceFailure.AllPairsFailed));
     }
 
-    private bool IsUnderWay()
+    private bool Exists(Predicate<CandidatePair> match)
     {
         foreach (var pair in state.List.Pairs)
         {
-            if (pair.State is PairState.Waiting or PairState.InProgress)
+            if (match(pair))
             {
                 return true;
             }

@@ -7,6 +7,10 @@ internal static class ReservedAddresses
 {
     public static readonly AddressRanges All = new(Prefixes().Select(IpPrefix.Parse));
 
+    /// <summary>Those that many networks have at once (RFC 1918, RFC 3927, RFC 4193, RFC 4291 §2.5.6, RFC 6598).</summary>
+    public static readonly AddressRanges Private = new(
+        new[] { "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10" }.Select(IpPrefix.Parse));
+
     public static IEnumerable<string> Prefixes() =>
     [
         "0.0.0.0/8",       // "this network" (RFC 1122): Linux delivers 0.0.0.0 to itself

@@ -70,7 +70,10 @@ internal sealed class TurnPermissions
 
     public bool IsKnown(IpAddress peer) => _entries.ContainsKey(peer);
 
-    /// <summary>The next batch to ask for, empty where none is due. Call until empty.</summary>
+    /// <summary>
+    /// The next batch to ask for, empty where none is due. Call until empty. One peer that the server refuses refuses the whole
+    /// request (RFC 8656 §9.2), and most servers refuse private addresses: these are asked for by themselves, and last.
+    /// </summary>
     public IReadOnlyList<IpAddress> TakeDue(Instant now)
     {
         if (NextDeadline > now)
@@ -78,18 +81,15 @@ internal sealed class TurnPermissions
             return [];
         }
 
-        List<IpAddress> batch = [];
-        foreach (var (peer, entry) in _entries)
+        var due = _entries.Where(entry => entry.Value.Due <= now + Company).ToLookup(entry => ReservedAddresses.Private.Contains(entry.Key));
+        var batch = due[!due.Contains(false)].Take(BatchSize).ToArray();
+        foreach (var (_, entry) in batch)
         {
-            if (entry.Due <= now + Company && batch.Count < BatchSize)
-            {
-                batch.Add(peer);
-                entry.State = entry.State == State.Granted ? State.Granted : State.Asked;
-                entry.Due = Instant.Never;
-            }
+            entry.State = entry.State == State.Granted ? State.Granted : State.Asked;
+            entry.Due = Instant.Never;
         }
 
-        return batch;
+        return [.. batch.Select(entry => entry.Key)];
     }
 
     /// <summary>True where the peer was not granted before.</summary>

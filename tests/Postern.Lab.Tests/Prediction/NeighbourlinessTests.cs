@@ -31,6 +31,28 @@ public class NeighbourlinessTests
         Alarms(pair).ShouldBeEmpty();
     }
 
+    /// <summary>A caller whose ports move and a callee whose filter looks at addresses alone: to the caller's guards the relay is one sender.</summary>
+    [Theory]
+    [InlineData("sequential-5", "full-cone", ProbeMode.Polite)]
+    [InlineData("sequential-5", "address-restricted", ProbeMode.Polite)]
+    [InlineData("random", "full-cone", ProbeMode.Polite)]
+    [InlineData("random", "full-cone", ProbeMode.Quiet)]
+    [InlineData("block-512", "address-restricted", ProbeMode.Polite)]
+    [InlineData("linux", "linux", ProbeMode.Quiet)]
+    public void Twenty_calls_through_one_relay_alarm_no_guard(string one, string other, ProbeMode mode)
+    {
+        using var pair = new PairWorld(CellRun.Plan(new(one, other, mode)).Pair, new SeededRandom(7));
+        for (var i = 0; i < 20; i++)
+        {
+            pair.Connect().ShouldBeTrue($"call {i}");
+            pair.World.Run(TimeSpan.FromSeconds(2));
+            pair.One.Peer.Calls[^1].Do((call, now) => call.Close(now));
+            pair.World.Run(TimeSpan.FromSeconds(1));
+        }
+
+        Alarms(pair).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("linux", "linux")]
     [InlineData("sequential-5", "linux")]

@@ -21,6 +21,8 @@ public class RelayFirstTests
     [InlineData("block-512", "block-512", ProbeMode.Fast)]
     [InlineData("random", "random", ProbeMode.Polite)]
     [InlineData("carrier-over-home", "carrier-over-home", ProbeMode.Polite)]
+    [InlineData("linux", "carrier-over-home", ProbeMode.Polite)]
+    [InlineData("sequential-5", "carrier-over-home", ProbeMode.Polite)]
     public void The_first_byte_comes_no_later_than_between_full_cones_that_are_held_to_the_relay(string one, string other, ProbeMode mode)
     {
         var held = FirstByte(new("full-cone", "full-cone", ProbeMode.Polite), relayOnly: true);

@@ -32,7 +32,7 @@ public class ConnectivityCheckTests
         script.Agent.RemoveLocalCandidates(IceScript.Local, script.Now);
         script.Agent.AddLocalCandidate(Candidate.Relayed(relayed, IceScript.Local, relayed.Address, 35000), script.Now);
         script.Agent.SetRemoteCredentials(IceScript.Theirs, script.Now);
-        script.Agent.AddRemoteCandidate(Candidate.Host(IceScript.Remote, 35000), script.Now);
+        script.Agent.AddRemoteCandidate(Candidate.Relayed(Endpoint.Parse("198.51.100.8:50002"), IceScript.Remote, relayed.Address, 35000), script.Now);
         var (bytes, transmit) = script.TakeOne();
         transmit.Source.ShouldBe(relayed);
         StunMessage.TryParse(bytes, out var check);

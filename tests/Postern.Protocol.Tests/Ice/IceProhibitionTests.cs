@@ -18,7 +18,7 @@ public class IceProhibitionTests
         var script = new IceScript();
         script.TakeOne();
         script.Agent.HandleProhibition(IceScript.Local, IceScript.Remote, isOwn, script.Now).ShouldBeTrue();
-        script.Agent.AddRemoteCandidate(Candidate.Host(Other, 35000), script.Now);
+        script.Agent.AddRemoteCandidate(Candidate.Relayed(Other, IceScript.Remote, Relayed.Address, 35000), script.Now);
         script.Agent.AddLocalCandidate(Candidate.Relayed(Relayed, IceScript.Local, Relayed.Address, 35000), script.Now);
         script.Pass(10_000);
         var sent = script.Take();

@@ -165,8 +165,52 @@ public class IceTrickleTests
         order.ShouldBe(
         [
             (IceScript.Local, host), (plain, reflexive), (relayed, relay), // the base that a STUN server answered goes before the preferred one
-            (plain, host), (IceScript.Local, reflexive), (IceScript.Local, relay), (plain, relay), (relayed, host), (relayed, reflexive),
+            (plain, host), (IceScript.Local, reflexive), (IceScript.Local, relay), (plain, relay), // from our relay to the peer's own addresses only what answers
         ]);
+    }
+
+    [Fact]
+    public void From_our_relay_to_the_peers_own_address_leaves_nothing_before_a_check_has_come_from_there()
+    {
+        var script = new IceScript(knowsPeer: false);
+        var relayed = Endpoint.Parse("198.51.100.8:50001");
+        script.Agent.RemoveLocalCandidates(IceScript.Local, script.Now);
+        script.Agent.AddLocalCandidate(Candidate.Relayed(relayed, IceScript.Local, relayed.Address, 35000), script.Now);
+        script.Agent.SetRemoteCredentials(IceScript.Theirs, script.Now);
+        script.Agent.AddRemoteCandidate(Candidate.ServerReflexive(IceScript.Remote, Endpoint.Parse("10.0.0.2:6000"), relayed.Address, 35000), script.Now);
+        script.EndCandidates();
+        script.Pass(30_000);
+        script.Take().ShouldBeEmpty("a guard there would see a relay knock");
+        script.Events.ShouldNotContain(happened => happened is IceEvent.Failed, "the peer may take its time");
+        script.Hear(script.Request(), destination: relayed).ShouldBeTrue();
+        script.Take().Count(t => IceScript.Kind(t.Bytes).Class == StunClass.Request && t.Transmit.Source == relayed && t.Transmit.Destination == IceScript.Remote).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Towards_a_lite_peer_which_sends_no_checks_our_relay_begins()
+    {
+        var script = new IceScript(new() { PeerIsLite = true }, knowsPeer: false);
+        var relayed = Endpoint.Parse("198.51.100.8:50001");
+        script.Agent.RemoveLocalCandidates(IceScript.Local, script.Now);
+        script.Agent.AddLocalCandidate(Candidate.Relayed(relayed, IceScript.Local, relayed.Address, 35000), script.Now);
+        script.Agent.SetRemoteCredentials(IceScript.Theirs, script.Now);
+        script.Agent.AddRemoteCandidate(Candidate.Host(IceScript.Remote, 35000), script.Now);
+        script.TakeOne().Transmit.Source.ShouldBe(relayed);
+    }
+
+    [Fact]
+    public void Where_the_peer_never_sends_to_our_relay_the_patience_ends()
+    {
+        var script = new IceScript(knowsPeer: false);
+        var relayed = Endpoint.Parse("198.51.100.8:50001");
+        script.Agent.RemoveLocalCandidates(IceScript.Local, script.Now);
+        script.Agent.AddLocalCandidate(Candidate.Relayed(relayed, IceScript.Local, relayed.Address, 35000), script.Now);
+        script.Agent.SetRemoteCredentials(IceScript.Theirs, script.Now);
+        script.Agent.AddRemoteCandidate(Candidate.Host(IceScript.Remote, 35000), script.Now);
+        script.EndCandidates();
+        script.Pass(41_000);
+        script.Take();
+        script.Events.OfType<IceEvent.Failed>().ShouldHaveSingleItem().Reason.ShouldBe(IceFailure.AllPairsFailed);
     }
 
     private static TimeSpan Soon(SeededRandom random) => TimeSpan.FromMilliseconds(random.Next(0, 400));

@@ -119,6 +119,19 @@ public class TurnAllocationTests
     }
 
     [Fact]
+    public void A_private_peer_is_asked_for_by_itself_so_that_the_others_are_granted_at_once()
+    {
+        var pair = new TurnPair(new());
+        pair.Client.Permit(IpAddress.Parse("192.168.1.1"), pair.Town.Now);
+        pair.Client.Permit(IpAddress.Parse("40.0.0.1"), pair.Town.Now);
+        pair.Client.Permit(IpAddress.Parse("40.0.0.2"), pair.Town.Now);
+        pair.Allocate();
+        pair.Sent.Count.ShouldBe(4); // the challenge, the allocation, those two, and the one that is refused
+        pair.Events.OfType<TurnEvent.PermissionGranted>().Count().ShouldBe(2);
+        pair.Events.OfType<TurnEvent.PermissionRefused>().Count().ShouldBe(1);
+    }
+
+    [Fact]
     public void Data_follows_the_request_without_waiting_and_is_dropped_before_anybody_named_the_peer()
     {
         var pair = new TurnPair(new());
