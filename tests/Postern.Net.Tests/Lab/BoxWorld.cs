@@ -13,6 +13,7 @@ internal sealed class BoxWorld
     private static readonly TimeSpan Carrying = TimeSpan.FromMilliseconds(5); // every network has a tenth of one
 
     private readonly World _world;
+    private readonly List<IBox> _boxes = [];
     private readonly End _inside;
     private readonly End _outside;
     private readonly Network _home;
@@ -29,12 +30,16 @@ internal sealed class BoxWorld
         foreach (var ((description, outer), depth) in boxes.Select((box, depth) => (box, depth)).Reverse())
         {
             var box = BoxCatalogue.Build(description, outer, _world.Random, name => name == "server" ? server : []);
+            _boxes.Add(box);
             _home = _home.AddNetwork($"n{depth}", box, LinkRules.Perfect, LinkRules.Perfect).Inner;
         }
 
         _home.Add(_inside);
         _world.Internet.Add(_outside);
     }
+
+    /// <summary>Those that the boxes' guards have raised.</summary>
+    public int Alarms => _boxes.OfType<FirewallBox>().Sum(box => box.Alarms);
 
     /// <summary>Lets time pass until so long after the world's beginning.</summary>
     public void Await(TimeSpan moment)
@@ -53,9 +58,15 @@ internal sealed class BoxWorld
     {
         var end = toInside ? _inside : _outside;
         end.Arrived = null;
-        (isOutbound ? _home : _world.Internet).Send(header, default);
-        _world.Run(Carrying);
+        Send(header, isOutbound, Carrying);
         return end.Arrived;
+    }
+
+    /// <summary>Sends a packet of the inside or the server, and lets so much time pass.</summary>
+    public void Send(PacketHeader header, bool isOutbound, TimeSpan passing)
+    {
+        (isOutbound ? _home : _world.Internet).Send(header, default);
+        _world.Run(passing);
     }
 
     private sealed class End(IReadOnlyList<IpAddress> addresses) : IHost
