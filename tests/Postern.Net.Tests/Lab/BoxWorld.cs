@@ -50,6 +50,9 @@ internal sealed class BoxWorld
         }
     }
 
+    /// <summary>Lets so much time pass.</summary>
+    public void Wait(TimeSpan time) => _world.Run(time);
+
     /// <summary>The packet as it arrives; null where it does not.</summary>
     /// <param name="header">As it is sent.</param>
     /// <param name="isOutbound">Whether the inside sends it; else the server.</param>
