@@ -65,6 +65,15 @@ internal sealed class BoxWorld
         return end.Arrived;
     }
 
+    /// <summary>What a packet from inside comes to: it arrives, or its sender hears that it is refused, or nothing.</summary>
+    public Fate Try(PacketHeader header)
+    {
+        (_inside.Arrived, _inside.HasHeardError) = (null, false);
+        return Carry(header, isOutbound: true, toInside: false) is not null ? Fate.Arrives
+            : _inside.HasHeardError || (_inside.Arrived is { } answer && answer.Flags.HasFlag(TcpFlags.Rst)) ? Fate.Refused
+            : Fate.Silence;
+    }
+
     /// <summary>Sends a packet of the inside or the server, and lets so much time pass.</summary>
     public void Send(PacketHeader header, bool isOutbound, TimeSpan passing)
     {
@@ -80,7 +89,14 @@ internal sealed class BoxWorld
 
         public PacketHeader? Arrived { get; set; }
 
-        public void HandlePacket(Packet packet, Instant now) => Arrived = packet.Header.Transport == Transport.IcmpError ? Arrived : packet.Header;
+        public bool HasHeardError { get; set; }
+
+        public void HandlePacket(Packet packet, Instant now)
+        {
+            var isError = packet.Header.Transport == Transport.IcmpError;
+            HasHeardError |= isError;
+            Arrived = isError ? Arrived : packet.Header;
+        }
 
         public void HandleDeadline(Instant now)
         {
