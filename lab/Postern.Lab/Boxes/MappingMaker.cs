@@ -26,7 +26,7 @@ internal sealed class MappingMaker(NatRules rules, IReadOnlyList<IpAddress> oute
         if (inner.IsV4 && rules.Translates)
         {
             var address = Address(inner.Address);
-            if (_ports.Choose(inner, port => IsFree(transport, new(address, (ushort)port), remote, now), now) is not { } chosen)
+            if (_ports.Choose(inner, port => IsFree(transport, inner, new(address, (ushort)port), remote, now), now) is not { } chosen)
             {
                 reason = DropReason.NoPort;
                 return null;
@@ -49,7 +49,7 @@ internal sealed class MappingMaker(NatRules rules, IReadOnlyList<IpAddress> oute
 
         for (var other = table.FromOutside(mapping.Transport, mapping.Outer); rules.Overloads && other is not null; other = other.Sharer)
         {
-            if (other != mapping && other.Find(remote, now) is not null)
+            if (other.Inner != mapping.Inner && other.Find(remote, now) is not null)
             {
                 return false;
             }
@@ -64,7 +64,7 @@ internal sealed class MappingMaker(NatRules rules, IReadOnlyList<IpAddress> oute
         _ports.Forget();
     }
 
-    private bool IsFree(Transport transport, Endpoint candidate, Endpoint remote, Instant now)
+    private bool IsFree(Transport transport, Endpoint inner, Endpoint candidate, Endpoint remote, Instant now)
     {
         if (IsTakenByStranger(transport, candidate, remote, now))
         {
@@ -73,7 +73,7 @@ internal sealed class MappingMaker(NatRules rules, IReadOnlyList<IpAddress> oute
 
         for (var other = table.FromOutside(transport, candidate); other is not null; other = other.Sharer)
         {
-            if (!rules.Overloads || other.Find(remote, now) is not null)
+            if (!rules.Overloads || (other.Inner != inner && other.Find(remote, now) is not null)) // whom the own port has let in is no stranger to it
             {
                 return false;
             }
@@ -87,23 +87,23 @@ internal sealed class MappingMaker(NatRules rules, IReadOnlyList<IpAddress> oute
 
     private DropReason MakeRoom(IpAddress subscriber, Instant now)
     {
-        if (rules.Limits.PerSubscriber > 0 && table.CountOf(subscriber) >= rules.Limits.PerSubscriber)
+        if (rules.Limits.PerSubscriber > 0 && table.CountOf(subscriber) >= rules.Limits.PerSubscriber && !Evicts(subscriber, now))
         {
             return DropReason.NoPort;
         }
 
-        if (rules.Limits.Table == 0 || table.Count < rules.Limits.Table)
-        {
-            return DropReason.None;
-        }
+        return rules.Limits.Table > 0 && table.Count >= rules.Limits.Table && !Evicts(null, now) ? DropReason.TableFull : DropReason.None;
+    }
 
-        if (rules.Limits.WhenFull == TableFullRule.Refuse || table.IdleLongest() is not { } oldest)
+    private bool Evicts(IpAddress? subscriber, Instant now)
+    {
+        if (rules.Limits.WhenFull == TableFullRule.Refuse || table.IdleLongest(subscriber) is not { } oldest)
         {
-            return DropReason.TableFull;
+            return false;
         }
 
         Gone(oldest, "evicted", now);
-        return DropReason.None;
+        return true;
     }
 
     private IpAddress Address(IpAddress subscriber)

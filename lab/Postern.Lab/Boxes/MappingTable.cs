@@ -84,7 +84,9 @@ internal sealed class MappingTable(NatDependence dependence)
         return null;
     }
 
-    public Mapping? IdleLongest() => _byOuter.Values.MinBy(mapping => mapping.LastUsed);
+    /// <param name="subscriber">Whose; null for anybody's.</param>
+    public Mapping? IdleLongest(IpAddress? subscriber) =>
+        _byOuter.Values.SelectMany(Sharing).Where(mapping => subscriber is null || mapping.Inner.Address == subscriber).MinBy(mapping => mapping.LastUsed);
 
     public IEnumerable<Mapping> All() => [.. _byOuter.Values.SelectMany(Sharing)];
 

@@ -28,13 +28,15 @@ internal sealed class PortChooser
     {
         var port = _rule.Rule switch
         {
-            PortRuleKind.Kept => IfFree(inner.Port, inner, isFree),
-            PortRuleKind.Offset => IfFree(Reduce(inner.Port + _rule.Offset), inner, isFree),
-            PortRuleKind.Step => Next(isFree, now),
-            PortRuleKind.Block => Block(inner.Address) is { } first ? Any(first, _rule.BlockSize, inner.Port, isFree) : null,
-            _ => Any(_rule.First, Size, inner.Port, isFree),
+            PortRuleKind.Kept => IfFits(inner.Port, Fits),
+            PortRuleKind.Offset => IfFits(Reduce(inner.Port + _rule.Offset), Fits),
+            PortRuleKind.Step => Next(Fits, now),
+            PortRuleKind.Block => Block(inner.Address) is { } first ? Any(first, _rule.BlockSize, Fits) : null,
+            _ => Any(_rule.First, Size, Fits),
         };
         return (ushort?)port;
+
+        bool Fits(int port) => (!_keepsParity || ((port ^ inner.Port) & 1) == 0) && isFree(port);
     }
 
     /// <summary>The next mapping begins a new series, as after a restart.</summary>
@@ -45,14 +47,14 @@ internal sealed class PortChooser
         _last = _random.Next(_rule.First, _rule.Last + 1);
     }
 
-    private int? IfFree(int port, Endpoint inner, Func<int, bool> isFree) => !_random.Happens(_rule.Taken) && isFree(port) ? port : _rule.OnClash switch
+    private int? IfFits(int port, Func<int, bool> fits) => !_random.Happens(_rule.Taken) && fits(port) ? port : _rule.OnClash switch
     {
-        ClashRule.Random => Any(_rule.First, Size, inner.Port, isFree),
-        ClashRule.Next => Upwards(port, isFree),
+        ClashRule.Random => Any(_rule.First, Size, fits),
+        ClashRule.Next => Upwards(port, fits),
         _ => null,
     };
 
-    private int? Next(Func<int, bool> isFree, Instant now)
+    private int? Next(Func<int, bool> fits, Instant now)
     {
         if (_crossTraffic > 0 && _lastAt is { } before)
         {
@@ -63,7 +65,7 @@ internal sealed class PortChooser
         for (var i = 0; i < Size; i++)
         {
             _last = Reduce(_last + _rule.Step);
-            if (isFree(_last))
+            if (fits(_last))
             {
                 return _last;
             }
@@ -72,11 +74,11 @@ internal sealed class PortChooser
         return null;
     }
 
-    private int? Upwards(int port, Func<int, bool> isFree)
+    private int? Upwards(int port, Func<int, bool> fits)
     {
         for (var i = 1; i < Size; i++)
         {
-            if (Reduce(port + i) is var next && isFree(next))
+            if (Reduce(port + i) is var next && fits(next))
             {
                 return next;
             }
@@ -86,11 +88,11 @@ internal sealed class PortChooser
     }
 
     // First by luck, which finds a port at once while half of them are free; then one after another from a random place.
-    private int? Any(int first, int size, int innerPort, Func<int, bool> isFree)
+    private int? Any(int first, int size, Func<int, bool> fits)
     {
         for (var i = 0; i < 16; i++)
         {
-            if (Fits(first + _random.Next(0, size)) is { } port)
+            if (first + _random.Next(0, size) is var port && fits(port))
             {
                 return port;
             }
@@ -99,15 +101,13 @@ internal sealed class PortChooser
         var start = _random.Next(0, size);
         for (var i = 0; i < size; i++)
         {
-            if (Fits(first + ((start + i) % size)) is { } port)
+            if (first + ((start + i) % size) is var port && fits(port))
             {
                 return port;
             }
         }
 
         return null;
-
-        int? Fits(int port) => (!_keepsParity || ((port ^ innerPort) & 1) == 0) && isFree(port) ? port : null;
     }
 
     private int? Block(IpAddress subscriber)

@@ -33,12 +33,13 @@ public static class BoxTruth
         };
     }
 
-    /// <summary>Behind several NATs the ports are those of the outermost that does not keep them; null where nothing translates.</summary>
+    /// <summary>Behind several NATs the ports are those of the outermost that neither keeps nor shifts them, else of one that shifts; null where nothing translates.</summary>
     public static NatRules? DecidingOnPorts(BoxDescription description) =>
         Deciding([.. BoxCatalogue.Boxes(description).Select(BoxCatalogue.Nat).OfType<NatRules>().Where(rules => rules.Translates)]);
 
     private static NatRules? Deciding(NatRules[] nats) =>
-        nats.LastOrDefault(rules => rules.Ports.Rule != PortRuleKind.Kept || rules.Ports.Taken > 0, nats.LastOrDefault()!);
+        nats.LastOrDefault(rules => rules.Ports.Rule is not (PortRuleKind.Kept or PortRuleKind.Offset) || rules.Ports.Taken > 0)
+        ?? nats.LastOrDefault(rules => rules.Ports.Rule == PortRuleKind.Offset) ?? nats.LastOrDefault();
 
     /// <summary>
     /// The mapping as the world sees it: a NAT that gives every destination a mapping of its own, but always the same port,

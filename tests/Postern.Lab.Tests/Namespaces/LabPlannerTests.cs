@@ -33,6 +33,15 @@ public class LabPlannerTests
         $"{plan.Hosts[1].Addresses[0]}".ShouldBe("198.51.100.242");
     }
 
+    [Fact]
+    public void Boxes_are_given_in_the_order_of_the_networks_and_one_too_many_is_said()
+    {
+        var plan = LabPlanner.Make("x", ReadyTopologies.Make("one-carrier", ["linux", "firewall-1", "block-512"], RouterKind.Auto));
+        plan.Networks.Select(network => $"{network.Name} {network.Box.Id}").ShouldBe(["home-a linux", "home-b firewall-1", "carrier block-512"], ignoreOrder: true);
+        Should.Throw<LabException>(() => ReadyTopologies.Make("one-home", ["linux", "random"], RouterKind.Auto)).Message
+            .ShouldBe("There are 2 boxes for the 1 network of 'one-home' (server; home with alice and anna).");
+    }
+
     [Theory]
     [MemberData(nameof(EveryBox))]
     public void Every_box_of_the_catalogue_finds_its_place(string box)

@@ -1,5 +1,4 @@
 using Postern.Lab.Boxes.Descriptions;
-using Postern.Lab.Predicate;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 
@@ -12,6 +11,8 @@ internal sealed record BoxTraits
     private const int Filtered = 4446;
     private const int Turned = 4448;
     private const int Poisoned = 4450;
+    private const int FirstOfSeries = 4460;
+    private const int Series = 16;
 
     public bool LetsOut { get; init; }
 
@@ -23,11 +24,8 @@ internal sealed record BoxTraits
 
     public bool LetsAnotherAddressIn { get; init; }
 
-    /// <summary>Outer minus inner port, where the rule fixes it.</summary>
-    public int? Offset { get; init; }
-
-    /// <summary>The next outer port minus the last one, where the rule fixes it.</summary>
-    public int? Step { get; init; }
+    /// <summary>What the ports of many mappings show, one after another.</summary>
+    public PortSeries Ports { get; init; } = new();
 
     /// <summary>Whether a second computer with the same inner port gets the same outer one towards another server; null where nothing translates.</summary>
     public bool? SharesPort { get; init; }
@@ -45,14 +43,18 @@ internal sealed record BoxTraits
     /// <param name="IsNeighbour">Whether it is a second computer's.</param>
     public readonly record struct Seat(int Port, bool IsNeighbour = false)
     {
-        public static IReadOnlyList<Seat> All { get; } = [new(Mapped), new(Filtered), new(Turned), new(Poisoned), new(Mapped, true), new(Filtered, true)];
+        public static IReadOnlyList<Seat> OfSeries { get; } = [.. Enumerable.Range(0, Series).Select(number => new Seat(FirstOfSeries + (2 * number)))];
+
+        public static IReadOnlyList<Seat> All { get; } = [new(Mapped), new(Filtered), new(Turned), new(Poisoned), new(Mapped, true), new(Filtered, true), .. OfSeries, OfSeries[^1] with { IsNeighbour = true }];
     }
 
     /// <summary>By what means probes travel.</summary>
     /// <param name="Out">From this socket to that server endpoint: which source arrives there, if any does.</param>
     /// <param name="In">From that server endpoint to an outer endpoint: whether it reaches this socket.</param>
     /// <param name="Round">From the first socket to an outer endpoint of the box itself: which source arrives at the second, if any does.</param>
-    public sealed record Probes(Func<Seat, Endpoint, Endpoint?> Out, Func<Endpoint, Endpoint, Seat, bool> In, Func<Seat, Endpoint, Seat, Endpoint?> Round);
+    /// <param name="Wait">Lets time pass.</param>
+    public sealed record Probes(
+        Func<Seat, Endpoint, Endpoint?> Out, Func<Endpoint, Endpoint, Seat, bool> In, Func<Seat, Endpoint, Seat, Endpoint?> Round, Action<TimeSpan> Wait);
 
     public static BoxTraits Measure(BoxDescription box, Probes probes, Endpoint server, Endpoint otherPort, Endpoint otherAddress)
     {
@@ -63,8 +65,6 @@ internal sealed record BoxTraits
 
         var (second, third) = (probes.Out(new(Mapped), otherPort), probes.Out(new(Mapped), otherAddress));
         var opened = probes.Out(new(Filtered), server)!.Value;
-        var nat = BoxTruth.DecidingOnPorts(box);
-        var ports = nat?.Ports;
         var translates = BoxCatalogue.Boxes(box).Any(part => BoxCatalogue.OuterAddresses(part) > 0);
         return new()
         {
@@ -73,8 +73,7 @@ internal sealed record BoxTraits
             KeepsMappingForAnotherAddress = third == first,
             LetsAnotherPortIn = probes.In(otherPort, opened, new(Filtered)),
             LetsAnotherAddressIn = probes.In(otherAddress, opened, new(Filtered)),
-            Offset = ports is null or { Rule: PortRuleKind.Kept or PortRuleKind.Offset, Taken: 0 } ? first.Port - Mapped : null,
-            Step = nat is { Ports.Rule: PortRuleKind.Step, CrossTraffic: 0 } ? second!.Value.Port - first.Port : null,
+            Ports = PortSeries.Measure(box, probes, [server, otherPort, otherAddress]),
             SharesPort = translates ? probes.Out(new(Filtered, true), otherPort) == opened : null,
             KeepsComputersApart = translates ? probes.Out(new(Mapped, true), server) != first : null,
             Hairpin = translates ? Turn(probes, server, first) : NatHairpin.NotNeeded,

@@ -13,6 +13,7 @@ internal sealed class BoxWorld
     private static readonly TimeSpan Carrying = TimeSpan.FromMilliseconds(5); // every network has a tenth of one
 
     private readonly World _world;
+    private readonly List<IBox> _boxes = [];
     private readonly End _inside;
     private readonly End _outside;
     private readonly Network _home;
@@ -29,12 +30,16 @@ internal sealed class BoxWorld
         foreach (var ((description, outer), depth) in boxes.Select((box, depth) => (box, depth)).Reverse())
         {
             var box = BoxCatalogue.Build(description, outer, _world.Random, name => name == "server" ? server : []);
+            _boxes.Add(box);
             _home = _home.AddNetwork($"n{depth}", box, LinkRules.Perfect, LinkRules.Perfect).Inner;
         }
 
         _home.Add(_inside);
         _world.Internet.Add(_outside);
     }
+
+    /// <summary>Those that the boxes' guards have raised.</summary>
+    public int Alarms => _boxes.OfType<FirewallBox>().Sum(box => box.Alarms);
 
     /// <summary>Lets time pass until so long after the world's beginning.</summary>
     public void Await(TimeSpan moment)
@@ -45,6 +50,9 @@ internal sealed class BoxWorld
         }
     }
 
+    /// <summary>Lets so much time pass.</summary>
+    public void Wait(TimeSpan time) => _world.Run(time);
+
     /// <summary>The packet as it arrives; null where it does not.</summary>
     /// <param name="header">As it is sent.</param>
     /// <param name="isOutbound">Whether the inside sends it; else the server.</param>
@@ -53,9 +61,24 @@ internal sealed class BoxWorld
     {
         var end = toInside ? _inside : _outside;
         end.Arrived = null;
-        (isOutbound ? _home : _world.Internet).Send(header, default);
-        _world.Run(Carrying);
+        Send(header, isOutbound, Carrying);
         return end.Arrived;
+    }
+
+    /// <summary>What a packet from inside comes to: it arrives, or its sender hears that it is refused, or nothing.</summary>
+    public Fate Try(PacketHeader header)
+    {
+        (_inside.Arrived, _inside.HasHeardError) = (null, false);
+        return Carry(header, isOutbound: true, toInside: false) is not null ? Fate.Arrives
+            : _inside.HasHeardError || (_inside.Arrived is { } answer && answer.Flags.HasFlag(TcpFlags.Rst)) ? Fate.Refused
+            : Fate.Silence;
+    }
+
+    /// <summary>Sends a packet of the inside or the server, and lets so much time pass.</summary>
+    public void Send(PacketHeader header, bool isOutbound, TimeSpan passing)
+    {
+        (isOutbound ? _home : _world.Internet).Send(header, default);
+        _world.Run(passing);
     }
 
     private sealed class End(IReadOnlyList<IpAddress> addresses) : IHost
@@ -66,7 +89,14 @@ internal sealed class BoxWorld
 
         public PacketHeader? Arrived { get; set; }
 
-        public void HandlePacket(Packet packet, Instant now) => Arrived = packet.Header.Transport == Transport.IcmpError ? Arrived : packet.Header;
+        public bool HasHeardError { get; set; }
+
+        public void HandlePacket(Packet packet, Instant now)
+        {
+            var isError = packet.Header.Transport == Transport.IcmpError;
+            HasHeardError |= isError;
+            Arrived = isError ? Arrived : packet.Header;
+        }
 
         public void HandleDeadline(Instant now)
         {

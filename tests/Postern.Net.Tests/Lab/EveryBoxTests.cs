@@ -12,6 +12,17 @@ namespace Postern.Net.Tests.Lab;
 /// <summary>One description, one behaviour: packets in memory, through the TUN router and through the kernel find the same box.</summary>
 public class EveryBoxTests
 {
+    /// <summary>What ports over time must show of some, whatever else agrees.</summary>
+    private static readonly (string Box, PortSeries Shows)[] Series =
+    [
+        ("linux", new() { Offset = 0 }), ("offset-30000", new() { Offset = 30000 }), ("linux-clash", new() { Block = 1 << 16 }), ("linux-random", new() { Block = 1 << 16 }),
+        ("block-512", new() { Block = 512 }), ("block-1024", new() { Block = 1024 }), ("block-2048", new() { Block = 2048 }), ("carrier-over-home", new() { Block = 1024 }),
+        ("random", new() { Block = 1 << 16 }), ("random-ephemeral", new() { Block = 1 << 15 }),
+        ("firewall-1", new() { Step = 1, OthersTake = 0 }), ("step-2", new() { Step = 2, OthersTake = 0 }), ("step-down", new() { Step = -1, OthersTake = 0 }),
+        ("sequential-5", new() { Step = 1, OthersTake = 1 }), ("sequential-20", new() { Step = 1, OthersTake = 2 }), ("sequential-35", new() { Step = 1, OthersTake = 2 }),
+        ("sequential-100", new() { Step = 1, OthersTake = 3 }),
+    ];
+
     public EveryBoxTests() => LabRun.Require();
 
     /// <summary>A row stands with the kernel where one of its boxes can: the others are TUN routers there.</summary>
@@ -39,6 +50,11 @@ public class EveryBoxTests
         found["linux"].Real.Hairpin.ShouldBe(NatHairpin.No);
         found["carrier-easy-over-home"].Real.Hairpin.ShouldBe(NatHairpin.Yes);
         found.Where(pair => pair.Value.Real.Hairpin == NatHairpin.Yes).Any(pair => BoxCatalogue.All[pair.Key].Row.Count == 0).ShouldBe(router == "tun");
+        foreach (var (id, series) in Series.Where(known => found.ContainsKey(known.Box)))
+        {
+            found[id].Real.Ports.ShouldBe(series, id);
+        }
+
         found.Values.Count(traits => traits.Real.LetsOut).ShouldBeGreaterThan(boxes.Length / 2);
     }
 
@@ -50,7 +66,8 @@ public class EveryBoxTests
         return new(
             (seat, to) => world.Carry(Packet(At(lab, number, seat), to), isOutbound: true, toInside: false)?.Source,
             (from, to, seat) => world.Carry(Packet(from, to), isOutbound: false, toInside: true)?.Destination == At(lab, number, seat),
-            (from, to, seat) => world.Carry(Packet(At(lab, number, from), to), isOutbound: true, toInside: true) is { } arrived && arrived.Destination == At(lab, number, seat) ? arrived.Source : null);
+            (from, to, seat) => world.Carry(Packet(At(lab, number, from), to), isOutbound: true, toInside: true) is { } arrived && arrived.Destination == At(lab, number, seat) ? arrived.Source : null,
+            world.Wait);
     }
 
     private static PacketHeader Packet(Endpoint from, Endpoint to) => new() { Source = from, Destination = to, TimeToLive = 64 };
@@ -71,7 +88,7 @@ public class EveryBoxTests
             Shell.Run("ip", ["-n", lab.Run.Namespace(BoxLab.Host(number)), "address", "add", $"{lab.Neighbour(number)}/24", "dev", "eth0"]);
             _inner = BoxTraits.Seat.All.ToDictionary(seat => seat, seat => lab.Run.Udp(BoxLab.Host(number), seat.Port, address: $"{At(lab, number, seat).Address}"));
             _servers = servers.ToDictionary(server => server, server => lab.Run.Udp("server", server.Port, address: $"{server.Address}"));
-            Probes = new(Out, In, Round);
+            Probes = new(Out, In, Round, Thread.Sleep);
         }
 
         public BoxTraits.Probes Probes { get; }

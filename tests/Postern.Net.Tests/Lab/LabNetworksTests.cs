@@ -79,6 +79,19 @@ public class LabNetworksTests
         client.Connected.ShouldBe(letsWeb);
     }
 
+    [Theory]
+    [InlineData("kernel")]
+    [InlineData("tun")]
+    public void No_helper_rewrites_what_packets_carry(string router)
+    {
+        const string Register = "REGISTER sip:server SIP/2.0\r\nVia: SIP/2.0/UDP 192.168.1.10:5060\r\nContact: <sip:alice@192.168.1.10:5060>\r\n\r\n";
+        using var lab = new LabRun("one-home", "--router", router);
+        using var server = lab.Udp("server", 5060);
+        using var alice = lab.Udp("alice", 5060);
+        LabRun.Send(alice, "203.0.113.2", 5060, Register);
+        LabRun.Receive(server).ShouldBe(("198.51.100.2", 5060, Register));
+    }
+
     [Fact]
     public void What_is_left_after_a_crash_is_taken_down_without_a_trace()
     {

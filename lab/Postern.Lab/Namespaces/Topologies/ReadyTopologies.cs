@@ -5,13 +5,13 @@ namespace Postern.Lab.Namespaces.Topologies;
 /// <summary>Topologies that have a name.</summary>
 public static class ReadyTopologies
 {
-    /// <summary>Their names, and what each one is.</summary>
+    /// <summary>Their names, and what each one is; its networks in the order in which they get their boxes.</summary>
     public static readonly IReadOnlyDictionary<string, string> All = new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["one-home"] = "server; home with alice and anna",
         ["two-homes"] = "server; home-a with alice; home-b with bob",
         ["two-homes-far"] = "as two-homes, 20 ms and 1 % loss in each direction of each link",
-        ["one-carrier"] = "server; carrier with home-a (alice) and home-b (bob) inside it",
+        ["one-carrier"] = "server; home-a with alice; home-b with bob; both inside carrier",
         ["home-and-public"] = "server; home with alice; bob on the internet",
     };
 
@@ -26,7 +26,7 @@ public static class ReadyTopologies
     {
         var server = ("server", new TopologyHost { Addresses = 2 });
         var far = name == "two-homes-far" ? new TopologyLink { Delay = 20, Loss = 0.01 } : new TopologyLink();
-        return name switch
+        var topology = name switch
         {
             "one-home" => Of([Network("home", 0)], [server, In("alice", "home"), In("anna", "home")]),
             "two-homes" or "two-homes-far" => Of([Network("home-a", 0), Network("home-b", 1)], [server, In("alice", "home-a"), In("bob", "home-b")]),
@@ -36,6 +36,8 @@ public static class ReadyTopologies
             "home-and-public" => Of([Network("home", 0)], [server, In("alice", "home"), ("bob", new())]),
             _ => throw new LabException($"There is no topology '{name}'; ready ones are {string.Join(", ", All.Keys)}."),
         };
+        return boxes.Count <= topology.Networks.Count ? topology
+            : throw new LabException($"There are {boxes.Count} boxes for the {topology.Networks.Count} network{(topology.Networks.Count == 1 ? "" : "s")} of '{name}' ({All[name]}).");
 
         (string, TopologyNetwork) Network(string network, int number, string usual = UsualBox)
         {
