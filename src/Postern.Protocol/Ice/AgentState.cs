@@ -45,6 +45,8 @@ internal sealed class AgentState
 
     public Guesses Guesses { get; }
 
+    public Strangers Strangers { get; } = new();
+
     public Queue<IceEvent> Events { get; } = new();
 
     /// <summary>Where data goes.</summary>
@@ -142,6 +144,11 @@ internal sealed class AgentState
         }
 
         pair.State = PairState.Succeeded;
+        if (pair.Remote.Type == CandidateType.PeerReflexive)
+        {
+            Strangers.Forget();
+        }
+
         pair.Failure = PairFailure.None;
         pair.ValidatedAt = now;
         pair.FirstValid = Instant.Min(pair.FirstValid, now);

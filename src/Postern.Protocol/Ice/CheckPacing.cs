@@ -7,6 +7,7 @@ internal sealed class CheckPacing(AgentState state)
 {
     private Instant _nextStart = Instant.Zero;
     private Instant _nextOpener = Instant.Zero;
+    private bool _wasTriggered;
 
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
@@ -57,8 +58,13 @@ internal sealed class CheckPacing(AgentState state)
     private void StartNext(Instant now)
     {
         var ordinary = NextPaid(now);
-        var isDirectOpening = ordinary is { IsRelayed: false } && !state.List.IsOpened(ordinary.Opening);
-        if (state.List.TakeTriggered(directOnly: isDirectOpening) is { } triggered)
+        var isOpening = ordinary is not null && !state.List.IsOpened(ordinary.Opening);
+        var isDirectOpening = isOpening && !ordinary!.IsRelayed;
+        if (isOpening && _wasTriggered)
+        {
+            Start(ordinary!, now, isTriggered: false); // each kind shows early, however many are triggered
+        }
+        else if (state.List.TakeTriggered(directOnly: isDirectOpening) is { } triggered)
         {
             Start(triggered, now, isTriggered: true);
         }
@@ -110,6 +116,7 @@ internal sealed class CheckPacing(AgentState state)
             pair.State = PairState.InProgress;
         }
 
+        _wasTriggered = isTriggered;
         pair.IsCheckTriggered = pair.RequestsReceived > 0;
         var check = state.DrawCheck(now) with
         {

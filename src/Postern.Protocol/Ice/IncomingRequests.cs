@@ -127,7 +127,7 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
             return;
         }
 
-        if (local is null || (state.List.Find(received.Local, received.Remote, generation) ?? Learn(local, received, generation)) is not { } pair)
+        if (local is null || (state.List.Find(received.Local, received.Remote, generation) ?? Learn(local, received, generation, now)) is not { } pair)
         {
             return;
         }
@@ -157,7 +157,7 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
     };
 
     /// <summary>RFC 8445 §7.3.1.3: a check from an address that nobody signalled makes a peer-reflexive candidate.</summary>
-    private CandidatePair? Learn(BaseEndpoint local, in EarlyCheck received, IceGeneration generation)
+    private CandidatePair? Learn(BaseEndpoint local, in EarlyCheck received, IceGeneration generation, Instant now)
     {
         if (generation != state.Current)
         {
@@ -168,6 +168,12 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
         if (known is null && state.Guesses.Knows(received.Local, received.Remote))
         {
             known = Candidate.Predicted(received.Remote, Endpoint.None, rank: 0);
+        }
+
+        if (known is null && !state.Strangers.TryFollow(now))
+        {
+            state.Stats.TurnedAway++;
+            return null;
         }
 
         var pair = state.List.AddPeerReflexive(local, known ?? new Candidate
