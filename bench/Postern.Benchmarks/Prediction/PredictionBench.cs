@@ -16,6 +16,8 @@ internal static class PredictionBench
     private static readonly Cell[] Cells =
     [
         new("offset-30000", "linux", ProbeMode.Polite),
+        new("offset-30000-symmetric", "linux", ProbeMode.Polite),
+        new("offset-30000-symmetric", "offset-30000-symmetric", ProbeMode.Polite),
         new("sequential-5", "linux", ProbeMode.Polite),
         new("sequential-20", "linux", ProbeMode.Polite),
         new("sequential-35", "linux", ProbeMode.Polite),
@@ -26,6 +28,7 @@ internal static class PredictionBench
         new("block-1024", "port-restricted", ProbeMode.Polite),
         new("block-2048", "port-restricted", ProbeMode.Bold),
         new("random", "port-restricted", ProbeMode.Fast),
+        new("random", "address-restricted", ProbeMode.Polite),
         new("random", "full-cone", ProbeMode.Polite),
         new("block-512", "block-512", ProbeMode.Fast),
         new("carrier-over-home", "linux", ProbeMode.Polite),
