@@ -11,8 +11,8 @@ using Postern.Protocol.Probing;
 namespace Postern.Tests.Prediction;
 
 /// <summary>
-/// Two NATs in a row, each by each rule of the catalogue: what both sides measure of the row leads to the plan that fits it, and
-/// direct paths come as often as foretold. Brute force over all combinations.
+/// Two NATs in a row, each by each rule of the catalogue: what both sides measure of the row leads to the plan that fits it,
+/// direct paths come as often as foretold, and under `polite` no guard at any box alarms. Brute force over all combinations.
 /// </summary>
 public class RowTests
 {

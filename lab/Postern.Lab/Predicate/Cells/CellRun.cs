@@ -64,6 +64,7 @@ public static class CellRun
         {
             One = BoxCatalogue.All[cell.One],
             Other = BoxCatalogue.All[cell.Other],
+            ShareOutermost = cell.SameCarrier,
             Watch = BoxCatalogue.Guards,
             Link = new() { Hops = 1, Loss = Loss },
             Probe = cell.Probe,
