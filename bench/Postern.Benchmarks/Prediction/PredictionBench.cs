@@ -16,6 +16,8 @@ internal static class PredictionBench
     private static readonly Cell[] Cells =
     [
         new("offset-30000", "linux", ProbeMode.Polite),
+        new("offset-30000-symmetric", "linux", ProbeMode.Polite),
+        new("offset-30000-symmetric", "offset-30000-symmetric", ProbeMode.Polite),
         new("sequential-5", "linux", ProbeMode.Polite),
         new("sequential-20", "linux", ProbeMode.Polite),
         new("sequential-35", "linux", ProbeMode.Polite),
@@ -26,9 +28,12 @@ internal static class PredictionBench
         new("block-1024", "port-restricted", ProbeMode.Polite),
         new("block-2048", "port-restricted", ProbeMode.Bold),
         new("random", "port-restricted", ProbeMode.Fast),
+        new("random", "address-restricted", ProbeMode.Polite),
         new("random", "full-cone", ProbeMode.Polite),
         new("block-512", "block-512", ProbeMode.Fast),
         new("carrier-over-home", "linux", ProbeMode.Polite),
+        new("carrier-over-home", "carrier-over-home", ProbeMode.Polite),
+        new("carrier-over-home", "carrier-over-home", ProbeMode.Polite, SameCarrier: true),
         new("random", "random", ProbeMode.Polite),
     ];
 
@@ -56,7 +61,8 @@ internal static class PredictionBench
 
     private static Operation Plan(Cell cell)
     {
-        var (one, other) = (Side(cell.One, cell.Probe, isCaller: true), Side(cell.Other, cell.Probe, isCaller: false));
+        var one = Side(cell.One, cell.Probe, "198.51.100.1:5000", isCaller: true);
+        var other = Side(cell.Other, cell.Probe, cell.SameCarrier ? "198.51.100.1:6000" : "198.51.100.2:5000", isCaller: false);
         return Operation.Measure($"{cell}", count =>
         {
             for (var i = 0; i < count; i++)
@@ -78,8 +84,8 @@ internal static class PredictionBench
         $"{figures.Endpoints?.P95:0}",
     ];
 
-    private static PredictionSide Side(string box, ProbeMode mode, bool isCaller) => new(
-        BoxTruth.Of(BoxCatalogue.All[box], Endpoint.Parse("192.168.1.10:5000"), Endpoint.Parse(isCaller ? "198.51.100.1:5000" : "198.51.100.2:5000")),
+    private static PredictionSide Side(string box, ProbeMode mode, string seen, bool isCaller) => new(
+        BoxTruth.Of(BoxCatalogue.All[box], Endpoint.Parse("192.168.1.10:5000"), Endpoint.Parse(seen)),
         ProbeLimits.Of(mode),
         isCaller);
 }

@@ -1,6 +1,5 @@
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
-using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Simulator;
 
 namespace Postern.Lab.Schedules;
@@ -11,19 +10,13 @@ namespace Postern.Lab.Schedules;
 /// </summary>
 internal static class Watchmen
 {
-    private static readonly Lazy<IReadOnlyList<GuardRules>> Guards = new(() =>
-    [
-        .. BoxCatalogue.All.Values.SelectMany(box => box.Firewall?.Guards ?? []).OrderBy(guard => guard.Name, StringComparer.Ordinal)
-            .Select(guard => guard with { Action = GuardAction.Nothing }),
-    ]);
-
     /// <summary>Posts them; returns all of a home's boxes that have guards.</summary>
     public static IReadOnlyList<FirewallBox> Post(IReadOnlyList<Gateway> gateways)
     {
         FirewallBox[] own = [.. gateways.Select(gateway => gateway.Box).OfType<FirewallBox>()];
         string[] posted = [.. own.SelectMany(box => box.AlarmsByGuard).Select(guard => guard.Guard)];
         var outermost = gateways[^1];
-        var watch = new FirewallBox(new() { Guards = [.. Guards.Value.Where(guard => !posted.Contains(guard.Name))] }, outermost.Box, _ => []);
+        var watch = new FirewallBox(new() { Guards = [.. BoxCatalogue.Guards.Where(guard => !posted.Contains(guard.Name))] }, outermost.Box, _ => []);
         outermost.Box = watch;
         return [.. own, watch];
     }

@@ -9,7 +9,7 @@ namespace Postern.Lab.Simulator;
 /// §3, RFC 3849 §2), those between two NATs RFC 6598's.
 /// </summary>
 /// <param name="world">In which they stand.</param>
-/// <param name="options">Links and addresses; which boxes is said for each home.</param>
+/// <param name="options">Links, addresses and guards; which boxes is said for each home.</param>
 /// <param name="addressOf">The addresses of a host by the name that firewall rules use.</param>
 internal sealed class HomeNetworks(World world, PairOptions options, Func<string, IReadOnlyList<IpAddress>> addressOf)
 {
@@ -45,7 +45,7 @@ internal sealed class HomeNetworks(World world, PairOptions options, Func<string
     {
         var outer = Enumerable.Range(0, BoxCatalogue.OuterAddresses(description))
             .Select(_ => IpAddress.Parse(isOutermost ? $"198.51.100.{++_outer}" : $"100.64.0.{++_shared + 1}")).ToArray();
-        var box = BoxCatalogue.Build(description, outer, world.Random, addressOf);
+        var box = BoxCatalogue.Build(description, outer, world.Random, addressOf, options.Watch);
         var link = isOutermost ? options.Link with { Delay = options.ToMiddle } : new LinkRules { Delay = TimeSpan.FromMilliseconds(1) };
         return network.AddNetwork(name, box, link, link);
     }

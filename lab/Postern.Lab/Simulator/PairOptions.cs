@@ -1,4 +1,5 @@
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Boxes.Guards;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
@@ -14,6 +15,9 @@ public sealed record PairOptions
 
     /// <summary>Both stand behind the outermost box of the first, as customers of one carrier or users of one router.</summary>
     public bool ShareOutermost { get; init; }
+
+    /// <summary>Guards posted at every box of both homes, besides those that a box has.</summary>
+    public IReadOnlyList<GuardRules> Watch { get; init; } = [];
 
     /// <summary>One way from each home to the middle of the internet.</summary>
     public TimeSpan ToMiddle { get; init; } = TimeSpan.FromMilliseconds(10);

@@ -35,7 +35,7 @@ public class PairOddsTests
     [InlineData("carrier-easy-over-home", false)]
     public void Two_homes_of_carriers_get_what_the_predicate_says(string box, bool sameCarrier)
     {
-        var figures = CellRun.Run(new(box, box, ProbeMode.Polite), 50, change: pair => pair with { ShareOutermost = sameCarrier });
+        var figures = CellRun.Run(new(box, box, ProbeMode.Polite, sameCarrier), 50);
         IsLikely(figures.Direct, 50, figures.Foretold).ShouldBeTrue(figures.ToString());
         figures.Alarms.ShouldBeEmpty();
     }

@@ -11,8 +11,8 @@ using Postern.Protocol.Probing;
 namespace Postern.Tests.Prediction;
 
 /// <summary>
-/// Two NATs in a row, each by each rule of the catalogue: what both sides measure of the row leads to the plan that fits it, and
-/// direct paths come as often as foretold. Brute force over all combinations.
+/// Two NATs in a row, each by each rule of the catalogue: what both sides measure of the row leads to the plan that fits it,
+/// direct paths come as often as foretold, and under `polite` no guard at any box alarms. Brute force over all combinations.
 /// </summary>
 public class RowTests
 {
@@ -59,6 +59,10 @@ public class RowTests
         var described = $"{plan}: {direct}/{Worlds} direct, foretold {odds:0.000}; {wanted}, but {string.Join(' ', trials.Where(trial => trial.Method != wanted).Select(trial => $"{trial.Seed} {trial.Method}"))}";
         PairOddsTests.IsLikely(direct, Worlds, odds).ShouldBeTrue(described);
         trials.Count(trial => trial.Method == wanted).ShouldBeGreaterThanOrEqualTo(Worlds - 1, described); // chance may show a rule that is none
+        if (plan.Pair.Probe == ProbeMode.Polite)
+        {
+            trials.Where(trial => trial.Outcome.Alarms > 0).Select(trial => trial.Seed).ShouldBeEmpty($"a guard at one of the boxes alarmed: {described}");
+        }
     }
 
     /// <summary>From boxes instead of measurements.</summary>
@@ -69,7 +73,7 @@ public class RowTests
         return PredictionPlanner.Plan(new(here, limits, IsCaller: true), new(there, limits, IsCaller: false)).Method;
     }
 
-    private static BoxDescription Row(string home, string carrier) => new()
+    internal static BoxDescription Row(string home, string carrier) => new()
     {
         Id = $"{carrier} over {home}",
         Title = "a row",

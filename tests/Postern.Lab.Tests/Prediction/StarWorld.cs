@@ -1,5 +1,6 @@
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Predicate.Cells;
 using Postern.Lab.Simulator;
 using Postern.Lab.Simulator.Hosts;
@@ -28,8 +29,8 @@ internal sealed class StarWorld : IDisposable
         _server = new(_world.Internet.AddNetwork("server", new OpenBox(), line, line).Inner, [IpAddress.Parse("203.0.113.2"), IpAddress.Parse("203.0.113.3")], _identity, serverPort,
             IpPrefix.Parse("203.0.113.0/24"), IpPrefix.Parse("198.51.100.0/24"));
         var pair = CellRun.Plan(new(one, other, default)).Pair;
-        _caller = Home("caller", pair.One, 1);
-        _callees = [.. Enumerable.Range(2, others).Select(number => Home($"callee{number}", pair.Other, number))];
+        _caller = Home("caller", pair.One, 1, pair.Watch);
+        _callees = [.. Enumerable.Range(2, others).Select(number => Home($"callee{number}", pair.Other, number, pair.Watch))];
     }
 
     /// <summary>Names of the guards that have alarmed.</summary>
@@ -56,9 +57,9 @@ internal sealed class StarWorld : IDisposable
         _identity.Dispose();
     }
 
-    private PeerProgram Home(string name, BoxDescription description, int number)
+    private PeerProgram Home(string name, BoxDescription description, int number, IReadOnlyList<GuardRules> watch)
     {
-        var box = BoxCatalogue.Build(description, [IpAddress.Parse($"198.51.100.{number}")], _world.Random, _ => []);
+        var box = BoxCatalogue.Build(description, [IpAddress.Parse($"198.51.100.{number}")], _world.Random, _ => [], watch);
         _boxes.Add((FirewallBox)box);
         var computer = new Computer(_world.Internet.AddNetwork(name, box, Line, Line).Inner, IpAddress.Parse($"192.168.{number}.10"));
         _keys.Add(new());

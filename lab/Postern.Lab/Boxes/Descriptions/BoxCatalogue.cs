@@ -1,4 +1,5 @@
 using System.Reflection;
+using Postern.Lab.Boxes.Guards;
 using Postern.Protocol.Net;
 
 namespace Postern.Lab.Boxes.Descriptions;
@@ -7,9 +8,14 @@ namespace Postern.Lab.Boxes.Descriptions;
 public static class BoxCatalogue
 {
     private static readonly Lazy<IReadOnlyDictionary<string, BoxDescription>> Shipped = new(ReadShipped);
+    private static readonly Lazy<IReadOnlyList<GuardRules>> AllGuards = new(() =>
+        [.. All.Values.SelectMany(box => box.Firewall?.Guards ?? []).OrderBy(guard => guard.Name, StringComparer.Ordinal).Select(guard => guard with { Action = GuardAction.Nothing })]);
 
     /// <summary>All of <c>catalogue/nats</c>, by id.</summary>
     public static IReadOnlyDictionary<string, BoxDescription> All => Shipped.Value;
+
+    /// <summary>The guards of all boxes by name, as ones that watch: they raise the alarm and drop nothing.</summary>
+    public static IReadOnlyList<GuardRules> Guards => AllGuards.Value;
 
     /// <summary>The boxes of a description from the host outwards: itself, or its row.</summary>
     public static IReadOnlyList<BoxDescription> Boxes(BoxDescription description) =>
@@ -20,22 +26,21 @@ public static class BoxCatalogue
     /// <param name="outer">Its outer addresses; those of IPv4 are taken as far as it needs them.</param>
     /// <param name="random">Its luck.</param>
     /// <param name="addressOf">The addresses of a host by the name that firewall rules use.</param>
-    public static IBox Build(BoxDescription description, IReadOnlyList<IpAddress> outer, IRandom random, Func<string, IReadOnlyList<IpAddress>> addressOf)
+    /// <param name="watch">Guards posted there besides its own, which are not posted twice; null for none.</param>
+    public static IBox Build(
+        BoxDescription description,
+        IReadOnlyList<IpAddress> outer,
+        IRandom random,
+        Func<string, IReadOnlyList<IpAddress>> addressOf,
+        IReadOnlyList<GuardRules>? watch = null)
     {
         if (description.Row.Count > 0)
         {
             throw new ArgumentException($"'{description.Id}' is a row of boxes: build each.", nameof(description));
         }
 
-        if (Nat(description) is null && description.Firewall is null)
-        {
-            return new OpenBox();
-        }
-
-        var rules = Nat(description) ?? new NatRules { Translates = false };
-        IpAddress[] own = rules.Translates ? [.. outer.Where(address => address.IsV4).Take(rules.Addresses), .. outer.Where(address => !address.IsV4)] : [];
-        var nat = new NatBox(rules, own, random);
-        return description.Firewall is { } firewall ? new FirewallBox(firewall, nat, addressOf) : nat;
+        var state = State(description, outer, random);
+        return Watched(description.Firewall, watch ?? []) is { } firewall ? new FirewallBox(firewall, state, addressOf) : state;
     }
 
     /// <summary>How many IPv4 addresses a box needs outside.</summary>
@@ -43,6 +48,24 @@ public static class BoxCatalogue
 
     /// <summary>The NAT of a box, its own or the one that it shares; null for a firewall or a public network.</summary>
     public static NatRules? Nat(BoxDescription description) => description.NatOf is { } other ? Nat(All[other]) : description.Nat;
+
+    private static IBox State(BoxDescription description, IReadOnlyList<IpAddress> outer, IRandom random)
+    {
+        if (Nat(description) is null && description.Firewall is null)
+        {
+            return new OpenBox();
+        }
+
+        var rules = Nat(description) ?? new NatRules { Translates = false };
+        IpAddress[] own = rules.Translates ? [.. outer.Where(address => address.IsV4).Take(rules.Addresses), .. outer.Where(address => !address.IsV4)] : [];
+        return new NatBox(rules, own, random);
+    }
+
+    private static FirewallRules? Watched(FirewallRules? own, IReadOnlyList<GuardRules> watch)
+    {
+        var guards = own?.Guards ?? [];
+        return watch.Count == 0 ? own : (own ?? new()) with { Guards = [.. guards, .. watch.Where(guard => guards.All(posted => posted.Name != guard.Name))] };
+    }
 
     private static Dictionary<string, BoxDescription> ReadShipped()
     {

@@ -6,7 +6,8 @@ namespace Postern.Lab.Predicate.Cells;
 /// <param name="One">The caller's box, an id of the catalogue.</param>
 /// <param name="Other">The callee's.</param>
 /// <param name="Probe">How much both may probe.</param>
-public sealed record Cell(string One, string Other, ProbeMode Probe)
+/// <param name="SameCarrier">Both are behind the outermost box of the first.</param>
+public sealed record Cell(string One, string Other, ProbeMode Probe, bool SameCarrier = false)
 {
-    public override string ToString() => $"{One} × {Other}, {Probe}";
+    public override string ToString() => $"{One} × {Other}{(SameCarrier ? " of one carrier" : "")}, {Probe}";
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
-using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Grid;
 using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Simulator;
@@ -12,7 +11,7 @@ namespace Postern.Lab.Predicate.Cells;
 
 /// <summary>
 /// Tries a cell in many worlds on all cores: 40 ms between the hosts and from each to the server, there and back, and 1 % loss on
-/// each home's line. All guards of the catalogue watch both homes, without acting.
+/// each home's line. All guards of the catalogue watch every box of both homes, without acting.
 /// </summary>
 public static class CellRun
 {
@@ -63,21 +62,14 @@ public static class CellRun
         ArgumentNullException.ThrowIfNull(cell);
         var pair = new PairOptions
         {
-            One = Watched(BoxCatalogue.All[cell.One]),
-            Other = Watched(BoxCatalogue.All[cell.Other]),
+            One = BoxCatalogue.All[cell.One],
+            Other = BoxCatalogue.All[cell.Other],
+            ShareOutermost = cell.SameCarrier,
+            Watch = BoxCatalogue.Guards,
             Link = new() { Hops = 1, Loss = Loss },
             Probe = cell.Probe,
             ServerPort = LabServer.HttpsPort, // the harder one: xt_psd weighs it three times
         };
         return new() { Pair = change?.Invoke(pair) ?? pair, Patience = TimeSpan.FromSeconds(30) };
     }
-
-    /// <summary>The same NAT under the eyes of every guard; a row of boxes stays as it is.</summary>
-    private static BoxDescription Watched(BoxDescription box) => box.Row.Count > 0 || box.Firewall is not null ? box : box with
-    {
-        Firewall = new FirewallRules { Guards = [.. Guards()] },
-    };
-
-    private static IEnumerable<GuardRules> Guards() =>
-        BoxCatalogue.All.Values.Select(box => box.Firewall).OfType<FirewallRules>().SelectMany(firewall => firewall.Guards).Select(guard => guard with { Action = GuardAction.Nothing });
 }
