@@ -159,6 +159,9 @@ public sealed class IceAgent : IMachine<IceEvent>
     /// <summary>Whether guessed ports are still to be asked, or may still answer.</summary>
     public bool IsGuessing => _state.Guesses.AreUnderWay;
 
+    /// <summary>The guesses that needed a hole of their own: from which base, towards which port.</summary>
+    public IReadOnlyCollection<(Endpoint Local, Endpoint Remote)> Guessed => _state.Guesses.Opened;
+
     /// <summary>Guesses no more, and holds nothing back for it.</summary>
     public void StopGuessing(Instant now)
     {
