@@ -126,5 +126,12 @@ internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGen
         Failure = PairFailure.Removed;
     }
 
-    public PairReport Report => new(Path, State, Failure, Priority, RequestsSent, RequestsReceived, ResponsesReceived, FirstSent, FirstValid, IsNominated);
+    /// <param name="isHeld">The list holds back what opens a port towards such a candidate.</param>
+    public PairReport Report(bool isHeld) =>
+        new(Path, State, Failure, Priority, RequestsSent, RequestsReceived, ResponsesReceived, FirstSent, FirstValid, IsNominated, Hold(isHeld));
+
+    private PairHold Hold(bool isHeld) =>
+        State != PairState.Waiting || !OpensPort ? PairHold.None
+        : isHeld ? PairHold.Prediction
+        : HeldUntil > Instant.Zero ? PairHold.Budget : PairHold.None;
 }

@@ -250,7 +250,8 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
 
     public void RemoveGeneration(IceGeneration generation) => RemovePairs(pair => pair.Generation == generation);
 
-    private bool IsHeld(CandidateType type) => type switch
+    /// <summary>Whether no new port is opened towards candidates of this type.</summary>
+    public bool IsHeld(CandidateType type) => type switch
     {
         CandidateType.Relayed => HoldsDetours && _bases.Exists(local => local.IsRelayed), // else it is the only way over a relay
         CandidateType.ServerReflexive => HoldsReflexive,

@@ -17,12 +17,16 @@ internal sealed class Guesses(AgentState state)
     private readonly Queue<Guess> _waiting = new();
     private readonly List<Guess> _underWay = [];
     private readonly HashSet<(Endpoint Local, Endpoint Remote)> _asked = [];
+    private readonly HashSet<(Endpoint Local, Endpoint Remote)> _opened = [];
     private Instant _nextFirst = Instant.Zero;
 
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
     /// <summary>Whether one is still to be asked, or may still answer.</summary>
     public bool AreUnderWay => _waiting.Count > 0 || _underWay.Count > 0;
+
+    /// <summary>What was asked through no hole that stood already: a socket of a fan was found through its own.</summary>
+    public IReadOnlyCollection<(Endpoint Local, Endpoint Remote)> Opened => _opened;
 
     public void Add(BaseEndpoint local, IEnumerable<Endpoint> remotes, GuessRhythm rhythm, Instant now)
     {
@@ -101,6 +105,7 @@ internal sealed class Guesses(AgentState state)
     private void Begin(Instant now)
     {
         var guess = _waiting.Peek();
+        var opens = !guess.Local.IsFan || state.Options.Allowance?.IsPaid(guess.Remote) != true;
         if (state.Options.Allowance is { } allowance && !allowance.TrySpend(guess.Remote, now, out var retryAt))
         {
             _nextFirst = retryAt;
@@ -111,6 +116,11 @@ internal sealed class Guesses(AgentState state)
         guess.Check = state.DrawCheck(now);
         _underWay.Add(guess);
         _asked.Add((guess.Local.Address, guess.Remote));
+        if (opens)
+        {
+            _opened.Add((guess.Local.Address, guess.Remote));
+        }
+
         state.Stats.GuessesMade++;
         Send(guess, now);
     }

@@ -73,7 +73,7 @@ public sealed class IceAgent : IMachine<IceEvent>
             var reports = new List<PairReport>();
             foreach (var pair in _state.List.Pairs)
             {
-                reports.Add(pair.Report);
+                reports.Add(pair.Report(_state.List.IsHeld(pair.RemoteType)));
             }
 
             return reports;
@@ -158,6 +158,9 @@ public sealed class IceAgent : IMachine<IceEvent>
 
     /// <summary>Whether guessed ports are still to be asked, or may still answer.</summary>
     public bool IsGuessing => _state.Guesses.AreUnderWay;
+
+    /// <summary>The guesses that needed a hole of their own: from which base, towards which port.</summary>
+    public IReadOnlyCollection<(Endpoint Local, Endpoint Remote)> Guessed => _state.Guesses.Opened;
 
     /// <summary>Guesses no more, and holds nothing back for it.</summary>
     public void StopGuessing(Instant now)

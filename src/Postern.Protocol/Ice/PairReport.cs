@@ -13,6 +13,7 @@ namespace Postern.Protocol.Ice;
 /// <param name="FirstSent">Never where no check was sent.</param>
 /// <param name="FirstValid">When a check was first answered; never where none was.</param>
 /// <param name="IsNominated">By whichever side controls.</param>
+/// <param name="Hold">What keeps its first check from leaving.</param>
 public sealed record PairReport(
     IcePath Path,
     PairState State,
@@ -23,4 +24,5 @@ public sealed record PairReport(
     long ResponsesReceived,
     Instant FirstSent,
     Instant FirstValid,
-    bool IsNominated);
+    bool IsNominated,
+    PairHold Hold);

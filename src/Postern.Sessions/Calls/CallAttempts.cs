@@ -13,14 +13,16 @@ internal static class CallAttempts
         IReadOnlyList<ForecastPath> forecast = call is { LocalNat: { } here, RemoteNat: { } there } ? Forecast.Between(here, there, probe: probe, methods: ForecastMethods.Between(paths.Relays.OffersStream)) : [];
         var isV4 = call.LocalNat?.Family == IpFamily.V4;
         var opened = new HashSet<Endpoint>();
-        return [.. paths.Agent.Pairs.Select(pair =>
+        var pairs = paths.Agent.Pairs;
+        var outcomes = new AttemptOutcomes(pairs, paths.Selected);
+        return [.. pairs.Select(pair =>
         {
             var method = paths.IsStreamed(pair.Path.Local) ? ForecastMethod.RelayOverTcp : MethodOf(pair.Path, call, forecast);
             var pays = pair.RequestsSent > 0 && !paths.IsRelayed(pair.Path.Local) && paths.Allowance.IsPaid(pair.Path.Remote) && opened.Add(pair.Path.Remote);
-            return Attempt(pair, paths.Selected, log) with
+            return Attempt(pair, outcomes, log) with
             {
                 Method = method,
-                Odds = pair.Path.Remote.IsV4 == isV4 ? forecast.FirstOrDefault(path => path.Method == method)?.Odds : null,
+                Odds = pair.Path.Remote.IsV4 == isV4 ? Odds(method, forecast) : null,
                 Ports = pays ? 1 : 0,
             };
         })];
@@ -38,23 +40,21 @@ internal static class CallAttempts
         _ => null,
     };
 
-    private static PathAttempt Attempt(PairReport pair, IcePath? selected, CallLog log)
+    // Where straight ways were weighed and none in a shared network, the outer addresses differ.
+    private static double? Odds(ForecastMethod? method, IReadOnlyList<ForecastPath> forecast) =>
+        forecast.FirstOrDefault(path => path.Method == method)?.Odds
+        ?? (method == ForecastMethod.LocalNetwork && forecast.Any(path => path.Kind == ForecastKind.Host) ? 0 : null);
+
+    private static PathAttempt Attempt(PairReport pair, AttemptOutcomes outcomes, CallLog log) => new()
     {
-        var used = selected is { } path && path.Local == pair.Path.Local && path.Remote == pair.Path.Remote;
-        return new()
-        {
-            Kind = pair.Path.Kind,
-            Local = $"{pair.Path.LocalType.InWords()} {pair.Path.Local}",
-            Remote = $"{pair.Path.RemoteType.InWords()} {pair.Path.Remote}",
-            RequestsSent = pair.RequestsSent,
-            ResponsesReceived = pair.ResponsesReceived,
-            ValidAfter = pair.FirstValid == Instant.Never ? null : log.Milliseconds(pair.FirstValid),
-            RoundTrip = pair.Path.RoundTrip > TimeSpan.Zero ? Math.Round(pair.Path.RoundTrip.TotalMilliseconds, 2) : null,
-            Outcome = used ? "used"
-                : pair.FirstValid != Instant.Never ? "worked"
-                : pair.State == PairState.Failed ? "failed"
-                : pair.RequestsSent == 0 ? "untried" : "waiting",
-            Cause = pair.Failure == PairFailure.None ? null : pair.Failure.InWords(),
-        };
-    }
+        Kind = pair.Path.Kind,
+        Local = $"{pair.Path.LocalType.InWords()} {pair.Path.Local}",
+        Remote = $"{pair.Path.RemoteType.InWords()} {pair.Path.Remote}",
+        RequestsSent = pair.RequestsSent,
+        ResponsesReceived = pair.ResponsesReceived,
+        ValidAfter = pair.FirstValid == Instant.Never ? null : log.Milliseconds(pair.FirstValid),
+        RoundTrip = pair.Path.RoundTrip > TimeSpan.Zero ? Math.Round(pair.Path.RoundTrip.TotalMilliseconds, 2) : null,
+        Outcome = outcomes.Of(pair),
+        Cause = outcomes.Cause(pair),
+    };
 }

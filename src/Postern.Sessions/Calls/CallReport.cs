@@ -41,7 +41,7 @@ internal static class CallReport
         Remembered = paths.Prediction.Remembered,
         Mode = paths.Allowance.Limits.Mode,
         Ports = paths.Allowance.Ports,
-        Mappings = paths.Allowance.Mappings,
+        Mappings = paths.Prediction.Mappings,
         MostPorts = plan.Ports,
         MostMappings = plan.Mappings,
         Packets = paths.Prediction.Packets,

@@ -40,6 +40,15 @@ internal static class IceWords
         _ => failure.ToString(),
     };
 
+    /// <summary>Why a pair was not tried.</summary>
+    public static string InWords(this PairHold hold) => hold switch
+    {
+        PairHold.None => "its turn has not come",
+        PairHold.Prediction => "held back while ports are predicted",
+        PairHold.Budget => "the budget puts it off",
+        _ => hold.ToString(),
+    };
+
     public static string InWords(this IceFailure failure) => failure switch
     {
         IceFailure.NoPairs => "The two sides have no kind of address in common, and no relay could be used.",

@@ -12,7 +12,7 @@ public sealed record PathAttempt
     /// <summary>How it would come to be; null where nobody knows.</summary>
     public ForecastMethod? Method { get; init; }
 
-    /// <summary>The forecast's odds of that method, before anything was tried; null where not both NATs are known, or it says nothing of such a pair.</summary>
+    /// <summary>The forecast's odds of that method, before anything was tried; null where not both NATs are known, or it says nothing of such a pair. 0 for a shared network where the outer addresses differ.</summary>
     public double? Odds { get; init; }
 
     /// <summary>Our side: type and address, as in <c>host 192.168.1.2:4711</c>.</summary>
@@ -37,6 +37,6 @@ public sealed record PathAttempt
     /// <summary><c>used</c>, <c>worked</c>, <c>waiting</c>, <c>failed</c> or <c>untried</c>.</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>Why it failed, in one clause; null where it did not.</summary>
+    /// <summary>Why that was its outcome, in one clause; null in reports of earlier versions where it did not fail.</summary>
     public string? Cause { get; init; }
 }

@@ -32,7 +32,7 @@ public sealed record PredictionReport
     /// <summary>New destination ports of the whole call on this side, ordinary checks included.</summary>
     public required int Ports { get; init; }
 
-    /// <summary>Mappings that this side's NAT made for questions and fan-outs.</summary>
+    /// <summary>Mappings that this side's NAT made for questions and fan-outs, and for guesses where it makes one for each destination.</summary>
     public required int Mappings { get; init; }
 
     /// <summary>New destination ports that the plan said this side opens for it at most.</summary>

@@ -1,6 +1,10 @@
+using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Predicate;
 using Postern.Lab.Predicate.Cells;
+using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Ice;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
@@ -28,6 +32,7 @@ public class ConnectReportTests
         report.Reasons.ShouldAllBe(reason => reason.Remedies.Count > 0 && reason.Remedy == reason.Remedies[0] && reason.Page == $"docs/reasons/{reason.Id}.md");
         report.Attempts.ShouldContain(attempt => attempt.Outcome == "used" && attempt.Method == ForecastMethod.Relay && attempt.Odds == 0.999);
         report.Attempts.Sum(attempt => attempt.Ports).ShouldBe(prediction.Ports); // nothing but ordinary checks
+        report.Attempts.ShouldContain(attempt => attempt.Method == ForecastMethod.LocalNetwork && attempt.Odds == 0 && attempt.Cause == "nothing came back");
     }
 
     [Fact]
@@ -71,6 +76,69 @@ public class ConnectReportTests
     }
 
     [Fact]
+    public void Every_attempt_says_at_any_time_why_that_is_its_outcome()
+    {
+        using var trial = new Trial(CellRun.Plan(new("linux", "block-512", ProbeMode.Polite)), LabRandom.OfWorld(1));
+        var seen = new HashSet<string>();
+        trial.Pair.RunUntilReady().ShouldBeTrue();
+        trial.Pair.One.Peer.Call(trial.Pair.Other.Peer.Name);
+        trial.Pair.World.RunUntil(() => !Homes(trial).SelectMany(home => home.Peer.Calls).All(call => Notes(call.Machine.Report(), seen)), TimeSpan.FromSeconds(40)).ShouldBeFalse();
+        seen.Except(["used: both sides agreed on it", "worked: both sides agreed on another path"]).Order().ShouldBe([
+            "failed: nothing came back", "untried: held back while ports are predicted", "untried: its turn has not come", "untried: the budget puts it off",
+            "used: the best path that works", "waiting: no answer yet", "worked: another path is better", "worked: it works, but better ones are held"]);
+    }
+
+    [Fact]
+    public void What_nobody_can_say_beforehand_of_a_shared_network_has_no_odds()
+    {
+        using var trial = new Trial(CellRun.Plan(new("linux", "linux", ProbeMode.Polite)), LabRandom.OfWorld(1));
+        trial.Pair.One.Peer.BeginsUnmeasured = true;
+        trial.Run();
+        var attempts = trial.Pair.One.Peer.Calls[^1].Machine.Report().Attempts.Where(attempt => attempt.Method == ForecastMethod.LocalNetwork).ToArray();
+        attempts.ShouldNotBeEmpty();
+        attempts.ShouldAllBe(attempt => attempt.Odds == null);
+    }
+
+    [Theory]
+    [InlineData("block-512", "block-512", ProbeMode.Fast, PredictionMethod.Lottery)]
+    [InlineData("sequential-5", "sequential-5", ProbeMode.Polite, PredictionMethod.Ladder)]
+    [InlineData("sequential-20", "linux", ProbeMode.Polite, PredictionMethod.Learn)]
+    [InlineData("sequential-5", "block-512", ProbeMode.Polite, PredictionMethod.FanToLearned)]
+    public void The_mappings_that_are_stated_are_those_that_the_router_made(string one, string other, ProbeMode mode, PredictionMethod method)
+    {
+        for (ulong seed = 1; seed <= 8; seed++)
+        {
+            using var trial = new Trial(CellRun.Plan(new(one, other, mode), pair => pair with { One = pair.One with { Firewall = null }, Other = pair.Other with { Firewall = null } }), LabRandom.OfWorld(seed));
+            trial.Pair.RunUntilReady().ShouldBeTrue();
+            var before = Homes(trial).Select(Made).ToArray();
+            trial.Run();
+            trial.Pair.World.Run(TimeSpan.FromSeconds(10)); // until all ordinary checks have left
+            foreach (var (home, earlier) in Homes(trial).Zip(before))
+            {
+                var prediction = home.Peer.Calls[^1].Machine.Report().Prediction!;
+                prediction.Method.ShouldBe(method);
+                var ordinary = PortClasses.Of(home.Peer.Nat.Single()) == PortClass.Stays ? 1 : 4; // the server, its relay, the peer's host and relayed candidates
+                (Made(home) - earlier - prediction.Mappings).ShouldBeInRange(ordinary, ordinary + 1, $"seed {seed}: {prediction}"); // and a second question to the server, where a ban is suspected
+                prediction.Mappings.ShouldBeLessThanOrEqualTo(prediction.MostMappings, $"seed {seed}: {prediction}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Guesses_at_one_address_take_one_mapping_where_the_router_makes_one_for_each_address()
+    {
+        using var trial = new Trial(
+            CellRun.Plan(new("block-512", "block-512", ProbeMode.Fast), pair => pair with { One = MapsByAddress(pair.One), Other = MapsByAddress(pair.Other) }), LabRandom.OfWorld(1));
+        trial.Pair.RunUntilReady().ShouldBeTrue();
+        var before = Made(trial.Pair.One);
+        trial.Run();
+        var prediction = trial.Pair.One.Peer.Calls[^1].Machine.Report().Prediction!;
+        (prediction.Method, prediction.Mappings).ShouldBe((PredictionMethod.Lottery, 1), $"{prediction}");
+        (Made(trial.Pair.One) - before).ShouldBeInRange(3, 4); // and to the server and the peer's host address, and once more to the server
+        prediction.Ports.ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
     public void A_purse_counts_what_it_put_off_until_it_is_paid()
     {
         var allowance = new ProbeAllowance(new ProbeBudget(), ProbeLimits.Quiet);
@@ -102,6 +170,21 @@ public class ConnectReportTests
         report.Reasons[^1].Sentence.ShouldMatch(
             @"^The probe budget of your network is spent, so that new ports have to wait\. \d+ mappings could not be made; the older ones count for two minutes, and '--probe fast' on both sides would allow 640\.$");
     }
+
+    /// <summary>Whether all of it is true as far as the report itself shows.</summary>
+    private static bool Notes(ConnectReport report, HashSet<string> seen)
+    {
+        seen.UnionWith(report.Attempts.Select(attempt => $"{attempt.Outcome}: {attempt.Cause}"));
+        return (report.Attempts.Count(attempt => attempt.Outcome == "used") == 1 || report.Attempts.All(attempt => attempt.Outcome != "worked"))
+            && report.Attempts.All(attempt => attempt.Cause != "held back while ports are predicted" || report.Prediction!.Outcome == PredictionOutcome.UnderWay);
+    }
+
+    private static Home[] Homes(Trial trial) => [trial.Pair.One, trial.Pair.Other];
+
+    private static int Made(Home home) => (int)home.Gateways.Select(gateway => gateway.Box).Cast<NatBox>().Sum(box => box.Stats.MappingsMade);
+
+    private static BoxDescription MapsByAddress(BoxDescription box) =>
+        box with { NatOf = null, Firewall = null, Nat = BoxCatalogue.Nat(box)! with { Mapping = NatDependence.AddressDependent } };
 
     private static (ConnectReport Report, TrialOutcome Outcome) Call(string one, string other, ulong seed = 1)
     {

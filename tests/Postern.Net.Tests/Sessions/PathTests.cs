@@ -60,6 +60,8 @@ public class PathTests
             why.Output.ShouldContain("On your side: Your router takes", Case.Sensitive, why.Output);
             why.Output.ShouldContain("On the other side: Their router takes");
             why.Output.ShouldContain("nat-dependent-mapping");
+            why.Output.ShouldMatch(@"used +relay +99\.9 % .* the best path that works");
+            why.Output.ShouldMatch(@"waiting +same network +0 % .* no answer yet|failed +same network +0 % .* nothing came back");
         }
     }
 

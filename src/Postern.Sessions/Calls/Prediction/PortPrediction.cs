@@ -85,6 +85,14 @@ internal sealed class PortPrediction
     /// <summary>Packets that left for it.</summary>
     public long Packets => (_questions?.Sent ?? 0) + _agent.Stats.GuessPackets;
 
+    /// <summary>Mappings that our NAT made for it; where one serves all destinations, guesses take none.</summary>
+    public int Mappings => _allowance.Mappings + (_sides.Own?.Report switch
+    {
+        null or { IsTranslated: false } or { Mapping: NatDependence.EndpointIndependent } => 0,
+        { Mapping: NatDependence.AddressDependent } => _agent.Guessed.DistinctBy(guess => (guess.Local, guess.Remote.Address)).Count(),
+        _ => _agent.Guessed.Count,
+    });
+
     /// <summary>Candidates may follow that nobody has gathered: a peer that is no Postern is told predicted ones as such.</summary>
     public bool MayTellMore => Plan is null ? _moves && !IsPeerPostern : IsUnderWay && _desk is { Remote: null };
 

@@ -1,0 +1,14 @@
+namespace Postern.Protocol.Ice;
+
+/// <summary>What keeps a pair's first check from leaving.</summary>
+public enum PairHold : byte
+{
+    /// <summary>Nothing but its turn, or it has left.</summary>
+    None,
+
+    /// <summary>The budget is wanted for guessed ports: see <see cref="IceAgent.HoldBack"/>.</summary>
+    Prediction,
+
+    /// <summary>The budget had nothing for the new port that it opens.</summary>
+    Budget,
+}
