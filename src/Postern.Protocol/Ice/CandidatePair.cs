@@ -126,12 +126,24 @@ internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGen
         Failure = PairFailure.Removed;
     }
 
-    /// <param name="isHeld">The list holds back what opens a port towards such a candidate.</param>
-    public PairReport Report(bool isHeld) =>
-        new(Path, State, Failure, Priority, RequestsSent, RequestsReceived, ResponsesReceived, FirstSent, FirstValid, IsNominated, Hold(isHeld));
+    /// <summary>Whether its turn is before another's.</summary>
+    /// <param name="other">Of the same list.</param>
+    /// <param name="opened">Which kinds had their turn.</param>
+    public bool ComesBefore(CandidatePair other, ReadOnlySpan<bool> opened)
+    {
+        var (turn, others) = (Turn(Opening, opened), Turn(other.Opening, opened));
+        return turn != others ? turn < others
 
-    private PairHold Hold(bool isHeld) =>
-        State != PairState.Waiting || !OpensPort ? PairHold.None
-        : isHeld ? PairHold.Prediction
-        : HeldUntil > Instant.Zero ? PairHold.Budget : PairHold.None;
+            // The base that a STUN server answered is the one that leads outside, whatever its preference.
+            : turn == PairOpening.HostToReflexive && Local.HasReflexive != other.Local.HasReflexive ? Local.HasReflexive
+            : Priority > other.Priority;
+    }
+
+    /// <param name="hold">What the list says of its first check.</param>
+    public PairReport Report(PairHold hold) =>
+        new(Path, State, Failure, Priority, RequestsSent, RequestsReceived, ResponsesReceived, FirstSent, FirstValid, IsNominated, State != PairState.Waiting ? PairHold.None
+            : hold != PairHold.None ? hold
+            : OpensPort && HeldUntil > Instant.Zero ? PairHold.Budget : PairHold.None);
+
+    private static PairOpening Turn(PairOpening opening, ReadOnlySpan<bool> opened) => opened[(int)opening] ? PairOpening.Other : opening;
 }

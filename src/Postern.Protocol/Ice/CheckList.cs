@@ -218,7 +218,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
         CandidatePair? best = null;
         foreach (var pair in Pairs)
         {
-            if (IsReady(pair, generation) && pair.HeldUntil <= now && (best is null || ComesBefore(pair, best, opened)))
+            if (IsReady(pair, generation) && pair.HeldUntil <= now && (best is null || pair.ComesBefore(best, opened)))
             {
                 best = pair;
             }
@@ -229,11 +229,17 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
 
     /// <summary>Whether its check may begin by itself, as far as the list knows.</summary>
     public bool IsReady(CandidatePair pair, IceGeneration generation) =>
-        pair.State == PairState.Waiting && !pair.IsTriggered && pair.Generation == generation && !OnlyAnswers(pair)
-        && !(pair.OpensPort && IsHeld(pair.RemoteType));
+        pair.State == PairState.Waiting && !pair.IsTriggered && pair.Generation == generation && HoldOf(pair) == PairHold.None;
 
-    /// <summary>Nothing comes of it before the peer has sent something.</summary>
-    public bool OnlyAnswers(CandidatePair pair) => pair.KnocksFromRelay && !options.PeerIsLite;
+    /// <summary>What keeps a pair's first check from leaving when its turn comes, the budget apart.</summary>
+    public PairHold HoldOf(CandidatePair pair) => pair.RemoteType switch
+    {
+        _ when pair.KnocksFromRelay && !options.PeerIsLite => PairHold.Answer,
+        _ when !pair.OpensPort => PairHold.None,
+        CandidateType.Relayed when HoldsDetours && _bases.Exists(local => local.IsRelayed) => PairHold.Prediction, // else it is the only way over a relay
+        CandidateType.ServerReflexive when HoldsReflexive => PairHold.Prediction,
+        _ => PairHold.None,
+    };
 
     /// <summary>A new generation begins (RFC 8445 §9): only the pair that carries data stays.</summary>
     public void Restart(CandidatePair? kept)
@@ -249,29 +255,6 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
             : CandidatePriority.OfPair(pair.Remote.Priority, pair.LocalPriority);
 
     public void RemoveGeneration(IceGeneration generation) => RemovePairs(pair => pair.Generation == generation);
-
-    /// <summary>Whether no new port is opened towards candidates of this type.</summary>
-    public bool IsHeld(CandidateType type) => type switch
-    {
-        CandidateType.Relayed => HoldsDetours && _bases.Exists(local => local.IsRelayed), // else it is the only way over a relay
-        CandidateType.ServerReflexive => HoldsReflexive,
-        _ => false,
-    };
-
-    private static bool ComesBefore(CandidatePair a, CandidatePair b, ReadOnlySpan<bool> opened)
-    {
-        int turnA = opened[(int)a.Opening] ? (int)PairOpening.Other : (int)a.Opening;
-        int turnB = opened[(int)b.Opening] ? (int)PairOpening.Other : (int)b.Opening;
-        if (turnA != turnB)
-        {
-            return turnA < turnB;
-        }
-
-        // The base that a STUN server answered is the one that leads outside, whatever its preference.
-        return turnA == (int)PairOpening.HostToReflexive && a.Local.HasReflexive != b.Local.HasReflexive
-            ? a.Local.HasReflexive
-            : a.Priority > b.Priority;
-    }
 
     /// <summary>Our NAT shows us under another endpoint than before: what failed from this base may work now.</summary>
     private void TryAgain(BaseEndpoint local)

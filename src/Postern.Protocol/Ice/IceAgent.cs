@@ -73,7 +73,7 @@ public sealed class IceAgent : IMachine<IceEvent>
             var reports = new List<PairReport>();
             foreach (var pair in _state.List.Pairs)
             {
-                reports.Add(pair.Report(_state.List.IsHeld(pair.RemoteType)));
+                reports.Add(pair.Report(_state.List.HoldOf(pair)));
             }
 
             return reports;

@@ -9,6 +9,9 @@ public enum PairHold : byte
     /// <summary>The budget is wanted for guessed ports: see <see cref="IceAgent.HoldBack"/>.</summary>
     Prediction,
 
+    /// <summary>It leads from our relay to the peer's own address, from where a check has to come first.</summary>
+    Answer,
+
     /// <summary>The budget had nothing for the new port that it opens.</summary>
     Budget,
 }

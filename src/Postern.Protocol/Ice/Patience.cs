@@ -40,7 +40,7 @@ internal sealed class Patience(AgentState state)
         }
 
         _since = Instant.Min(_since, now);
-        if (Exists(pair => pair.State is PairState.Waiting or PairState.InProgress && !state.List.OnlyAnswers(pair)))
+        if (Exists(pair => pair.State is PairState.Waiting or PairState.InProgress && state.List.HoldOf(pair) != PairHold.Answer))
         {
             return;
         }

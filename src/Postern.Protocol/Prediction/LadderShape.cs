@@ -13,10 +13,14 @@ namespace Postern.Protocol.Prediction;
 /// <param name="FirstDrift">The least drift that is guessed.</param>
 /// <param name="Guesses">How many drifts are guessed.</param>
 /// <param name="Odds">That the true drift is among them.</param>
-public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesses, double Odds)
+/// <param name="UsualSteps">How many of the lead's ports the climber has to step up itself, on average: others take the rest.</param>
+public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesses, double Odds, double UsualSteps)
 {
-    /// <summary>What the climber's NAT makes in a round: two looks, the steps and the guesses.</summary>
+    /// <summary>What the climber's NAT makes in a round at most: two looks, the steps and the guesses.</summary>
     public int ClimbingMappings => 2 + Lead + Guesses;
+
+    /// <summary>What it usually makes.</summary>
+    public double UsualClimbingMappings => 2 + UsualSteps + Guesses;
 
     /// <summary>What the opener's makes: each rung with a question behind it, and one before the first.</summary>
     public int OpeningMappings => (2 * Rungs) + 1;
@@ -32,6 +36,9 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
 
     private const double Enough = 0.998;
 
+    /// <summary>Milliseconds from an answer to what it leads to, on a busy computer.</summary>
+    private const double Lateness = 5;
+
     /// <summary>Milliseconds until sockets are open and questions have left.</summary>
     private const double OpenersDelay = 20;
 
@@ -46,29 +53,29 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
     {
         ArgumentNullException.ThrowIfNull(opener);
         ArgumentNullException.ThrowIfNull(climber);
-        return Of(traffic.Cautious, opener.Limits, climber.Report?.RoundTripMilliseconds ?? 0, opener.Report?.RoundTripMilliseconds ?? 0);
+        return Of(traffic, opener.Limits, climber.Report?.RoundTripMilliseconds ?? 0, opener.Report?.RoundTripMilliseconds ?? 0);
     }
 
-    /// <param name="perSecond">Ports that other hosts take from the climber's NAT in a second.</param>
+    /// <param name="traffic">Ports that other hosts take from the climber's NAT: the window stands where the mean has it, and the lead is long enough for more.</param>
     /// <param name="limits">What the opener may spend.</param>
     /// <param name="climber">Milliseconds from the climber to the server and back; 0 where unknown.</param>
     /// <param name="opener">From the opener.</param>
-    public static LadderShape Of(double perSecond, ProbeLimits limits, double climber = 0, double opener = 0)
+    public static LadderShape Of(CrossTraffic traffic, ProbeLimits limits, double climber = 0, double opener = 0)
     {
-        perSecond = Math.Clamp(perSecond, 0, MostPerSecond);
+        var perSecond = Math.Clamp(traffic.PerSecond, 0, MostPerSecond);
         climber = climber > 0 ? Math.Min(climber, LongestRoundTrip) : UsualRoundTrip;
         opener = opener > 0 ? Math.Min(opener, LongestRoundTrip) : UsualRoundTrip;
 
         var rungs = Math.Clamp(Math.Min(limits.Burst, limits.PerTarget) - Reserved, 1, MostRungs);
         var spacing = limits.Spacing.TotalMilliseconds;
-        var most = (rungs + 1) / 2;
+        var widest = (rungs + 1) / 2;
 
         // Between the last look and the climb, a little late; and while it climbs, for others come in between the guesses.
-        var blind = perSecond * 1.5 * climber / 1000;
+        var blind = perSecond * (climber + Lateness) / 1000;
         var whileClimbing = perSecond * spacing / 1000;
-        var guesses = most;
+        var guesses = widest;
         var (first, odds) = BestWindow(blind, whileClimbing, guesses);
-        for (var fewer = 1; fewer < most && odds >= Enough; fewer++)
+        for (var fewer = 1; fewer < widest && odds >= Enough; fewer++)
         {
             var window = BestWindow(blind, whileClimbing, fewer);
             if (window.Odds >= Enough)
@@ -80,8 +87,9 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
 
         // From the counter that is told to the climb: the climber's two looks, the opener's rungs and their answers, and two ways through the server.
         var delay = ((3 * climber) + (2 * opener) + ((2 * guesses * spacing) + OpenersDelay)) / 1000;
-        var drift = perSecond * delay;
-        return new(OwnChecks + (int)Math.Ceiling(drift + (3 * Math.Sqrt(drift))), (2 * guesses) - 1, first, guesses, odds);
+        var most = Math.Clamp(traffic.Cautious, 0, MostPerSecond) * delay;
+        var lead = OwnChecks + (int)Math.Ceiling(most + (3 * Math.Sqrt(most)));
+        return new(lead, (2 * guesses) - 1, first, guesses, odds, lead - (perSecond * delay) - (OwnChecks / 2.0));
     }
 
     /// <summary>The drift at which so many guesses begin best, and their odds.</summary>

@@ -25,6 +25,7 @@ public static class PredictionPlanner
     private const int Reserved = 16; // mappings for ordinary checks and samples
     private const int ReservedPorts = 3; // the peer's host, mapped and relayed candidates
     private const int SmallRange = 4096;
+    private const double Enough = 0.9999; // one call in ten thousand
     private const double AskingTime = 21; // seconds for asking: what a plan has, less the way to it
 
     /// <param name="own">This side.</param>
@@ -115,6 +116,7 @@ public static class PredictionPlanner
             OddsPerPort = 1.0 / (here.Count * there.Count),
             Ports = there.Asked,
             PeerPorts = here.Asked,
+            Mappings = OfAsking(own, there.Asked),
             Reason = "addresses-drawn",
         });
     }
@@ -134,7 +136,7 @@ public static class PredictionPlanner
             OddsPerPort = Learning / (counting.Addresses.Count * staying.Addresses.Count),
             Ports = opens ? 1 : asked,
             PeerPorts = opens ? asked : 1,
-            Mappings = opens ? LearningRounds * LearningMappings : 0,
+            Mappings = opens ? LearningRounds * LearningMappings : OfAsking(own, asked),
             Reason = "ports-counted",
         });
     }
@@ -148,7 +150,7 @@ public static class PredictionPlanner
         var isKnown = own.Addresses.Share == 1 && peer.Addresses.Share == 1; // else rungs are told at addresses that nobody climbs to
         var affords = isKnown && climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;
         var addresses = own.Addresses.Count * peer.Addresses.Count;
-        var rounds = addresses == 1 ? 1 : LadderRoundsWithin(opener.Limits, shape, climber.Addresses.Count);
+        var rounds = LadderRoundsWithin(opener.Limits, climber.Limits, shape, climber.Addresses.Count);
         var odds = 1 - Math.Pow(1 - (shape.Odds / addresses), rounds);
         return Weighed(affords ? odds : 0, addresses == 1 ? "counter-too-busy" : "ports-on-too-many-addresses", new()
         {
@@ -164,11 +166,15 @@ public static class PredictionPlanner
     }
 
     /// <summary>
-    /// How many rounds the ports of each target allow, each of which draws addresses anew: the rungs go to the address that the climber
-    /// was last seen at, and of the last round the lowest, where most climbs begin.
+    /// How many rounds both purses allow, each of which draws addresses anew: the rungs go to the address that the climber was last
+    /// seen at, and of the last round the lowest, where most climbs begin; its steps and guesses make mappings.
     /// </summary>
-    private static double LadderRoundsWithin(ProbeLimits limits, LadderShape shape, int targets) =>
-        Math.Min(Math.Max(1, (limits.PerTarget - 1.0) / shape.Rungs) * targets, LadderRounds);
+    private static double LadderRoundsWithin(ProbeLimits opener, ProbeLimits climber, LadderShape shape, int targets)
+    {
+        var byPorts = Math.Max(1, (opener.PerTarget - 1.0) / shape.Rungs) * targets;
+        var byMappings = Math.Max(1, Math.Floor((climber.Mappings - ReservedPorts) / shape.UsualClimbingMappings)); // a round that cannot be paid for is none
+        return Math.Min(Math.Min(byPorts, byMappings), LadderRounds);
+    }
 
     /// <summary>Holes lie anywhere among the ports of all addresses; each port number is asked at all of them, as a guard that counts ports by the sender sees one.</summary>
     private static PredictionPlan FanOut(PredictionSide drawing, PredictionSide staying, bool opens)
@@ -177,6 +183,7 @@ public static class PredictionPlanner
         var sockets = Sockets(drawing);
         var asked = Math.Min(Math.Min(staying.Limits.PerTarget, range - (sockets / pool.Count)) * pool.Asked, Askable(staying));
         var space = Space(drawing, staying.Addresses.Count);
+        asked = Fewest(space, sockets, asked);
         var odds = PredictionMath.Meets(space, sockets, asked);
         return Weighed(odds, Among(drawing, staying), new()
         {
@@ -186,7 +193,7 @@ public static class PredictionPlanner
             OddsPerPort = (double)sockets / space,
             Ports = opens ? 1 : asked,
             PeerPorts = opens ? asked : 1,
-            Mappings = opens ? sockets : 0,
+            Mappings = opens ? sockets : OfAsking(staying, asked),
             Reason = "ports-drawn-from-range",
         });
     }
@@ -227,6 +234,22 @@ public static class PredictionPlanner
         });
     }
 
+    /// <summary>Mappings of the side that only asks: where its NAT takes another address for each destination, each port that is asked makes one.</summary>
+    private static int OfAsking(PredictionSide asking, int ports) => asking.Class == PortClass.Roams ? ports : 0;
+
+    /// <summary>How many ports have to be asked at most, and no more than make as good as sure.</summary>
+    private static int Fewest(int space, int sockets, int most)
+    {
+        var (fewest, enough) = (0, most);
+        while (enough - fewest > 1) // the odds grow with what is asked
+        {
+            var half = (fewest + enough) / 2;
+            (fewest, enough) = PredictionMath.Meets(space, sockets, half) >= Enough ? (fewest, half) : (half, enough);
+        }
+
+        return enough;
+    }
+
     /// <summary>A neighbour in the same range needs ports too: at most half of a small one.</summary>
     private static int Sockets(PredictionSide drawing)
     {
@@ -239,10 +262,15 @@ public static class PredictionPlanner
     private static int Space(PredictionSide drawing, int others = 1) =>
         (int)Math.Min(int.MaxValue, (long)drawing.Report!.Ports.BlockSize * drawing.Addresses.Count * others);
 
-    /// <summary>What the pace of the budget lets a side ask before the plan is over, whatever the targets.</summary>
-    private static int Askable(PredictionSide asking) => asking.Limits is { PerSecond: > 0 } fast
-        ? fast.Burst + (int)(fast.PerSecond * AskingTime)
-        : asking.Limits.Burst * (1 + (int)(AskingTime / (asking.Limits.Silence + (asking.Limits.Burst * asking.Limits.Spacing)).TotalSeconds)) - ReservedPorts;
+    /// <summary>What the pace of the budget, and the mappings that asking makes, let a side ask before the plan is over, whatever the targets.</summary>
+    private static int Askable(PredictionSide asking)
+    {
+        var limits = asking.Limits;
+        var inTime = limits.PerSecond > 0
+            ? limits.Burst + (int)(limits.PerSecond * AskingTime)
+            : limits.Burst * (1 + (int)(AskingTime / (limits.Silence + (limits.Burst * limits.Spacing)).TotalSeconds)) - ReservedPorts;
+        return asking.Class == PortClass.Roams ? Math.Min(inTime, limits.Mappings - Reserved) : inTime;
+    }
 
     /// <summary>Why drawn ports are not met: there are too many, or would not be but for the addresses.</summary>
     private static string Among(PredictionSide drawing, PredictionSide other) =>

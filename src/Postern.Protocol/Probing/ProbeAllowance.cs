@@ -25,6 +25,7 @@ public sealed class ProbeAllowance(IProbeBudget budget, ProbeLimits limits)
 
     private const int MostWaiting = 1024; // a plan has 600; more are not told apart
 
+    private bool _isConcluded;
     private readonly HashSet<Endpoint> _paid = [];
     private readonly HashSet<Endpoint> _waiting = [];
 
@@ -54,9 +55,15 @@ public sealed class ProbeAllowance(IProbeBudget budget, ProbeLimits limits)
     /// <summary>A new flow to a server of ours, such as a question from a fresh socket.</summary>
     public void NoteServer(Endpoint server, Instant now) => budget.NoteServer(server, now);
 
-    public int TakeMappings(IpAddress target, int wanted, Instant now)
+    /// <summary>Pays for questions to a server of ours; false where there is nothing for all of them.</summary>
+    public bool TryAsk(IpAddress server, int questions, Instant now) =>
+        Take(server, questions, Limits with { FlowsPerTarget = Limits.FlowsPerTarget - ProbeLimits.FlowsToServer }, now) == questions;
+
+    public int TakeMappings(IpAddress target, int wanted, Instant now) => Take(target, wanted, Limits, now);
+
+    private int Take(IpAddress target, int wanted, ProbeLimits limits, Instant now)
     {
-        var granted = budget.TakeMappings(target, wanted, Limits, now);
+        var granted = budget.TakeMappings(target, wanted, limits, now);
         Mappings += granted;
         MappingsRefused = Math.Max(MappingsRefused, wanted - granted);
         return granted;
@@ -64,8 +71,16 @@ public sealed class ProbeAllowance(IProbeBudget budget, ProbeLimits limits)
 
     public void Suspend(Instant until) => budget.Suspend(until);
 
+    /// <summary>All that was planned has been tried: what is put off from now on is not what a direct path was missing.</summary>
+    public void Conclude() => _isConcluded = true;
+
     private void PutOff(Endpoint destination, TimeSpan wait)
     {
+        if (_isConcluded)
+        {
+            return;
+        }
+
         LongestWait = wait > LongestWait ? wait : LongestWait;
         if (_waiting.Count < MostWaiting)
         {

@@ -87,7 +87,9 @@ public sealed class ProbeBudget : IProbeBudget
         Forget(now);
         var key = ProbeSpend.TargetOf(target);
         var left = limits.Mappings - _mappings.Sum(made => made.Count);
-        var leftToTarget = limits.FlowsOfFan - Recent(key, limits, now).Sum(made => made.Count);
+        var recent = Recent(key, limits, now).ToArray();
+        var checks = _spends.Count(spend => spend.Target == key && spend.At + limits.FlowWindow > now);
+        var leftToTarget = Math.Min(limits.FlowsPerTarget - Math.Max(checks, ProbeLimits.FlowsOfChecks), limits.FlowsOfFan) - (recent.Sum(made => made.Count) - checks);
         var granted = now < SuspendedUntil ? 0 : Math.Clamp(Math.Min(left, leftToTarget), 0, wanted);
         if (granted > 0)
         {

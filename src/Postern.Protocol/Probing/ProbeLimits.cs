@@ -43,8 +43,14 @@ public sealed record ProbeLimits
     /// <summary>Flows towards one address within <see cref="FlowWindow"/>, whatever their ports; Snort's medium level alarms at 200 attempts in 90 s.</summary>
     public int FlowsPerTarget { get; init; } = 199;
 
-    /// <summary>How many of these a fan-out may take: the rest is for the ordinary checks of this call and the next.</summary>
-    public int FlowsOfFan => FlowsPerTarget - 3;
+    /// <summary>How many of these are left to ordinary checks, of this call and the next.</summary>
+    public const int FlowsOfChecks = 3;
+
+    /// <summary>How many to a server of ours are not questions: measuring, the switchboard's connections, and the sockets of ten calls.</summary>
+    public const int FlowsToServer = 32;
+
+    /// <summary>How many a fan-out may take.</summary>
+    public int FlowsOfFan => FlowsPerTarget - FlowsOfChecks;
 
     public TimeSpan FlowWindow { get; init; } = TimeSpan.FromSeconds(90);
 

@@ -15,8 +15,8 @@ public readonly record struct ProbeSpend(ulong Target, ushort Port, Instant At)
     /// <summary>Nobody paid for it, and it belongs to a chain all the same.</summary>
     public bool IsServer => Target == 0; // a hash is that once in 2⁶⁴
 
-    /// <summary>What xt_psd counts for the port.</summary>
-    public int Weight => Port < 1024 ? 3 : 1;
+    /// <summary>What xt_psd counts for the port, and Sophos UTM for its traps.</summary>
+    public int Weight => Port is 11 or 12 or 13 or 2000 ? 10 : Port < 1024 ? 3 : 1;
 
     public static ProbeSpend Of(Endpoint destination, Instant now) => new(TargetOf(destination.Address), destination.Port, now);
 

@@ -28,6 +28,20 @@ public class PairOddsTests
         wrong.ShouldBeEmpty(string.Join('\n', wrong));
     }
 
+    /// <summary>A ladder has as many rounds as both purses allow.</summary>
+    [Theory]
+    [InlineData("sequential-5", ProbeMode.Quiet)]
+    [InlineData("sequential-20", ProbeMode.Quiet)]
+    [InlineData("sequential-20", ProbeMode.Polite)]
+    [InlineData("sequential-35", ProbeMode.Polite)]
+    [InlineData("sequential-100", ProbeMode.Polite)]
+    [InlineData("sequential-100", ProbeMode.Bold)]
+    public void What_is_foretold_of_two_counters_comes_true(string box, ProbeMode mode)
+    {
+        var figures = CellRun.Run(new(box, box, mode), 100);
+        IsLikely(figures.Direct, figures.Worlds, figures.Foretold).ShouldBeTrue(figures.ToString());
+    }
+
     [Theory]
     [InlineData("carrier-over-home", true)]
     [InlineData("carrier-over-home", false)]

@@ -44,7 +44,7 @@ public class RowGuardTests
         CellRun.Run(cell, 2, change: WithoutBudget).Alarms.Keys.ShouldBe(asked);
     }
 
-    private static PairOptions WithoutBudget(PairOptions pair) => pair with { Other = RowTests.Row("linux", "port-restricted"), Budget = () => new NoBudget() };
+    private static PairOptions WithoutBudget(PairOptions pair) => pair with { One = RowTests.Row("linux", "random"), Other = RowTests.Row("linux", "port-restricted"), Budget = () => new NoBudget() };
 
     /// <summary>Names of the guards that alarmed, box by box from the host outwards.</summary>
     private static IEnumerable<string[]> Alarmed(Home home) => home.Gateways.Select(gateway => gateway.Box).Cast<FirewallBox>()

@@ -64,6 +64,7 @@ public class PredictionPlannerTests
     [InlineData(512, ProbeMode.Polite)]
     [InlineData(1024, ProbeMode.Polite)]
     [InlineData(2048, ProbeMode.Bold)]
+    [InlineData(512, ProbeMode.Fast)]
     public void No_other_fan_within_the_limits_does_better(int range, ProbeMode mode)
     {
         var limits = ProbeLimits.Of(mode);
@@ -72,9 +73,11 @@ public class PredictionPlannerTests
         {
             for (var asked = 1; asked <= limits.PerTarget; asked++)
             {
-                PredictionMath.Meets(range, sockets, asked).ShouldBeLessThanOrEqualTo(plan.Odds + 1e-12);
+                PredictionMath.Meets(range, sockets, asked).ShouldBeLessThanOrEqualTo(Math.Max(plan.Odds, 0.9999) + 1e-4);
             }
         }
+
+        (PredictionMath.Meets(range, plan.Mappings, plan.PeerPorts - 1) < 0.9999).ShouldBeTrue("one port fewer is not enough");
     }
 
     [Theory]
@@ -86,10 +89,10 @@ public class PredictionPlannerTests
     public void The_ladder_holds_what_a_counter_that_drifts_makes_of_it(double perSecond, ProbeMode mode, double least)
     {
         var limits = ProbeLimits.Of(mode);
-        var shape = LadderShape.Of(perSecond, limits);
+        var shape = LadderShape.Of(new(perSecond, 0), limits);
         var random = new SeededRandom(17);
         const int trials = 4000;
-        var met = Enumerable.Range(0, trials).Count(_ => Climbs(shape, Poisson(random, perSecond * 0.06), () => Poisson(random, perSecond * limits.Spacing.TotalSeconds)));
+        var met = Enumerable.Range(0, trials).Count(_ => Climbs(shape, Poisson(random, perSecond * 0.045), () => Poisson(random, perSecond * limits.Spacing.TotalSeconds)));
         shape.Odds.ShouldBeGreaterThanOrEqualTo(least);
         ((double)met / trials).ShouldBe(shape.Odds, 0.015);
     }
@@ -102,23 +105,23 @@ public class PredictionPlannerTests
     public void A_ladder_that_is_cut_short_stands_where_the_counter_is_likeliest(double perSecond)
     {
         var limits = ProbeLimits.Polite;
-        var shape = LadderShape.Of(perSecond, limits);
+        var shape = LadderShape.Of(new(perSecond, 0), limits);
         var best = Enumerable.Range(0, 40).Max(first => Met(shape with { FirstDrift = first }));
-        Met(shape).ShouldBeGreaterThan(best - 0.02);
+        Met(shape).ShouldBeGreaterThan(best - 0.03);
 
         double Met(LadderShape tried)
         {
             var random = new SeededRandom(18);
-            return Enumerable.Range(0, 4000).Count(_ => Climbs(tried, Poisson(random, perSecond * 0.06), () => Poisson(random, perSecond * limits.Spacing.TotalSeconds))) / 4000.0;
+            return Enumerable.Range(0, 4000).Count(_ => Climbs(tried, Poisson(random, perSecond * 0.045), () => Poisson(random, perSecond * limits.Spacing.TotalSeconds))) / 4000.0;
         }
     }
 
     [Fact]
     public void A_busier_counter_costs_more_rungs_and_at_last_cannot_be_followed()
     {
-        var rungs = new[] { 0.0, 5, 20, 50 }.Select(perSecond => LadderShape.Of(perSecond, ProbeLimits.Fast).Rungs).ToArray();
+        var rungs = new[] { 0.0, 5, 20, 50 }.Select(perSecond => LadderShape.Of(new(perSecond, 0), ProbeLimits.Fast).Rungs).ToArray();
         rungs.ShouldBe(rungs.Order());
-        LadderShape.Of(2000, ProbeLimits.Polite).Odds.ShouldBeLessThan(0.5);
+        LadderShape.Of(new(2000, 0), ProbeLimits.Polite).Odds.ShouldBeLessThan(0.5);
     }
 
     /// <summary>Step by step: the k-th guess asks rung 2k, and our NAT gives it the port of the rung that drift, earlier guesses and other hosts between them have come to.</summary>

@@ -120,6 +120,19 @@ public class ProbeBudgetTests
     }
 
     [Fact]
+    public void Ordinary_checks_do_not_take_what_a_fan_may_have()
+    {
+        var target = IpAddress.Parse("192.0.2.1");
+        for (ushort port = 1; port <= 3; port++)
+        {
+            _budget.TrySpend(new(target, (ushort)(5000 + port)), ProbeLimits.Polite, At(0.02 * port), out _).ShouldBeTrue();
+        }
+
+        _budget.TakeMappings(target, 500, ProbeLimits.Polite, At(1)).ShouldBe(196);
+        _budget.TakeMappings(target, 1, ProbeLimits.Polite, At(1)).ShouldBe(0);
+    }
+
+    [Fact]
     public void Low_ports_cost_three()
     {
         for (ushort port = 600; port < 603; port++)

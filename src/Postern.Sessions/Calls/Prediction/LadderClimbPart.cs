@@ -32,6 +32,8 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
 
     private int Step => desk.Local.Ports.Delta;
 
+    private LadderShape Shape => LadderShape.Between(desk.Sides.Peer, desk.Sides.Own, _told);
+
     public void HandleNotice(SignalPayload.Ports notice, Instant now)
     {
         if (notice.Opened.Count > 0 && _climbs++ < _rounds && notice.Opened.All(opened => desk.IsTheirs(opened.Address)))
@@ -65,8 +67,9 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
         {
             _look = null;
             _rounds++;
-            _nextRound = now + Later(desk.RoundTime, AnswerPatience);
             _told = desk.CrossTraffic.Rounded;
+            var opening = Shape.Rungs * desk.Allowance.Limits.Spacing; // the other side's purse counts from the last rung
+            _nextRound = now + Later(desk.RoundTime + opening, AnswerPatience);
             desk.Note($"Other hosts take {_told.PerSecond:0.#} ± {_told.Deviation:0.#} ports of our router's a second.");
             desk.Tell([], new(last.ToString(), Step, _told.PerSecond, _told.Deviation));
             desk.Reconsider(_told, now);
@@ -75,7 +78,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
 
     private void Climb(Instant now)
     {
-        var shape = LadderShape.Between(desk.Sides.Peer, desk.Sides.Own, _told);
+        var shape = Shape;
         if (_look is null or { IsGivenUp: true } && (_retryAt == Instant.Never || now >= _retryAt))
         {
             _retryAt = Instant.Never;

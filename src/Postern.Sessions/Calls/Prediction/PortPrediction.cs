@@ -344,6 +344,7 @@ internal sealed class PortPrediction
         if (_endAt <= now || (IsUnderWay && _part!.IsDone && !_agent.IsGuessing && _bans is not { IsToLook: true })) // a ban is no failure of the method
         {
             Note("All that the plan had was tried, and no direct path came of it.");
+            _allowance.Conclude();
             End(PredictionOutcome.Failed, now);
         }
 

@@ -80,7 +80,7 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
     public TimeSpan RoundTime => Allowance.Limits.Silence > TimeSpan.Zero ? Allowance.Limits.Silence + TimeSpan.FromMilliseconds(200) : TimeSpan.FromMilliseconds(600);
 
     /// <summary>Pays for mappings that questions will make; false where there is nothing for all of them.</summary>
-    public bool TryPay(int mappings, Instant now) => Allowance.TakeMappings(Questions.Server.Address, mappings, now) == mappings;
+    public bool TryPay(int mappings, Instant now) => Allowance.TryAsk(Questions.Server.Address, mappings, now);
 
     public void Tell(IReadOnlyList<OpenedPort> opened, PortCounter? counter = null, PortFan? fan = null) =>
         events.Enqueue(new PredictionEvent.NoticeReady(new(Agent.LocalCredentials.UsernameFragment, opened, counter, fan)));
