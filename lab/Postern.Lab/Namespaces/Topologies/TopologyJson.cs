@@ -33,7 +33,7 @@ public static partial class TopologyJson
         }
         catch (JsonException e)
         {
-            throw new LabException($"The topology cannot be read: line {(e.LineNumber ?? 0) + 1}, {e.Path ?? "$"}: {e.Message.Split(" Path:")[0].Split(" LineNumber:")[0]}", e);
+            throw new LabException($"The topology cannot be read: {JsonFault.Of(e, "catalogue/lab-topology.schema.json")}", e);
         }
     }
 
