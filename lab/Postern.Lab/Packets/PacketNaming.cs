@@ -51,7 +51,7 @@ public static class PacketNaming
         _ => string.Create(CultureInfo.InvariantCulture, $"IP protocol {protocol}"),
     };
 
-    /// <summary>RFC 792, RFC 1256. An error is here where what it quotes names no flow.</summary>
+    /// <summary>An error is here where what it quotes names no flow.</summary>
     private static string OfIcmp(byte type) => type switch
     {
         IpNumbers.Unreachable => "ICMP unreachable",
@@ -62,7 +62,7 @@ public static class PacketNaming
         _ => string.Create(CultureInfo.InvariantCulture, $"ICMP type {type}"),
     };
 
-    /// <summary>RFC 4443, RFC 4861 §4 (neighbours and routers), RFC 2710 and RFC 3810 (multicast listeners).</summary>
+    /// <summary>Errors, then multicast listeners, routers and neighbours.</summary>
     private static string OfIcmpv6(byte type) => type switch
     {
         IpNumbers.Unreachable6 => "ICMPv6 unreachable",

@@ -67,7 +67,7 @@ internal static class LabCommand
     private static Command Trace(Option<bool> json)
     {
         var lab = LabOption();
-        var member = new Argument<string>("HOST-or-ROUTER") { Description = "Of a router: mappings, drops and alarms; of a host: every packet of IPv4 and IPv6. ARP is not shown: it ends at the cable, no router sees it." };
+        var member = new Argument<string>("HOST-or-ROUTER") { Description = "Of a router: mappings, drops and alarms; of a host: every packet of IPv4 and IPv6. ARP is left out: it is no IP, and passes no router." };
         var pcap = new Option<string?>("--pcap") { Description = "Write the packets to this file instead (pcapng), for Wireshark." };
         var command = new Command("trace", "Shows what happens in a router or at a host, until Ctrl-C.") { member, pcap, lab };
         command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => LabTrace.RunAsync(parsed.GetValue(lab), parsed.GetRequiredValue(member), parsed.GetValue(pcap), output, stop)));

@@ -16,6 +16,11 @@ internal static class UsageComplaint
     /// <summary>The parser counts what is missing, and does not name it.</summary>
     private static string Of(ParseError error, ParseResult parsed)
     {
+        if (error.SymbolResult is CommandResult { Command: { Action: null, Subcommands.Count: > 0 } command })
+        {
+            return $"Which command of '{Typed(command)}'?";
+        }
+
         string[] missing = [.. parsed.CommandResult.Command.Arguments.Where(argument => IsMissing(argument, parsed)).Select(argument => argument.Name)];
         return missing.Length == 0 || error.SymbolResult is OptionResult ? error.Message : $"{string.Join(" and ", missing)} {(missing.Length == 1 ? "is" : "are")} missing.";
     }

@@ -25,14 +25,15 @@ public sealed class LabCommandTests : IDisposable
         refused.Errors.ShouldBe($"postern: {file}: Line 1: {sentence}\n");
     }
 
-    [Fact]
-    public void A_topology_that_cannot_be_read_is_named_with_its_file()
+    [Theory]
+    [InlineData("""{ "hosts": { "a": { "speed": 1 } } }""", "The topology cannot be read: line 1: 'hosts.a.speed' is no word of this description; catalogue/lab-topology.schema.json has those that are.")]
+    [InlineData("""{ "hosts": { "a": {} }, "networks": { "n": { "box": { "id": "x", "title": "", "summary": "", "sources": {}, "colour": 1 } } } }""", "The box of the network 'n': Line 1: 'colour' is no word of this description; catalogue/nats.schema.json has those that are.")]
+    public void A_topology_that_cannot_be_read_is_named_with_its_file(string topology, string sentence)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Laboratories are for Linux.");
-        var file = Write("net.json", """{ "hosts": { "a": { "speed": 1 } } }""");
+        var file = Write("net.json", topology);
         var refused = _person.Run("lab", "up", file);
         refused.ExitCode.ShouldBe(2);
-        refused.Errors.ShouldBe($"postern: {file}: The topology cannot be read: line 1: 'hosts.a.speed' is no word of this description; catalogue/lab-topology.schema.json has those that are.\n");
+        refused.Errors.ShouldBe($"postern: {file}: {sentence}\n");
     }
 
     [Fact]
