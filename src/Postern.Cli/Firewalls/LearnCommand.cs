@@ -65,26 +65,13 @@ internal static class LearnCommand
 
     public static Command Create(Guard guard)
     {
-        var logs = new Argument<string[]>("LOG") { Description = "Files, or '-' for standard input.", Arity = ArgumentArity.ZeroOrMore };
-        logs.RefuseEmpty();
+        var logs = LogArgument();
         var journal = new Option<bool>("--journal") { Description = "Read the kernel's lines of the journal (journalctl -k -o json)." };
         var hosts = HostOption("Only flows in which this host takes part; repeatable.");
         var prefix = new Option<string>("--prefix") { HelpName = "TEXT", Description = "Only lines whose log prefix contains this.", DefaultValueFactory = _ => "" };
         var at = AtOption("Where the firewall stands; by default as the log shows it.");
-        var stage = new Option<int>("--stage")
-        {
-            HelpName = "N",
-            Description = "Which round of denying and allowing this is.",
-            DefaultValueFactory = _ => 1,
-            CustomParser = given => Numbers.Whole(given, 1, int.MaxValue, "--stage takes a whole number, 1 or more."),
-        };
-        var named = new Option<int>("--max-hosts")
-        {
-            HelpName = "N",
-            Description = "Name at most so many hosts at one end of a rule; more become prefixes or their zone.",
-            DefaultValueFactory = _ => 8,
-            CustomParser = given => Numbers.Whole(given, 1, 100_000, "--max-hosts takes 1 to 100000."),
-        };
+        var stage = NumberOption("--stage", "Which round of denying and allowing this is.", 1, int.MaxValue, "--stage takes a whole number, 1 or more.");
+        var named = NumberOption("--max-hosts", "Name at most so many hosts at one end of a rule; more become prefixes or their zone.", 8, 100_000, "--max-hosts takes 1 to 100000.");
         var networks = new Option<string[]>("--network") { HelpName = "PREFIX", Description = "A network that you know: many hosts of it become all of it; repeatable.", DefaultValueFactory = _ => [] };
         var format = new Option<string?>("--format") { HelpName = "FORMAT", Description = $"Write the rules for a firewall: {string.Join(", ", RuleFormats.All.Select(one => one.Id))}." };
         format.CompletionSources.Add([.. RuleFormats.All.Select(one => one.Id)]);
@@ -149,6 +136,16 @@ internal static class LearnCommand
             parsed.GetValue(folder)))));
         return command;
     }
+
+    private static Argument<string[]> LogArgument()
+    {
+        var logs = new Argument<string[]>("LOG") { Description = "Files, or '-' for standard input.", Arity = ArgumentArity.ZeroOrMore };
+        logs.RefuseEmpty();
+        return logs;
+    }
+
+    private static Option<int> NumberOption(string name, string description, int usual, int most, string rule) =>
+        new(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => usual, CustomParser = given => Numbers.Whole(given, 1, most, rule) };
 
     private static Option<string[]> HostOption(string description) => new("--host") { HelpName = "HOST", Description = description, DefaultValueFactory = _ => [] };
 
