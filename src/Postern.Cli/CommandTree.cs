@@ -65,6 +65,7 @@ internal static class CommandTree
         root.Add(Status());
         root.Add(LabCommand.Create(Json));
         root.Add(CompletionCommand.Create());
+        OptionWords.RefuseEmpty(root);
         ManualHelp.Install(root);
         return root;
     }

@@ -45,7 +45,7 @@ internal static class CatalogueCommand
     private static Command List(Guard guard)
     {
         var status = new Option<string?>("--status") { Description = "Only those in use (alive), still met (fading) or gone (ended)." };
-        Accept(status, "alive", "fading", "ended");
+        status.Take("alive", "fading", "ended");
         var command = new Command("list", "Lists the applications: id, whether anybody still needs it, title.") { status };
         command.SetAction((parsed, _) => guard(parsed, output => new CatalogueListing(output).List(parsed.GetValue(status))));
         return command;
@@ -85,9 +85,13 @@ internal static class CatalogueCommand
         var source = new Argument<string>("SPORT") { Description = "Source port, or 'any'.", DefaultValueFactory = _ => "any" };
         var destination = new Argument<string>("DPORT") { Description = "Destination port, or 'any'.", DefaultValueFactory = _ => "any" };
         var direction = new Option<string?>("--direction") { Description = "Who starts it: your side (out) or the other (in). Only weighs the order." };
-        Accept(direction, "in", "out");
+        direction.Take("in", "out");
         var to = new Option<string?>("--to") { Description = "The destination's address, where it is known; groups such as 239.255.255.250 tell much." };
-        var type = new Option<byte?>("--type") { Description = "Type of ICMP or ICMPv6." };
+        var type = new Option<byte?>("--type")
+        {
+            Description = "Type of ICMP or ICMPv6.",
+            CustomParser = given => (byte)Numbers.Whole(given, 0, byte.MaxValue, "--type takes 0 to 255."),
+        };
         var command = new Command(
             "flow",
             "Finds the applications that would open such a flow, likeliest first; the number in front says how much of it they explain, in bits.")
@@ -101,21 +105,9 @@ internal static class CatalogueCommand
     private static Command Check(Guard guard)
     {
         var file = new Argument<string>("FILE") { Description = "A file with one entry; /dev/stdin reads standard input." };
+        file.RefuseEmpty();
         var command = new Command("check", "Checks an entry: every error and warning with the property that it is about.") { file };
         command.SetAction((parsed, _) => guard(parsed, output => new CatalogueEntryCheck(output).Run(parsed.GetRequiredValue(file))));
         return command;
-    }
-
-    /// <summary>With one sentence where the parser's own way takes a line for each word.</summary>
-    private static void Accept(Option<string?> option, params string[] words)
-    {
-        option.CompletionSources.Add(words);
-        option.Validators.Add(result =>
-        {
-            if (!words.Contains(result.GetValueOrDefault<string?>()))
-            {
-                result.AddError($"{option.Name} takes {string.Join(" or ", words)}.");
-            }
-        });
     }
 }

@@ -40,7 +40,7 @@ internal static class CompletionCommand
     public static Command Create()
     {
         var shell = new Argument<string>("SHELL") { Description = "bash or zsh." };
-        shell.AcceptOnlyFromAmong("bash", "zsh");
+        shell.Take("bash", "zsh");
         var command = new DocumentedCommand("completion", "Writes the script with which a shell completes commands, options and names of applications.", Manual) { shell };
         command.SetAction(parsed => Console.Out.WriteLine(parsed.GetRequiredValue(shell) == "zsh" ? Zsh : Bash));
         return command;

@@ -65,13 +65,13 @@ internal static class LearnCommand
 
     public static Command Create(Guard guard)
     {
-        var logs = new Argument<string[]>("LOG") { Description = "Files, or '-' for standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var logs = LogArgument();
         var journal = new Option<bool>("--journal") { Description = "Read the kernel's lines of the journal (journalctl -k -o json)." };
         var hosts = HostOption("Only flows in which this host takes part; repeatable.");
         var prefix = new Option<string>("--prefix") { HelpName = "TEXT", Description = "Only lines whose log prefix contains this.", DefaultValueFactory = _ => "" };
         var at = AtOption("Where the firewall stands; by default as the log shows it.");
-        var stage = new Option<int>("--stage") { HelpName = "N", Description = "Which round of denying and allowing this is.", DefaultValueFactory = _ => 1 };
-        var named = new Option<int>("--max-hosts") { HelpName = "N", Description = "Name at most so many hosts at one end of a rule; more become prefixes or their zone.", DefaultValueFactory = _ => 8 };
+        var stage = NumberOption("--stage", "Which round of denying and allowing this is.", 1, int.MaxValue, "--stage takes a whole number, 1 or more.");
+        var named = NumberOption("--max-hosts", "Name at most so many hosts at one end of a rule; more become prefixes or their zone.", 8, 100_000, "--max-hosts takes 1 to 100000.");
         var networks = new Option<string[]>("--network") { HelpName = "PREFIX", Description = "A network that you know: many hosts of it become all of it; repeatable.", DefaultValueFactory = _ => [] };
         var format = new Option<string?>("--format") { HelpName = "FORMAT", Description = $"Write the rules for a firewall: {string.Join(", ", RuleFormats.All.Select(one => one.Id))}." };
         format.CompletionSources.Add([.. RuleFormats.All.Select(one => one.Id)]);
@@ -110,19 +110,23 @@ internal static class LearnCommand
         var hosts = HostOption("The host that is to be watched; repeatable.");
         hosts.Required = true;
         hosts.DefaultValueFactory = null;
-        var minutes = new Option<double>("--minutes") { HelpName = "N", Description = "For how long.", DefaultValueFactory = _ => 30 };
-        minutes.Validators.Add(result =>
+        var minutes = new Option<double>("--minutes")
         {
-            if (result.GetValueOrDefault<double>() is not (>= 0.01 and <= 30 * 24 * 60))
-            {
-                result.AddError("--minutes takes 0.01 to 43200.");
-            }
-        });
+            HelpName = "N",
+            Description = "For how long.",
+            DefaultValueFactory = _ => 30,
+            CustomParser = given => Numbers.Any(given, 0.01, 30 * 24 * 60, "--minutes takes 0.01 to 43200."),
+        };
         var format = new Option<string>("--format") { Description = "nft, iptables or shorewall.", DefaultValueFactory = _ => "nft" };
-        format.AcceptOnlyFromAmong([.. LearningHarness.Formats]);
+        format.Take([.. LearningHarness.Formats]);
         var at = AtOption("Whether the firewall forwards for the host (router, the default) or is the host.");
         var into = new Option<string?>("--into") { HelpName = "PLACE", Description = "nft: the table, 'inet filter'; iptables: the chain; shorewall: the two zones, 'loc net'." };
-        var group = new Option<ushort?>("--nflog") { HelpName = "GROUP", Description = "Log to this group of NFLOG, for ulogd, instead of the kernel's log." };
+        var group = new Option<ushort?>("--nflog")
+        {
+            HelpName = "GROUP",
+            Description = "Log to this group of NFLOG, for ulogd, instead of the kernel's log.",
+            CustomParser = given => (ushort)Numbers.Whole(given, 0, ushort.MaxValue, "--nflog takes the number of a group, 0 to 65535."),
+        };
         var folder = new Option<string?>("--out") { HelpName = "FOLDER", Description = "Write the files into this folder instead of showing them." };
         var command = new DocumentedCommand("harness", "Writes rules that log all that is unknown of a host and let it through, for a time.", HarnessManual) { hosts, minutes, format, at, into, group, folder };
         command.SetAction((parsed, _) => guard(parsed, output => Task.FromResult(HarnessRun.Run(
@@ -133,12 +137,22 @@ internal static class LearnCommand
         return command;
     }
 
+    private static Argument<string[]> LogArgument()
+    {
+        var logs = new Argument<string[]>("LOG") { Description = "Files, or '-' for standard input.", Arity = ArgumentArity.ZeroOrMore };
+        logs.RefuseEmpty();
+        return logs;
+    }
+
+    private static Option<int> NumberOption(string name, string description, int usual, int most, string rule) =>
+        new(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => usual, CustomParser = given => Numbers.Whole(given, 1, most, rule) };
+
     private static Option<string[]> HostOption(string description) => new("--host") { HelpName = "HOST", Description = description, DefaultValueFactory = _ => [] };
 
     private static Option<string?> AtOption(string description)
     {
         var at = new Option<string?>("--at") { Description = description };
-        at.AcceptOnlyFromAmong("host", "router");
+        at.Take("host", "router");
         return at;
     }
 

@@ -17,7 +17,7 @@ internal sealed class LearnRun(Output output, TextWriter error)
 
     public async Task<int> RunAsync(LearnRequest request, CancellationToken stop)
     {
-        var format = request.Format is { } id ? RuleFormats.Find(id) ?? throw new CliException(ExitCode.Usage, $"There is no format '{id}'.") : null;
+        var format = request.Format is { } id ? RulesWriting.Format(id) : null;
         if (request.Logs.Count == 0 && !request.Journal)
         {
             throw new CliException(ExitCode.Usage, "Name a LOG, '-' for standard input, or --journal.");

@@ -64,9 +64,12 @@ internal sealed partial class RulesWriting(Output output)
             throw new CliException(ExitCode.Usage, "--into takes the name of a chain: letters, digits, spaces and . , = _ : / -.");
         }
 
-        return RuleFormats.Find(options.Format)
-            ?? throw new CliException(ExitCode.Usage, $"There is no format '{options.Format}'; there is: {string.Join(", ", RuleFormats.All.Select(format => format.Id))}.");
+        return Format(options.Format);
     }
+
+    /// <summary>The format of that name, or the sentence that names all.</summary>
+    internal static IRuleFormat Format(string id) => RuleFormats.Find(id)
+        ?? throw new CliException(ExitCode.Usage, $"There is no format '{id}'; there is: {string.Join(", ", RuleFormats.All.Select(format => format.Id))}.");
 
     /// <summary>What was not planned although it was wanted.</summary>
     private static bool IsLoss(PlanNote note) => note.Kind is PlanNoteKind.CannotForward or PlanNoteKind.Unrefused;

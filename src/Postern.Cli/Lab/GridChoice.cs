@@ -15,16 +15,16 @@ internal static class GridChoice
     /// <summary>Those that were named, those of the pairs that were named, or all that ship.</summary>
     public static IReadOnlyList<BoxDescription> Boxes(GridWishes wishes)
     {
-        string[] named = [.. Words(wishes.Boxes).Distinct()];
-        string[] paired = [.. Words(wishes.Pairs).Where(pair => pair != All).SelectMany(pair => pair.Split(Beside)).Distinct()];
-        return named.Length > 0 ? [.. named.Select(Box)] : GridOrder.Of(paired.Length > 0 ? paired.Select(Box) : BoxCatalogue.All.Values);
+        var named = wishes.Boxes;
+        string[] paired = [.. wishes.Pairs.Where(pair => pair != All).SelectMany(pair => pair.Split(Beside)).Distinct()];
+        return named.Count > 0 ? [.. named.Select(Box)] : GridOrder.Of(paired.Length > 0 ? paired.Select(Box) : BoxCatalogue.All.Values);
     }
 
     /// <summary>Null where nobody meets for real; throws where somebody could not.</summary>
     public static RealPlan? Reality(GridWishes wishes, IReadOnlyList<BoxDescription> boxes)
     {
-        string[] peers = [.. Words(wishes.Peers).Distinct()];
-        if (peers.Length == 0)
+        var peers = wishes.Peers;
+        if (peers.Count == 0)
         {
             return wishes.Pairs.Count == 0 ? null : throw new CliException(ExitCode.Usage, "--pairs says which pairs meet for real; say with --peer or --real who meets.");
         }
@@ -47,7 +47,7 @@ internal static class GridChoice
 
     private static IReadOnlyList<(string One, string Other)> Pairs(GridWishes wishes, IReadOnlyList<BoxDescription> boxes)
     {
-        string[] named = [.. Words(wishes.Pairs).Distinct()];
+        var named = wishes.Pairs;
         return named is [] && wishes.Boxes.Count == 0 ? RealPlan.UsualPairs
             : named is [] or [All] ? [.. boxes.SelectMany(one => boxes.Select(other => (one.Id, other.Id)))]
             : [.. named.Select(Pair)];
@@ -69,7 +69,4 @@ internal static class GridChoice
         using var store = NameStore.Open(data);
         return Convert.ToHexStringLower(store.Secrets.Turn);
     }
-
-    private static IEnumerable<string> Words(IEnumerable<string> typed) =>
-        typed.SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -12,8 +12,8 @@ internal static class GridText
     public static void Say(GridReport report, TimeSpan took, string json, string page, Output output)
     {
         var totals = report.Totals;
-        output.Line(string.Create(CultureInfo.InvariantCulture, $"{totals.Pairs} pairs of {report.Boxes.Count} boxes in {took.TotalSeconds:0.0} s: {totals.Direct} direct, {totals.Relayed} relayed, {totals.None} without a path."));
-        output.Line($"The forecast came true for {totals.Agrees} pairs, left {totals.Open} open, and was wrong for {totals.Contradicts}.");
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(totals.Pairs, "pair")} of {Counted.Of(report.Boxes.Count, "box", "boxes")} in {took.TotalSeconds:0.0} s: {totals.Direct} direct, {totals.Relayed} relayed, {totals.None} without a path."));
+        output.Line($"The forecast came true for {Counted.Of(totals.Agrees, "pair")}, left {totals.Open} open, and was wrong for {totals.Contradicts}.");
         foreach (var pair in report.Pairs.Where(pair => pair.Agreement == GridAgreement.Contradicts))
         {
             output.Line($"  {pair.One} calls {pair.Other}: {pair.Contradiction}");
@@ -43,7 +43,7 @@ internal static class GridText
     private static void SayMeetings(GridReport report, GridPeer peer, Output output)
     {
         var met = report.Pairs.SelectMany(pair => (pair.Meetings ?? []).Where(meeting => meeting.Peer == peer.Name).Select(meeting => (Pair: pair, Meeting: meeting))).ToArray();
-        output.Line($"{peer.Title}, {met.Length} pairs: {Count(GridOutcome.Direct)} direct, {Count(GridOutcome.Relayed)} relayed, {Count(GridOutcome.None)} without a path.");
+        output.Line($"{peer.Title}, {Counted.Of(met.Length, "pair")}: {Count(GridOutcome.Direct)} direct, {Count(GridOutcome.Relayed)} relayed, {Count(GridOutcome.None)} without a path.");
         foreach (var (pair, meeting) in met.Where(entry => entry.Meeting.Outcome != entry.Pair.Outcome))
         {
             output.Line($"  {pair.One} calls {pair.Other}: {meeting.Outcome}{(meeting.Trouble is { } trouble ? $" ({trouble})" : "")}, ours in the simulator {pair.Outcome}.");

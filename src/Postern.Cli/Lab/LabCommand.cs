@@ -31,10 +31,11 @@ internal static class LabCommand
         var topology = new Argument<string>("TOPOLOGY") { Description = $"A JSON file, or one of these: {string.Join("; ", ReadyTopologies.All.Select(ready => $"{ready.Key} ({ready.Value})"))}." };
         var name = new Option<string?>("--name") { Description = "What to call it; by default as the topology." };
         var boxes = new Option<string[]>("--box") { Description = "Of a ready topology: the box of its first network, of its second, and so on; by default linux.", DefaultValueFactory = _ => [] };
-        var router = new Option<RouterKind>("--router") { Description = "Of a ready topology: 'kernel' or 'tun' for all routers; 'auto' takes the kernel where it can do what the box does." };
+        var router = new Option<string>("--router") { Description = "Of a ready topology: 'kernel' or 'tun' for all routers; 'auto' takes the kernel where it can do what the box does.", DefaultValueFactory = _ => "auto" };
+        router.Take("auto", "kernel", "tun");
         var command = new Command("up", "Builds a laboratory.") { topology, name, boxes, router };
         command.SetAction((parsed, stop) => GuardAsync(parsed, json, output =>
-            LabUp.Run(parsed.GetRequiredValue(topology), parsed.GetValue(name), parsed.GetRequiredValue(boxes), parsed.GetValue(router), output)));
+            LabUp.Run(parsed.GetRequiredValue(topology), parsed.GetValue(name), parsed.GetRequiredValue(boxes), Enum.Parse<RouterKind>(parsed.GetRequiredValue(router), ignoreCase: true), output)));
         return command;
     }
 
@@ -66,7 +67,7 @@ internal static class LabCommand
     private static Command Trace(Option<bool> json)
     {
         var lab = LabOption();
-        var member = new Argument<string>("HOST-or-ROUTER") { Description = "Of a router: mappings, drops and alarms; of a host: packets." };
+        var member = new Argument<string>("HOST-or-ROUTER") { Description = "Of a router: mappings, drops and alarms; of a host: every packet of IPv4 and IPv6. ARP is left out: it is no IP, and passes no router." };
         var pcap = new Option<string?>("--pcap") { Description = "Write the packets to this file instead (pcapng), for Wireshark." };
         var command = new Command("trace", "Shows what happens in a router or at a host, until Ctrl-C.") { member, pcap, lab };
         command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => LabTrace.RunAsync(parsed.GetValue(lab), parsed.GetRequiredValue(member), parsed.GetValue(pcap), output, stop)));
@@ -75,7 +76,7 @@ internal static class LabCommand
 
     private static Command Grid(Option<bool> json)
     {
-        var boxes = new Option<string[]>("--boxes") { Description = "Which boxes, by id or file, with commas between them; by default all that ship.", DefaultValueFactory = _ => [] };
+        var boxes = new Option<string[]>("--boxes") { Description = "Which boxes, by id or file, with commas between them; by default all that ship.", DefaultValueFactory = _ => [], CustomParser = OptionWords.Listed };
         var seeds = new Option<int>("--seeds")
         {
             Description = "Worlds for each pair.",
@@ -90,9 +91,9 @@ internal static class LabCommand
         };
         var folder = new Option<string>("--out") { Description = "The folder for grid.json and grid.html; by default this one.", DefaultValueFactory = _ => "." };
         var products = new Option<string[]>("--compare") { Description = $"Other products' published schedules to play between the same boxes, with commas between them: {string.Join(", ", PublishedSchedules.Products)}.", DefaultValueFactory = _ => [], CustomParser = Products };
-        var peers = new Option<string[]>("--peer") { Description = $"Programs that meet for real as well, in network namespaces with TUN routers between, with commas between them: {string.Join(", ", RealPeers.Names)}. Needs root, and some 15 s a meeting.", DefaultValueFactory = _ => [] };
+        var peers = new Option<string[]>("--peer") { Description = $"Programs that meet for real as well, in network namespaces with TUN routers between, with commas between them: {string.Join(", ", RealPeers.Names)}. Needs root, and some 15 s a meeting.", DefaultValueFactory = _ => [], CustomParser = OptionWords.Listed };
         var real = new Option<bool>("--real") { Description = $"The same as --peer {RealPeers.Ours}: this program itself." };
-        var pairs = new Option<string[]>("--pairs") { Description = $"Which pairs meet for real, as caller+callee with commas between them, or all; by default all of --boxes, and without --boxes {RealPlan.UsualPairs.Count} usual ones.", DefaultValueFactory = _ => [] };
+        var pairs = new Option<string[]>("--pairs") { Description = $"Which pairs meet for real, as caller+callee with commas between them, or all; by default all of --boxes, and without --boxes {RealPlan.UsualPairs.Count} usual ones.", DefaultValueFactory = _ => [], CustomParser = OptionWords.Listed };
         var earlier = new Option<string[]>("--meetings") { Description = "A grid.json of before: what met there is shown too, where it has not met anew.", DefaultValueFactory = _ => [] };
         var command = new Command("grid", "Lets every box meet every box in the simulator, and makes a page of what came of it.") { boxes, seeds, seed, folder, products, peers, real, pairs, earlier };
         command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => Task.Run(() => LabGrid.Run( // elsewhere, for signals are listened to only once this method is back
@@ -113,7 +114,7 @@ internal static class LabCommand
 
     private static Command Compare(Option<bool> json)
     {
-        var pairs = new Option<string[]>("--pairs") { Description = "Which pairs of boxes, as ONE+OTHER, with commas between them; by default those for which a port has to be foretold.", DefaultValueFactory = _ => [] };
+        var pairs = new Option<string[]>("--pairs") { Description = "Which pairs of boxes, as ONE+OTHER, with commas between them; by default those for which a port has to be foretold.", DefaultValueFactory = _ => [], CustomParser = OptionWords.Listed };
         var products = new Option<string[]>("--products") { Description = $"Whose schedules: {string.Join(", ", PublishedSchedules.Products)}; by default all.", DefaultValueFactory = _ => [.. PublishedSchedules.Products], CustomParser = Products };
         var seeds = new Option<int>("--seeds")
         {
@@ -129,15 +130,14 @@ internal static class LabCommand
         };
         var command = new Command("compare", "Plays other products' published schedules between pairs of boxes in the simulator: success, time, ports, alarms.") { pairs, products, seeds, loss };
         command.SetAction((parsed, stop) => GuardAsync(parsed, json, output => Task.Run(() => LabCompare.Run(
-            [.. parsed.GetRequiredValue(pairs).SelectMany(word => word.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
-            parsed.GetRequiredValue(products), parsed.GetValue(seeds), parsed.GetValue(loss), output, stop))));
+            parsed.GetRequiredValue(pairs), parsed.GetRequiredValue(products), parsed.GetValue(seeds), parsed.GetValue(loss), output, stop))));
         return command;
     }
 
     /// <summary>Names with commas between them; one that is none of these is refused.</summary>
     private static string[] Products(ArgumentResult given)
     {
-        string[] names = [.. given.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct()];
+        var names = OptionWords.Listed(given);
         if (names.FirstOrDefault(name => !PublishedSchedules.Products.Contains(name)) is { } stranger)
         {
             given.AddError($"No schedule of '{stranger}' is known; there are {string.Join(", ", PublishedSchedules.Products)}.");

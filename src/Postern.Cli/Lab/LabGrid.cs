@@ -22,8 +22,8 @@ internal static class LabGrid
         GridReport report;
         try
         {
-            report = GridProgress.Show(plan.Boxes.Count * plan.Boxes.Count, "pairs simulated", output.Json, progress => GridRun.Run(plan, progress, stop));
-            report = reality is null ? report : GridProgress.Show(reality.Meetings, "meetings for real", output.Json, progress => RealGrid.Run(report, reality, progress, stop));
+            report = GridProgress.Show(plan.Boxes.Count * plan.Boxes.Count, "pair", "simulated", output.Json, progress => GridRun.Run(plan, progress, stop));
+            report = reality is null ? report : GridProgress.Show(reality.Meetings, "meeting", "for real", output.Json, progress => RealGrid.Run(report, reality, progress, stop));
         }
         catch (OperationCanceledException)
         {

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Postern.Cli.Terminal;
 using Postern.Lab.Namespaces;
 using Postern.Lab.Namespaces.Tracing;
-using Postern.Lab.Packets;
 
 namespace Postern.Cli.Lab;
 
@@ -93,16 +92,21 @@ internal static class LabTrace
 
     private static JsonObject Packet(string device, bool isArriving, ReadOnlySpan<byte> packet)
     {
+        var traced = TracedPacket.Of(packet);
         var seen = new JsonObject
         {
             ["at"] = (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds,
             ["event"] = isArriving ? "in" : "out",
             ["device"] = device,
             ["length"] = packet.Length,
+            ["kind"] = traced.Kind,
         };
-        if (IpPacket.TryRead(packet, out var header, out _) == PacketFault.None)
+        foreach (var (name, value) in new[] { ("transport", traced.Transport), ("source", traced.Source), ("destination", traced.Destination) })
         {
-            (seen["transport"], seen["source"], seen["destination"]) = ($"{header.Transport}", $"{header.Source}", $"{header.Destination}");
+            if (value is not null)
+            {
+                seen[name] = value;
+            }
         }
 
         return seen;
@@ -117,15 +121,16 @@ internal static class LabTrace
     private static string Text(JsonObject happened)
     {
         var at = DateTime.UnixEpoch.AddSeconds((double)happened["at"]!).ToLocalTime().ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
-        var transport = ((string?)happened["transport"])?.ToUpperInvariant() ?? "of another kind";
+        var transport = ((string?)happened["transport"])?.ToUpperInvariant();
+        var packet = TracedPacket.Line((string?)happened["kind"] ?? "", (string?)happened["source"], (string?)happened["destination"]);
         return $"{at} " + (string?)happened["event"] switch
         {
             "mapping" => $"mapping  {transport} {happened["inner"]} is {happened["outer"]} towards {happened["remote"]}",
             "gone" => $"gone     {transport} {happened["inner"]} was {happened["outer"]}: {happened["reason"]}",
-            "drop" => $"dropped  {transport} {happened["source"]} to {happened["destination"]}, from {(string?)happened["side"] switch { "inner" => "inside", _ => "outside" }}: {happened["reason"]}",
+            "drop" => $"dropped  {packet}, from {(string?)happened["side"] switch { "inner" => "inside", _ => "outside" }}: {happened["reason"]}",
             "alarm" => $"ALARM    {happened["guard"]} takes {happened["source"]} for a scanner{((bool?)happened["banned"] == true ? ", and bans it" : "")}",
             "missed" => $"missed   {happened["count"]} events: they came faster than they were read",
-            var way => $"{way,-8} {transport} {happened["source"]} to {happened["destination"]}, {happened["length"]} bytes, {happened["device"]}",
+            var way => $"{way,-8} {packet}, {happened["length"]} bytes, {happened["device"]}",
         };
     }
 

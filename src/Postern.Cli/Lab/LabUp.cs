@@ -21,10 +21,22 @@ internal static class LabUp
             throw new CliException(ExitCode.Usage, $"'{topology}' is no file and no ready topology; those are {string.Join(", ", ReadyTopologies.All.Keys)}.");
         }
 
-        var described = isReady ? ReadyTopologies.Make(topology, boxes, router) : TopologyJson.Read(File.ReadAllText(topology));
+        var described = isReady ? ReadyTopologies.Make(topology, boxes, router) : Read(topology);
         var state = LabNetworks.Up(name ?? Path.GetFileNameWithoutExtension(topology), described, Environment.ProcessPath!);
         Say(state, output);
         return ExitCode.Success;
+    }
+
+    private static Topology Read(string file)
+    {
+        try
+        {
+            return TopologyJson.Read(File.ReadAllText(file));
+        }
+        catch (LabException e)
+        {
+            throw new CliException(ExitCode.Usage, $"{file}: {e.Message}");
+        }
     }
 
     private static void Say(LabState state, Output output)
@@ -37,7 +49,8 @@ internal static class LabUp
 
         var host = state.Members.First(member => member.Kind == LabMember.Host && (member.In != TopologyNetwork.Internet || state.Members.Count(other => other.Kind == LabMember.Host) == 1));
         output.Line("Next:");
-        output.Line($"  postern lab run {host.Name} -- ip route");
+        var which = LabNetworks.List().Count > 1 ? $"--lab {state.Name} " : ""; // the other may have a host of that name
+        output.Line($"  postern lab run {which}{host.Name} -- ip route");
         output.Line($"  postern lab down {state.Name}");
         output.Object(LabList.Json(state));
     }

@@ -18,7 +18,7 @@ internal static class SpentText
         var limits = ProbeLimits.Of(spent.Mode);
         var mode = spent.Mode.ToString().ToLowerInvariant();
         yield return $"  Probe budget: {mode}, which allows {limits.PerTarget} new ports of an address in {InWords(limits.Window)}, {Pace(limits)}, and {limits.Mappings} mappings.";
-        yield return $"  Spent: {Count(spent.Ports, "new port")}, {Count(spent.Mappings, "mapping")} and {Count(spent.Packets, "packet")} for prediction, {Count(report.Attempts.Sum(attempt => attempt.RequestsSent), "check")} in all.";
+        yield return $"  Spent: {Counted.Of(spent.Ports, "new port")}, {Counted.Of(spent.Mappings, "mapping")} and {Counted.Of(spent.Packets, "packet")} for prediction, {Counted.Of(report.Attempts.Sum(attempt => attempt.RequestsSent), "check")} in all.";
         if (spent.Remembered.Length > 0)
         {
             yield return $"  {Printable.Of(spent.Remembered)}";
@@ -34,6 +34,4 @@ internal static class SpentText
         limits.PerSecond > 0 ? $"{limits.PerSecond} a second" : string.Create(CultureInfo.InvariantCulture, $"{limits.Burst} in a row and then {limits.Silence.TotalSeconds:0.0} s of silence");
 
     private static string InWords(TimeSpan time) => time < TimeSpan.FromHours(1) ? $"{time.TotalMinutes:0} minutes" : "an hour";
-
-    private static string Count(long number, string noun) => $"{number.ToString(CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : "s")}";
 }

@@ -78,24 +78,32 @@ public class BoxCatalogueTests
     }
 
     [Theory]
-    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"colour":1}""", "colour")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"colour":1}""", "Line 1: 'colour' is no word of this description; catalogue/nats.schema.json has those that are.")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"colour":1}}}""", "'nat.ports.colour' is no word")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":[]}""", "sources does not take this value; catalogue/nats.schema.json says")]
+    [InlineData("""{"id":"x","title":null,"summary":"","sources":{}}""", "title must not be null")]
     [InlineData("""{"id":"X!","title":"","summary":"","sources":{}}""", "'X!' is no id")]
-    [InlineData("""{"id":"x","title":"","summary":""}""", "sources")]
+    [InlineData("""{"id":"x","title":"","summary":""}""", "the description lacks 'sources'; catalogue/nats.schema.json says")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"row":["a","b"],"natOf":"c"}""", "no box of its own")]
-    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"mapping":"sideways"}}""", "$.nat.mapping")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"mapping":"sideways"}}""", "Line 1: nat.mapping does not take this value; catalogue/nats.schema.json says what it takes.")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"mapping":"dependent"}}""", "nat.mapping")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"rule":"step","step":0}}}""", "nat.ports.step")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"keepsParity":true,"ports":{"rule":"step","step":2}}}""", "nat.keepsParity")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"rule":"block"}}}""", "nat.ports.blockSize")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"first":9,"last":2}}}""", "nat.ports")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"firewall":{"guards":[{"name":"g","model":"gap","threshold":0,"window":1}]}}""", "threshold")]
-    [InlineData("[", "Line 1")]
+    [InlineData("[", "Line 1: ")]
+    [InlineData("{\n\"id\": x}", "Line 2: this is no JSON: ")]
     [InlineData("null", "empty")]
     public void What_is_wrong_is_said_in_one_sentence(string json, string expected)
     {
         BoxDescriptionJson.Read(json, out var error).ShouldBeNull();
         error.ShouldContain(expected);
         error.ShouldNotContain("\n");
+        foreach (var foreign in new[] { ".NET", "Postern.", "JSON property", "deserialization", "Path:" })
+        {
+            error.ShouldNotContain(foreign);
+        }
     }
 
     private static IEnumerable<string> Faults(JsonElement json)

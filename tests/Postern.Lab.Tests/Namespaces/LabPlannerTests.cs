@@ -64,7 +64,7 @@ public class LabPlannerTests
     [InlineData("""{ "hosts": { "internet": {} } }""", "The name 'internet' is there twice.")]
     [InlineData("""{ "hosts": { "a": {} }, "networks": { "n": { "in": "m" }, "m": { "in": "n" } } }""", "The network 'n' lies inside itself.")]
     [InlineData("""{ "hosts": { "a": {} }, "networks": { "n": { "up": { "loss": 2 } } } }""", "The network 'n', up: shares are 0 to 1.")]
-    [InlineData("""{ "hosts": { "a": { "speed": 1 } } }""", "The topology cannot be read: line 1")]
+    [InlineData("""{ "hosts": { "a": { "speed": 1 } } }""", "The topology cannot be read: line 1: 'hosts.a.speed' is no word of this description; catalogue/lab-topology.schema.json has those that are.")]
     public void What_is_wrong_with_a_topology_is_said(string json, string sentence) =>
         Should.Throw<LabException>(() => TopologyJson.Read(json)).Message.ShouldStartWith(sentence);
 

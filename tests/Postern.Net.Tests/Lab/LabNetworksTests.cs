@@ -45,6 +45,33 @@ public class LabNetworksTests
     }
 
     [Fact]
+    public void The_next_step_that_up_suggests_works_as_printed_also_where_two_laboratories_have_such_a_host()
+    {
+        using var one = new LabRun("one-home");
+        using var other = new LabRun("one-home", "--box", "public");
+        var suggested = other.Said.Split('\n').Single(line => line.StartsWith("  postern lab run ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var ran = Shell.Try(PosternProgram.Path, suggested[1..]);
+        ran.ExitCode.ShouldBe(0, ran.Errors);
+        ran.Output.ShouldContain("198.51.100."); // the public box's host has such an address, the other one's has not
+    }
+
+    [Fact]
+    public void A_host_s_neighbours_and_multicast_are_named_in_its_trace()
+    {
+        using var lab = new LabRun("one-home");
+        using var trace = lab.Trace("alice");
+        lab.Run("alice", "ip", "-6", "neigh", "flush", "dev", "eth0");
+        lab.Run("alice", "ping", "-6", "-c", "1", "-W", "2", "server").ExitCode.ShouldBe(0);
+        trace.WaitFor(" neighbour solicitation ");
+        trace.WaitFor(" neighbour advertisement ");
+        lab.Run("alice", "ip", "link", "set", "eth0", "down");
+        lab.Run("alice", "ip", "link", "set", "eth0", "up");
+        trace.WaitFor(" multicast listener report ");
+        trace.Output.ShouldNotContain(" to ,");
+        trace.Output.ShouldNotContain("of another kind");
+    }
+
+    [Fact]
     public void A_network_inside_a_carriers_reaches_the_internet_through_both_boxes()
     {
         using var lab = new LabRun("one-carrier", "--box", "linux", "--box", "firewall-1", "--box", "block-1024");

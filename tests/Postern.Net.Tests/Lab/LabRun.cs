@@ -21,7 +21,11 @@ internal sealed class LabRun : IDisposable
         Name = $"t{Environment.ProcessId}-{Interlocked.Increment(ref _labs)}";
         var outcome = Shell.Try(PosternProgram.Path, ["lab", "up", .. arguments, "--name", Name], seconds: 60);
         outcome.Succeeded.ShouldBeTrue(outcome.Errors);
+        Said = outcome.Output;
     }
+
+    /// <summary>What <c>lab up</c> said.</summary>
+    public string Said { get; }
 
     public string Name { get; }
 

@@ -48,6 +48,27 @@ public sealed class UsageTests : IDisposable
     [InlineData("lab", "grid", "--real", "--pairs", "linux")]
     [InlineData("lab", "grid", "--real", "--pairs", "linux+random", "--boxes", "linux")]
     [InlineData("lab", "grid", "--meetings", "/dev/null")]
+    [InlineData("lab", "grid", "--meetings", "")]
+    [InlineData("lab", "grid", "--boxes", "")]
+    [InlineData("lab", "grid", "--boxes", ",")]
+    [InlineData("lab", "grid", "--peer", ",")]
+    [InlineData("lab", "grid", "--real", "--pairs", ",")]
+    [InlineData("lab", "grid", "--compare", ",")]
+    [InlineData("lab", "grid", "--boxes", "linux", "--out", "")]
+    [InlineData("lab", "compare", "--pairs", ",")]
+    [InlineData("lab", "compare", "--products", ",")]
+    [InlineData("lab", "up", "two-homes", "--router", "foo")]
+    [InlineData("lab", "up", "two-homes", "--router", "1")]
+    [InlineData("learn", "")]
+    [InlineData("learn", "/dev/null", "--format", "nope")]
+    [InlineData("learn", "/dev/null", "--stage", "0")]
+    [InlineData("learn", "/dev/null", "--max-hosts", "0")]
+    [InlineData("learn", "harness", "--host", "192.0.2.1", "--minutes", "long")]
+    [InlineData("learn", "harness", "--host", "192.0.2.1", "--nflog", "70000")]
+    [InlineData("rules", "ssh", "--zones", "")]
+    [InlineData("catalogue", "flow", "icmp", "--type", "256")]
+    [InlineData("catalogue", "check", "")]
+    [InlineData("completion", "fish")]
     public void What_makes_no_sense_is_one_sentence_and_code_2(params string[] arguments)
     {
         var refused = _person.Run(arguments);
@@ -56,7 +77,29 @@ public sealed class UsageTests : IDisposable
         refused.Errors.ShouldEndWith(".\n");
         refused.Errors.Count(character => character == '\n').ShouldBe(1, refused.Errors);
         refused.Errors.ShouldNotContain("System.");
+        refused.Errors.ShouldNotContain(@"\n", Case.Sensitive, "two lines that were made one");
     }
+
+    [Theory]
+    [InlineData("postern", "--nonsense")]
+    [InlineData("postern lab", "lab", "frobnicate")]
+    [InlineData("postern lab grid", "lab", "grid", "--nonsense")]
+    [InlineData("postern lab grid", "lab", "grid", "--seeds", "many")]
+    [InlineData("postern lab grid", "lab", "grid", "--seeds")]
+    [InlineData("postern lab up", "lab", "up")]
+    [InlineData("postern ping", "ping", "echo", "--probe", "loud")]
+    [InlineData("postern learn harness", "learn", "harness")]
+    [InlineData("postern catalogue flow", "catalogue", "flow")]
+    public void A_complaint_ends_with_the_help_of_the_command_that_was_typed(string command, params string[] arguments) =>
+        _person.Run(arguments).Errors.ShouldEndWith($". '{command} --help' lists what there is.\n");
+
+    [Theory]
+    [InlineData("Which command of 'postern lab'?", "lab")]
+    [InlineData("HOST and COMMAND are missing.", "lab", "run")]
+    [InlineData("COMMAND is missing.", "lab", "run", "alice")]
+    [InlineData("NAME is missing.", "ping")]
+    public void What_is_missing_is_named(string sentence, params string[] arguments) =>
+        _person.Run(arguments).Errors.ShouldStartWith($"postern: {sentence} ");
 
     [Fact]
     public void A_word_that_nobody_knows_is_named() => _person.Run("frobnicate").Errors.ShouldContain("'frobnicate'");

@@ -42,7 +42,8 @@ public static class BoxDescriptionJson
         }
         catch (JsonException e)
         {
-            error = $"Line {(e.LineNumber ?? 0) + 1}, {e.Path ?? "$"}: {e.Message.Split(" Path:")[0].Split(" LineNumber:")[0]}";
+            var fault = JsonFault.Of(e, "catalogue/nats.schema.json");
+            error = $"{char.ToUpperInvariant(fault[0])}{fault[1..]}";
             return null;
         }
     }

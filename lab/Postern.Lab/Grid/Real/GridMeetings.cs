@@ -25,7 +25,7 @@ public sealed record GridMeetings
         }
         catch (JsonException e)
         {
-            throw new LabException($"It is no grid.json: {e.Message.Split(" Path:")[0].Split(" LineNumber:")[0]}", e);
+            throw new LabException($"It is no grid.json: line {(e.LineNumber ?? 0) + 1} cannot be read.", e);
         }
     }
 

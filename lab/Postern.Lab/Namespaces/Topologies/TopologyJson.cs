@@ -29,11 +29,21 @@ public static partial class TopologyJson
         {
             var topology = JsonSerializer.Deserialize<Topology>(json.Replace("\"$schema\"", "\"schema\"", StringComparison.Ordinal), Options)
                 ?? throw new LabException("The topology is empty.");
-            return Fault(topology) is { } fault ? throw new LabException(fault) : topology;
+            if (Fault(topology) is { } fault)
+            {
+                throw new LabException(fault);
+            }
+
+            foreach (var (name, network) in topology.Networks)
+            {
+                _ = Box(name, network.Box); // what is wrong with a box is wrong with the file
+            }
+
+            return topology;
         }
         catch (JsonException e)
         {
-            throw new LabException($"The topology cannot be read: line {(e.LineNumber ?? 0) + 1}, {e.Path ?? "$"}: {e.Message.Split(" Path:")[0].Split(" LineNumber:")[0]}", e);
+            throw new LabException($"The topology cannot be read: {JsonFault.Of(e, "catalogue/lab-topology.schema.json")}", e);
         }
     }
 

@@ -35,18 +35,16 @@ internal static class TraceLine
 
     public static void WriteDrop(Stream stream, RouterSide side, ReadOnlySpan<byte> packet, DropReason reason)
     {
-        var fault = IpPacket.TryRead(packet, out var header, out _);
+        var seen = TracedPacket.Of(packet);
         Write(stream, json =>
         {
             json.WriteString("event", "drop");
             json.WriteString("side", side == RouterSide.Inner ? "inner" : "outer");
             json.WriteString("reason", $"{reason}");
-            if (fault == PacketFault.None)
-            {
-                json.WriteString("transport", $"{header.Transport}");
-                json.WriteString("source", $"{header.Source}");
-                json.WriteString("destination", $"{header.Destination}");
-            }
+            json.WriteString("kind", seen.Kind);
+            WriteWhereKnown(json, "transport", seen.Transport);
+            WriteWhereKnown(json, "source", seen.Source);
+            WriteWhereKnown(json, "destination", seen.Destination);
         });
     }
 
@@ -63,6 +61,14 @@ internal static class TraceLine
         json.WriteString("transport", $"{transport}");
         json.WriteString("inner", inner);
         json.WriteString("outer", outer);
+    }
+
+    private static void WriteWhereKnown(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
     }
 
     private static void Write(Stream stream, Action<Utf8JsonWriter> fill)
