@@ -85,7 +85,7 @@ public class ConnectReportTests
         trial.Pair.World.RunUntil(() => !Homes(trial).SelectMany(home => home.Peer.Calls).All(call => Notes(call.Machine.Report(), seen)), TimeSpan.FromSeconds(40)).ShouldBeFalse();
         seen.Except(["used: both sides agreed on it", "worked: both sides agreed on another path"]).Order().ShouldBe([
             "failed: nothing came back", "untried: held back while ports are predicted", "untried: its turn has not come", "untried: the budget puts it off",
-            "used: the best path that works", "waiting: no answer yet", "worked: another path is better", "worked: it works, but better ones are held"]);
+            "untried: the other side sends first", "used: the best path that works", "waiting: no answer yet", "worked: another path is better", "worked: it works, but better ones are held"]);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public class ConnectReportTests
     {
         for (ulong seed = 1; seed <= 8; seed++)
         {
-            using var trial = new Trial(CellRun.Plan(new(one, other, mode), pair => pair with { One = pair.One with { Firewall = null }, Other = pair.Other with { Firewall = null } }), LabRandom.OfWorld(seed));
+            using var trial = new Trial(CellRun.Plan(new(one, other, mode), pair => pair with { Watch = [] }), LabRandom.OfWorld(seed));
             trial.Pair.RunUntilReady().ShouldBeTrue();
             var before = Homes(trial).Select(Made).ToArray();
             trial.Run();
@@ -128,7 +128,7 @@ public class ConnectReportTests
     public void Guesses_at_one_address_take_one_mapping_where_the_router_makes_one_for_each_address()
     {
         using var trial = new Trial(
-            CellRun.Plan(new("block-512", "block-512", ProbeMode.Fast), pair => pair with { One = MapsByAddress(pair.One), Other = MapsByAddress(pair.Other) }), LabRandom.OfWorld(1));
+            CellRun.Plan(new("block-512", "block-512", ProbeMode.Fast), pair => pair with { One = MapsByAddress(pair.One), Other = MapsByAddress(pair.Other), Watch = [] }), LabRandom.OfWorld(1));
         trial.Pair.RunUntilReady().ShouldBeTrue();
         var before = Made(trial.Pair.One);
         trial.Run();
@@ -184,7 +184,7 @@ public class ConnectReportTests
     private static int Made(Home home) => (int)home.Gateways.Select(gateway => gateway.Box).Cast<NatBox>().Sum(box => box.Stats.MappingsMade);
 
     private static BoxDescription MapsByAddress(BoxDescription box) =>
-        box with { NatOf = null, Firewall = null, Nat = BoxCatalogue.Nat(box)! with { Mapping = NatDependence.AddressDependent } };
+        box with { NatOf = null, Nat = BoxCatalogue.Nat(box)! with { Mapping = NatDependence.AddressDependent } };
 
     private static (ConnectReport Report, TrialOutcome Outcome) Call(string one, string other, ulong seed = 1)
     {

@@ -17,6 +17,8 @@ internal sealed class FanPart(PredictionDesk desk) : IPredictionPart
 
     public Instant NextDeadline => _fan?.NextDeadline ?? _retryAt;
 
+    public int Unmade => _granted - (_fan?.Opened ?? 0);
+
     private bool IsLearned => desk.Plan.Method == PredictionMethod.FanToLearned;
 
     public void HandleNotice(SignalPayload.Ports notice, Instant now)

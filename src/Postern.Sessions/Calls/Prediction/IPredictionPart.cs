@@ -11,6 +11,9 @@ internal interface IPredictionPart
     /// <summary>All that the plan has for this side was sent; what only the other side can know the end of is never done.</summary>
     bool IsDone => false;
 
+    /// <summary>Mappings that the purse granted and that were not made, or not yet.</summary>
+    int Unmade => 0;
+
     /// <summary>Goes on as far as it can: time has passed, sockets or answers have come.</summary>
     void Advance(Instant now);
 

@@ -86,7 +86,7 @@ internal sealed class PortPrediction
     public long Packets => (_questions?.Sent ?? 0) + _agent.Stats.GuessPackets;
 
     /// <summary>Mappings that our NAT made for it; where one serves all destinations, guesses take none.</summary>
-    public int Mappings => _allowance.Mappings + (_sides.Own?.Report switch
+    public int Mappings => _allowance.Mappings - (_part?.Unmade ?? 0) + (_sides.Own?.Report switch
     {
         null or { IsTranslated: false } or { Mapping: NatDependence.EndpointIndependent } => 0,
         { Mapping: NatDependence.AddressDependent } => _agent.Guessed.DistinctBy(guess => (guess.Local, guess.Remote.Address)).Count(),
