@@ -250,9 +250,9 @@ public sealed class PosternClient : IAsyncDisposable
         _grants.Servers = places.Relays;
         _grants.OfferStream = _options.IsService ? _grants.OfferStream : places.OfferStream; // a service stands beside its relay
         StunServers = places.Stun;
-        _survey = new NatSurvey(_options, StunServers);
+        _survey = new NatSurvey(_options, StunServers) { Measuring = () => _calls?.NoteServers(StunServers) };
         _calls = new CallFactory(_options, Name, places.Relays, _survey);
-        _calls.NoteServers([.. StunServers, .. Switchboard]);
+        _calls.NoteServers(Switchboard);
         _survey.Start(_stop.Token);
     }
 

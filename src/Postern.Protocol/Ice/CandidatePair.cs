@@ -115,9 +115,9 @@ internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGen
 
     /// <summary>
     /// Our relay would be the first to send to the other side's own address. To guards there a relay is one sender, whoever's calls it
-    /// carries, and no purse knows them all; so it waits for a check from there, which every full agent sends to our relayed address.
+    /// carries, and no purse knows them all; so it waits for a check from there, which a full agent sends to our relayed address.
     /// </summary>
-    public bool KnocksFromRelay => Local.IsRelayed && RequestsReceived == 0 && RemoteType is (CandidateType.Host or CandidateType.ServerReflexive);
+    public bool KnocksFromRelay => Local.IsRelayed && RequestsReceived == 0 && RemoteType != CandidateType.Relayed;
 
     public void MarkRemoved()
     {

@@ -30,6 +30,9 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
     /// <summary>The port that a server saw of the peer is known not to be the one that it speaks to us from.</summary>
     public bool HoldsReflexive { get; set; }
 
+    /// <summary>There is no other way: see <see cref="CandidatePair.KnocksFromRelay"/>.</summary>
+    public bool KnocksFromRelays { get; set; }
+
     /// <summary>Whose candidate is G in every pair's priority.</summary>
     public IceRole Role
     {
@@ -234,7 +237,7 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
     /// <summary>What keeps a pair's first check from leaving when its turn comes, the budget apart.</summary>
     public PairHold HoldOf(CandidatePair pair) => pair.RemoteType switch
     {
-        _ when pair.KnocksFromRelay && !options.PeerIsLite => PairHold.Answer,
+        _ when pair.KnocksFromRelay && !KnocksFromRelays && !options.PeerIsLite => PairHold.Answer,
         _ when !pair.OpensPort => PairHold.None,
         CandidateType.Relayed when HoldsDetours && _bases.Exists(local => local.IsRelayed) => PairHold.Prediction, // else it is the only way over a relay
         CandidateType.ServerReflexive when HoldsReflexive => PairHold.Prediction,

@@ -322,5 +322,9 @@ public sealed class IceAgent : IMachine<IceEvent>
         while (_state.HasChanged && ++rounds < MaximumRounds);
 
         _patience.Advance(now);
+        if (_state.HasChanged)
+        {
+            _pacing.Advance(now); // there is more to try
+        }
     }
 }

@@ -170,7 +170,7 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
             known = Candidate.Predicted(received.Remote, Endpoint.None, rank: 0);
         }
 
-        if (known is null && !state.Strangers.TryFollow(now))
+        if (known is null && !received.Check.UseCandidate && !state.Strangers.TryFollow(now)) // what the peer has chosen works
         {
             state.Stats.TurnedAway++;
             return null;

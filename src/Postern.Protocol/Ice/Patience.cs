@@ -8,6 +8,9 @@ internal sealed class Patience(AgentState state)
     /// <summary>RFC 8863 §4: as long as a STUN transaction lasts with the default timing of RFC 8489 §6.2.1.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(39500);
 
+    /// <summary>By then the peer's checks over our relay are here, or it cannot send any.</summary>
+    private static readonly TimeSpan LastResort = TimeSpan.FromSeconds(5);
+
     private Instant _since = Instant.Never;
 
     public bool HadPath { get; private set; }
@@ -30,7 +33,7 @@ internal sealed class Patience(AgentState state)
         {
             _since = Instant.Never;
             HadPath = true;
-            HasFailed = false;
+            HasFailed = state.List.KnocksFromRelays = false;
             return;
         }
 
@@ -40,6 +43,12 @@ internal sealed class Patience(AgentState state)
         }
 
         _since = Instant.Min(_since, now);
+        if (!state.List.KnocksFromRelays && now >= _since + LastResort)
+        {
+            state.List.KnocksFromRelays = state.HasChanged = true;
+        }
+
+        NextDeadline = state.List.KnocksFromRelays ? Instant.Never : _since + LastResort;
         if (Exists(pair => pair.State is PairState.Waiting or PairState.InProgress && state.List.HoldOf(pair) != PairHold.Answer))
         {
             return;
@@ -48,7 +57,7 @@ internal sealed class Patience(AgentState state)
         var hasTriedAll = state.HasAllCandidates && !HadPath && state.List.Pairs.Length > 0 && !Exists(pair => pair.State == PairState.Waiting);
         if (now < _since + Limit && !hasTriedAll)
         {
-            NextDeadline = _since + Limit;
+            NextDeadline = Instant.Min(NextDeadline, _since + Limit);
             return;
         }
 

@@ -87,7 +87,7 @@ public static class Forecast
         }
 
         NatReport[] both = [here, there];
-        if (relation != NetworkRelation.SameNat && both.Any(report => report.IsTranslated) && both.All(report => IsUsable(report) && !report.UdpLimited))
+        if (!Shares(here, there, relation) && both.Any(report => report.IsTranslated) && both.All(report => IsUsable(report) && !report.UdpLimited))
         {
             yield return Path(ForecastKind.Mapped, 0, ForecastMethod.PortMapping, "mapping-not-built");
         }

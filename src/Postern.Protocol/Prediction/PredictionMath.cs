@@ -5,6 +5,7 @@ public static class PredictionMath
 {
     private const double LargestMean = 300; // e^-745 is 0, and nobody follows so busy a counter
     private const double Negligible = 1e-9;
+    private const double AsGoodAsSure = 0.9999; // all but one call in ten thousand
 
     /// <summary>That <paramref name="asked"/> different ports of <paramref name="range"/> meet at least one of <paramref name="open"/> open ones: 1 − C(R−N, M)/C(R, M).</summary>
     public static double Meets(int range, int open, int asked)
@@ -16,6 +17,19 @@ public static class PredictionMath
         }
 
         return 1 - missed;
+    }
+
+    /// <summary>How many ports it takes at most to meet one of <paramref name="open"/> as good as surely: no more than <paramref name="most"/>.</summary>
+    public static int Enough(int range, int open, int most)
+    {
+        var (fewer, enough) = (0, most);
+        while (enough - fewer > 1) // the odds grow with what is asked
+        {
+            var half = (fewer + enough) / 2;
+            (fewer, enough) = Meets(range, open, half) >= AsGoodAsSure ? (fewer, half) : (half, enough);
+        }
+
+        return enough;
     }
 
     /// <summary>

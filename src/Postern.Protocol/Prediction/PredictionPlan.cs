@@ -12,7 +12,7 @@ public sealed record PredictionPlan
     public bool FansOut => (Method, Opens) is (PredictionMethod.FanOut, true) or (PredictionMethod.FanToLearned, false);
 
     /// <summary>This side may take more ports than some NAT of ours has for us: carriers give out blocks of 512 and more, of which others use half.</summary>
-    public bool MayUseUpPorts => FansOut && Mappings > 512 / 2;
+    public bool MayUseUpPorts => Mappings > 512 / 2;
 
     /// <summary>That a direct path comes of it.</summary>
     public double Odds { get; init; }

@@ -24,8 +24,8 @@ public static class PredictionPlanner
     private const int LearningPorts = 3; // of a round: one, and two more where other hosts came in between
     private const int Reserved = 16; // mappings for ordinary checks and samples
     private const int ReservedPorts = 3; // the peer's host, mapped and relayed candidates
+    private const int OrdinaryMappings = 3; // which make as many mappings where a NAT counts
     private const int SmallRange = 4096;
-    private const double Enough = 0.9999; // one call in ten thousand
     private const double AskingTime = 21; // seconds for asking: what a plan has, less the way to it
 
     /// <param name="own">This side.</param>
@@ -171,8 +171,8 @@ public static class PredictionPlanner
     /// </summary>
     private static double LadderRoundsWithin(ProbeLimits opener, ProbeLimits climber, LadderShape shape, int targets)
     {
-        var byPorts = Math.Max(1, (opener.PerTarget - 1.0) / shape.Rungs) * targets;
-        var byMappings = Math.Max(1, Math.Floor((climber.Mappings - ReservedPorts) / shape.UsualClimbingMappings)); // a round that cannot be paid for is none
+        var byPorts = Math.Max(1, Math.Min((opener.PerTarget - 1.0) / shape.Rungs * targets, (climber.PerTarget - 1.0) / shape.Guesses));
+        var byMappings = Math.Max(1, Math.Floor((climber.Mappings - OrdinaryMappings) / shape.UsualClimbingMappings)); // a round that cannot be paid for is none
         return Math.Min(Math.Min(byPorts, byMappings), LadderRounds);
     }
 
@@ -183,7 +183,6 @@ public static class PredictionPlanner
         var sockets = Sockets(drawing);
         var asked = Math.Min(Math.Min(staying.Limits.PerTarget, range - (sockets / pool.Count)) * pool.Asked, Askable(staying));
         var space = Space(drawing, staying.Addresses.Count);
-        asked = Fewest(space, sockets, asked);
         var odds = PredictionMath.Meets(space, sockets, asked);
         return Weighed(odds, Among(drawing, staying), new()
         {
@@ -236,19 +235,6 @@ public static class PredictionPlanner
 
     /// <summary>Mappings of the side that only asks: where its NAT takes another address for each destination, each port that is asked makes one.</summary>
     private static int OfAsking(PredictionSide asking, int ports) => asking.Class == PortClass.Roams ? ports : 0;
-
-    /// <summary>How many ports have to be asked at most, and no more than make as good as sure.</summary>
-    private static int Fewest(int space, int sockets, int most)
-    {
-        var (fewest, enough) = (0, most);
-        while (enough - fewest > 1) // the odds grow with what is asked
-        {
-            var half = (fewest + enough) / 2;
-            (fewest, enough) = PredictionMath.Meets(space, sockets, half) >= Enough ? (fewest, half) : (half, enough);
-        }
-
-        return enough;
-    }
 
     /// <summary>A neighbour in the same range needs ports too: at most half of a small one.</summary>
     private static int Sockets(PredictionSide drawing)

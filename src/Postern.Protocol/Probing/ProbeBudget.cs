@@ -42,15 +42,16 @@ public sealed class ProbeBudget : IProbeBudget
         var spend = ProbeSpend.Of(destination, now);
         var known = _spends.FindIndex(known => known.Target == spend.Target && known.Port == spend.Port && known.At + limits.Window > now);
         var isKnown = known >= 0;
+        var isHeld = isKnown && IsHeld(spend.Port, limits, now);
         retryAt = FreeByFlows(spend.Target, limits, now);
         if (!isKnown)
         {
             retryAt = Instant.Max(Instant.Max(retryAt, SuspendedUntil), FreeByTarget(spend.Target, limits, now));
         }
 
-        if (!isKnown || !IsHeld(spend.Port, limits, now))
+        if (!isHeld)
         {
-            retryAt = Instant.Max(retryAt, FreeByPace(limits, now));
+            retryAt = Instant.Max(retryAt, FreeByPace(spend.Weight, limits, now));
         }
 
         if (retryAt > now)
@@ -59,9 +60,9 @@ public sealed class ProbeBudget : IProbeBudget
         }
 
         _mappings.Add(new(spend.Target, 1, now)); // another call's socket takes a mapping of its own, towards a known port too
-        if (isKnown)
+        if (isKnown && (!isHeld || limits.PerSecond > 0))
         {
-            _spends.RemoveAt(known); // to whoever counts in windows it is new again when the window is over
+            _spends.RemoveAt(known); // to whoever counts in windows it is new again when the window is over; within a chain both stand
         }
 
         _spends.Add(spend);
@@ -89,7 +90,7 @@ public sealed class ProbeBudget : IProbeBudget
         var left = limits.Mappings - _mappings.Sum(made => made.Count);
         var recent = Recent(key, limits, now).ToArray();
         var checks = _spends.Count(spend => spend.Target == key && spend.At + limits.FlowWindow > now);
-        var leftToTarget = Math.Min(limits.FlowsPerTarget - Math.Max(checks, ProbeLimits.FlowsOfChecks), limits.FlowsOfFan) - (recent.Sum(made => made.Count) - checks);
+        var leftToTarget = limits.FlowsPerTarget - Math.Max(checks, ProbeLimits.FlowsOfChecks) - (recent.Sum(made => made.Count) - checks);
         var granted = now < SuspendedUntil ? 0 : Math.Clamp(Math.Min(left, leftToTarget), 0, wanted);
         if (granted > 0)
         {
@@ -114,14 +115,17 @@ public sealed class ProbeBudget : IProbeBudget
     /// <summary>To whoever watches for chains the port is nothing new; no chain is watched for where there is a bucket.</summary>
     private bool IsHeld(ushort port, ProbeLimits limits, Instant now) => limits.PerSecond > 0 || Chain(limits.Silence, now).Any(spend => spend.Port == port);
 
-    private Instant FreeByPace(ProbeLimits limits, Instant now)
+    private Instant FreeByPace(int weight, ProbeLimits limits, Instant now)
     {
         var last = _spends.FindLast(spend => !spend.IsServer);
-        return last == default ? Instant.Zero : Instant.Max(last.At + limits.Spacing, limits.PerSecond > 0 ? FreeByBucket(limits) : FreeByChain(limits, now));
+        return last == default ? Instant.Zero : Instant.Max(last.At + limits.Spacing, limits.PerSecond > 0 ? FreeByBucket(limits) : FreeByChain(weight, limits, now));
     }
 
-    private Instant FreeByChain(ProbeLimits limits, Instant now) =>
-        Chain(limits.Silence, now).Where(spend => !spend.IsServer).Sum(spend => spend.Weight) >= limits.Burst ? _spends[^1].At + limits.Silence : Instant.Zero;
+    private Instant FreeByChain(int weight, ProbeLimits limits, Instant now)
+    {
+        var held = Chain(limits.Silence, now).Where(spend => !spend.IsServer).DistinctBy(spend => (spend.Target, spend.Port)).Sum(spend => spend.Weight);
+        return held > 0 && held + weight > limits.Burst ? _spends[^1].At + limits.Silence : Instant.Zero;
+    }
 
     /// <summary>What a watcher still holds together, the latest first: it goes on as long as the gaps are shorter than the silence.</summary>
     private IEnumerable<ProbeSpend> Chain(TimeSpan silence, Instant now)
@@ -161,7 +165,7 @@ public sealed class ProbeBudget : IProbeBudget
 
     private Instant FreeByTarget(ulong target, ProbeLimits limits, Instant now)
     {
-        var recent = _spends.Where(spend => spend.Target == target && spend.At + limits.Window > now).ToArray();
-        return recent.Length < limits.PerTarget ? Instant.Zero : recent[^limits.PerTarget].At + limits.Window;
+        var recent = _spends.Where(spend => spend.Target == target && spend.At + limits.Window > now).Reverse().DistinctBy(spend => spend.Port).ToArray(); // the latest first
+        return recent.Length < limits.PerTarget ? Instant.Zero : recent[limits.PerTarget - 1].At + limits.Window;
     }
 }

@@ -23,7 +23,7 @@ public sealed record ProbeLimits
 
     public required ProbeMode Mode { get; init; }
 
-    /// <summary>New destination ports of one chain, over all targets, of which one below 1024 counts three; xt_psd alarms at 21 with gaps of up to 3 s, our servers' ports included. With <see cref="PerSecond"/> the size of the bucket.</summary>
+    /// <summary>New destination ports of one chain, over all targets, of which one below 1024 counts three; xt_psd alarms at 21 with gaps of up to 3 s, which leaves room for the ports of servers where the burst is nine. With <see cref="PerSecond"/> the size of the bucket.</summary>
     public int Burst { get; init; } = 9;
 
     /// <summary>Least time between two of them; Juniper's screen alarms at 10 within 5 ms.</summary>

@@ -36,7 +36,7 @@ internal sealed class CallFactory(PosternClientOptions options, string localName
                 StunServers = stunServers,
                 RelayOnly = options.RelayOnly,
                 Memories = _memories,
-                Budget = _budget is null ? null : new CallBudget(_budget, epoch),
+                Budget = _budget is null ? null : new CallBudget(_budget, epoch, options.Time),
                 Probe = options.Probe,
                 NatReport = survey.Foremost,
                 Epoch = epoch,

@@ -39,7 +39,7 @@ public class ProbeBudgetTests
         var port = Endpoint.Parse("192.0.2.1:5000");
         _budget.TrySpend(port, ProbeLimits.Polite, At(0), out _).ShouldBeTrue();
         _budget.TrySpend(port, ProbeLimits.Polite, At(1), out _).ShouldBeTrue();
-        _budget.Spends.Count.ShouldBe(1);
+        _budget.Spends.DistinctBy(spend => spend.Port).Count().ShouldBe(1);
     }
 
     [Fact]
@@ -130,6 +130,31 @@ public class ProbeBudgetTests
 
         _budget.TakeMappings(target, 500, ProbeLimits.Polite, At(1)).ShouldBe(196);
         _budget.TakeMappings(target, 1, ProbeLimits.Polite, At(1)).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_port_that_another_call_asks_again_does_not_break_the_chain()
+    {
+        var target = IpAddress.Parse("192.0.2.1");
+        _budget.TrySpend(new(target, 5000), ProbeLimits.Polite, At(0), out _).ShouldBeTrue();
+        for (ushort port = 5001; port < 5009; port++)
+        {
+            _budget.TrySpend(new(target, port), ProbeLimits.Polite, At(2 + (0.02 * port) - 100.02), out _).ShouldBeTrue();
+        }
+
+        _budget.TrySpend(new(target, 5000), ProbeLimits.Polite, At(4), out _).ShouldBeTrue("it is held");
+        _budget.TrySpend(new(target, 5001), ProbeLimits.Polite, At(4.5), out _).ShouldBeTrue();
+        _budget.TrySpend(new(target, 6000), ProbeLimits.Polite, At(5.2), out _).ShouldBeFalse("nine ports are in the chain, which those two carried on");
+    }
+
+    [Fact]
+    public void A_trap_of_a_guard_is_asked_by_itself()
+    {
+        var target = IpAddress.Parse("192.0.2.1");
+        _budget.TrySpend(new(target, 5000), ProbeLimits.Polite, At(0), out _).ShouldBeTrue();
+        _budget.TrySpend(new(target, 2000), ProbeLimits.Polite, At(1), out var retryAt).ShouldBeFalse("ten points of Sophos UTM");
+        retryAt.ShouldBe(At(3.1));
+        _budget.TrySpend(new(target, 2000), ProbeLimits.Polite, retryAt, out _).ShouldBeTrue();
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class SharedProbeBudgetTests : IDisposable
         two[1].TrySpend(Port(9), ProbeLimits.Polite, At(200), out var retryAt).ShouldBeFalse();
         retryAt.ShouldBe(At(200 + 3100), "to a detector with a window it was new again");
         two[0].TrySpend(Port(9), ProbeLimits.Polite, retryAt, out _).ShouldBeTrue();
-        (two[0].TakeMappings(Peer.Address, 150, ProbeLimits.Polite, At(4000)), two[1].TakeMappings(Peer.Address, 150, ProbeLimits.Polite, At(4000))).ShouldBe((150, 35));
+        (two[0].TakeMappings(Peer.Address, 150, ProbeLimits.Polite, At(4000)), two[1].TakeMappings(Peer.Address, 35, ProbeLimits.Polite, At(4000))).ShouldBe((150, 35));
         two[0].Suspend(At(60_000));
         two[1].TrySpend(Port(10), ProbeLimits.Polite, At(50_000), out retryAt).ShouldBeFalse();
         retryAt.ShouldBe(At(60_000));
@@ -159,13 +159,36 @@ public sealed class SharedProbeBudgetTests : IDisposable
     {
         var shared = new SharedProbeBudget(_folder.Path);
         var epoch = DateTimeOffset.UnixEpoch + (Now - Instant.Zero);
-        var (early, late) = (new CallBudget(shared, epoch), new CallBudget(shared, epoch + TimeSpan.FromSeconds(10)));
+        var clock = new WallClock { Now = epoch };
+        var (early, late) = (new CallBudget(shared, epoch, clock), new CallBudget(shared, epoch + TimeSpan.FromSeconds(10), clock));
         early.Suspend(Instant.FromMilliseconds(15_000));
         late.TrySpend(Peer, ProbeLimits.Polite, Instant.FromMilliseconds(1000), out var retryAt).ShouldBeFalse();
         retryAt.ShouldBe(Instant.FromMilliseconds(5000));
         late.TrySpend(Peer, ProbeLimits.Polite, retryAt, out _).ShouldBeTrue();
         early.TrySpend(Peer with { Port = 40001 }, ProbeLimits.Polite, Instant.FromMilliseconds(15_005), out retryAt).ShouldBeFalse();
         retryAt.ShouldBe(Instant.FromMilliseconds(15_020));
+    }
+
+    /// <summary>A computer that slept, or whose clock was set: all who share the purse go by the same clock, and nobody seems to come from the future.</summary>
+    [Fact]
+    public void A_clock_that_is_set_empties_no_purse()
+    {
+        var shared = new SharedProbeBudget(_folder.Path);
+        var clock = new WallClock { Now = DateTimeOffset.UnixEpoch + (Now - Instant.Zero) };
+        var running = new CallBudget(shared, clock.Now, clock);
+        running.TrySpend(Peer, ProbeLimits.Polite, Instant.FromMilliseconds(1), out _).ShouldBeTrue();
+        clock.Now += TimeSpan.FromMinutes(20);
+        shared.NoteServer(Peer with { Port = 443 }, At(20 * 60_000)).ShouldBeTrue(); // by who has just logged in again
+        running.TrySpend(Peer with { Port = 40001 }, ProbeLimits.Polite, Instant.FromMilliseconds(500), out var retryAt).ShouldBeTrue($"{retryAt}");
+    }
+
+    private sealed class WallClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+
+        public override long GetTimestamp() => 0; // the call's own clock stands where the test says
     }
 
     [Fact]

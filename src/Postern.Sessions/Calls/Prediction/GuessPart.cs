@@ -12,10 +12,11 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
     private const int Few = 50; // beyond, asking each port twice costs more than the odd lost packet
 
     private int _asked; // of the ports that the plan has
+    private int? _enough;
 
     public Instant NextDeadline => Instant.Never;
 
-    public bool IsDone => _asked >= desk.Plan.Ports;
+    public bool IsDone => _asked >= (_enough ?? desk.Plan.Ports);
 
     public void Advance(Instant now)
     {
@@ -46,12 +47,14 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 
     private void Ask(PortFan fan, IpAddress[] addresses, Instant now)
     {
-        desk.Note($"The other side has opened {fan.Sockets} holes at unknown ports of {fan.Size}{(addresses.Length > 1 ? $" at {addresses.Length} addresses" : "")}; up to {desk.Plan.Ports} of these are asked.");
+        var most = PredictionMath.Enough(fan.Size * addresses.Length, fan.Sockets, desk.Plan.Ports); // its purse may have granted fewer than were planned
+        desk.Note($"The other side has opened {fan.Sockets} holes at unknown ports of {fan.Size}{(addresses.Length > 1 ? $" at {addresses.Length} addresses" : "")}; up to {most} of these are asked.");
         var samples = addresses.Length > 1 ? [] : desk.Remote!.Ports.Samples;
         var taken = samples.Select(sample => (int)sample.Mapped.Port).Append(desk.Peer.Port).ToHashSet(); // no hole can be there
-        var ports = RandomPorts.Of(fan.First, fan.Size, taken, desk.Plan.Ports, desk.Random);
-        var rhythm = desk.Plan.Ports > Few || desk.Allowance.Limits.Mode == ProbeMode.Fast ? GuessRhythm.Once : GuessRhythm.Twice;
-        Ask(fan.At, ports.SelectMany(port => addresses.Select(address => new Endpoint(address, (ushort)port))), rhythm, now);
+        var ports = RandomPorts.Of(fan.First, fan.Size, taken, most, desk.Random);
+        var rhythm = most > Few || desk.Allowance.Limits.Mode == ProbeMode.Fast ? GuessRhythm.Once : GuessRhythm.Twice;
+        Ask(fan.At, ports.SelectMany(port => addresses.Select(address => new Endpoint(address, (ushort)port))).Take(most), rhythm, now);
+        _enough = Math.Min(most, _asked);
     }
 
     private void Ask(string at, IEnumerable<Endpoint> endpoints, GuessRhythm rhythm, Instant now)

@@ -13,6 +13,9 @@ internal sealed class NatSurvey(PosternClientOptions options, IReadOnlyList<Endp
     /// <summary>After this a client that stays is no passing command.</summary>
     private static readonly TimeSpan Passing = TimeSpan.FromSeconds(20);
 
+    /// <summary>Hears of each measuring, before it opens flows to the servers.</summary>
+    public Action? Measuring { get; init; }
+
     private readonly NatReportCache? _cache = options.StateFolder is { } folder ? new(folder) : null;
     private bool _isStale;
 
@@ -56,6 +59,7 @@ internal sealed class NatSurvey(PosternClientOptions options, IReadOnlyList<Endp
 
     private async Task<IReadOnlyList<NatReport>> MeasureAsync(CancellationToken cancellationToken)
     {
+        Measuring?.Invoke();
         var reports = await NatProbeDriver.TryMeasureAsync(servers, options.Time, cancellationToken, options.NatSamples).ConfigureAwait(false);
         _cache?.Keep(reports, options.Time.GetUtcNow());
         return reports;

@@ -56,7 +56,7 @@ internal sealed class SharedProbeBudget : IProbeBudget
             return true;
         }
 
-        if (now < _heldUntil && _heldUntil <= now + RetryWhenHeld) // whoever holds it may have been stopped: nobody waits again and again
+        if (IsHeldByOthers(now))
         {
             retryAt = _heldUntil;
             return false;
@@ -74,8 +74,18 @@ internal sealed class SharedProbeBudget : IProbeBudget
 
     public bool NoteServer(Endpoint server, Instant now)
     {
+        if (server.Address.IsLoopback || IsHeldByOthers(now))
+        {
+            return false;
+        }
+
         var isNew = false;
-        return !server.Address.IsLoopback && TryDecide(PortPatience, now, budget => isNew = budget.NoteServer(server, now)) && isNew;
+        if (!TryDecide(PortPatience, now, budget => isNew = budget.NoteServer(server, now)))
+        {
+            _heldUntil = now + RetryWhenHeld;
+        }
+
+        return isNew;
     }
 
     public int TakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now)
@@ -91,6 +101,9 @@ internal sealed class SharedProbeBudget : IProbeBudget
         budget.Suspend(until);
         return true;
     });
+
+    /// <summary>Whoever holds it may have been stopped: nobody waits again and again.</summary>
+    private bool IsHeldByOthers(Instant now) => now < _heldUntil && _heldUntil <= now + RetryWhenHeld;
 
     /// <summary>Loads, decides and stores while nobody else does; false where somebody else did for too long.</summary>
     /// <param name="patience">How long to wait for the purse.</param>
