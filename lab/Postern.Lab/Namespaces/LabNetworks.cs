@@ -34,7 +34,7 @@ public static class LabNetworks
         var plan = LabPlanner.Make(name, topology);
         try
         {
-            Directory.CreateDirectory(LabNames.Folder(name));
+            LabFolders.Make(name);
             LabState.WriteNames(plan);
             new LabBuilder(plan).Build();
             StartRouters(plan, program);
@@ -63,15 +63,7 @@ public static class LabNetworks
             }
         }
 
-        if (Directory.Exists(LabNames.Folder(name)))
-        {
-            Directory.Delete(LabNames.Folder(name), recursive: true);
-        }
-
-        if (Directory.Exists(LabNames.StateFolder) && !Directory.EnumerateFileSystemEntries(LabNames.StateFolder).Any())
-        {
-            Directory.Delete(LabNames.StateFolder);
-        }
+        LabFolders.Remove(name);
     }
 
     /// <summary>Names of all laboratories, also of half-built ones.</summary>

@@ -44,6 +44,16 @@ public class LabNetworksTests
         LabRun.Receive(server).Text.ShouldBe("still here");
     }
 
+    /// <summary>Whoever takes the last one down takes the common folder with it, at any moment of another's coming up.</summary>
+    [Fact]
+    public void Folders_come_and_go_at_the_same_time() => Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
+    {
+        var name = $"folder-{Environment.ProcessId}-{i}";
+        LabFolders.Make(name);
+        LabFolders.Names().ShouldContain(name);
+        LabFolders.Remove(name);
+    });
+
     [Fact]
     public void The_next_step_that_up_suggests_works_as_printed_also_where_two_laboratories_have_such_a_host()
     {

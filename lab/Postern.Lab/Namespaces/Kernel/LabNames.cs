@@ -18,11 +18,8 @@ public static class LabNames
     public static string Folder(string lab) => Path.Combine(StateFolder, lab);
 
     /// <summary>All laboratories of which anything is left, also half-built ones.</summary>
-    public static IReadOnlyList<string> All()
-    {
-        var folders = Directory.Exists(StateFolder) ? Directory.GetDirectories(StateFolder).Select(path => Path.GetFileName(path)) : [];
-        return [.. Namespaces().Select(name => name[Prefix.Length..].Split(Separator)[0]).Concat(folders).Distinct().Order(StringComparer.Ordinal)];
-    }
+    public static IReadOnlyList<string> All() =>
+        [.. Namespaces().Select(name => name[Prefix.Length..].Split(Separator)[0]).Concat(LabFolders.Names()).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>The namespaces of one laboratory.</summary>
     public static IReadOnlyList<string> Namespaces(string lab) =>
