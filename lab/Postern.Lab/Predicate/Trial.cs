@@ -4,6 +4,8 @@ using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Ice;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
 
 namespace Postern.Lab.Predicate;
 
@@ -15,6 +17,9 @@ public sealed class Trial : IDisposable
 
     /// <summary>Seconds: a peer that finds no server tries again, ever more seldom, and measures once it is logged in.</summary>
     private const double TimeToStart = 60;
+
+    /// <summary>An opener passes two routers of its own side, lest it reach the other side's before that has opened anything.</summary>
+    private const int MostBoxesOfAnOpener = 2;
 
     private readonly TrialPlan _plan;
     private readonly PairWorld _pair;
@@ -41,12 +46,12 @@ public sealed class Trial : IDisposable
         var v4 = Between("192.168.1.10:5000", "198.51.100.1:5000", "192.168.2.10:5000", pair.ShareOutermost ? "198.51.100.1:6000" : "198.51.100.2:5000");
         return pair.HasIpv6 ? [.. v4, .. Between("[2001:db8:1:1::10]:5000", "[2001:db8:1:1::10]:5000", "[2001:db8:1:2::10]:5000", "[2001:db8:1:2::10]:5000")] : v4;
 
-        IReadOnlyList<ForecastPath> Between(string here, string seenHere, string there, string seenThere) => Forecast.Between(
-            BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere)),
-            BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere)),
-            relation,
-            pair.Probe,
-            MethodsOf(pair));
+        IReadOnlyList<ForecastPath> Between(string here, string seenHere, string there, string seenThere)
+        {
+            var one = BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere));
+            var other = BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere));
+            return Forecast.Between(one, other, relation, pair.Probe, MethodsOf(pair, one, other));
+        }
     }
 
     public TrialOutcome Run()
@@ -84,11 +89,15 @@ public sealed class Trial : IDisposable
         box.Firewall?.Outgoing is not { } outgoing || outgoing.Any(rule => rule.Protocol == Packets.Transport.Tcp
             && (rule.To.Count == 0 || rule.To.Contains("server")) && (rule.Ports.Count == 0 || rule.Ports.Contains(port))));
 
-    /// <summary>Nothing is predicted of a NAT that nobody has measured.</summary>
-    private static IReadOnlySet<ForecastMethod> MethodsOf(PairOptions pair)
+    /// <summary>Nothing is predicted of a NAT that nobody has measured, nor where an opener would die before the last of our boxes.</summary>
+    private static IReadOnlySet<ForecastMethod> MethodsOf(PairOptions pair, NatReport one, NatReport other)
     {
         var methods = ForecastMethods.Between(ReachesServer(pair.One, pair.ServerPort) && ReachesServer(pair.Other, pair.ServerPort));
-        return pair.Measures ? methods : methods.Where(method => method != ForecastMethod.Predict).ToHashSet();
+        var limits = ProbeLimits.Of(pair.Probe);
+        var plan = PredictionPlanner.Plan(new(one, limits, IsCaller: true), new(other, limits, IsCaller: false));
+        var isShort = plan.Method is PredictionMethod.Learn or PredictionMethod.Ladder or PredictionMethod.FanOut or PredictionMethod.FanToLearned
+            && BoxesOf(plan.Opens ? pair.One : pair.Other) > MostBoxesOfAnOpener;
+        return pair.Measures && !isShort ? methods : methods.Where(method => method != ForecastMethod.Predict).ToHashSet();
     }
 
     private static int BoxesOf(Boxes.Descriptions.BoxDescription description) => Boxes.Descriptions.BoxCatalogue.Boxes(description).Count;
