@@ -22,7 +22,7 @@ public static class Forecast
         NatReport here, NatReport there, NetworkRelation relation = NetworkRelation.Unknown, ProbeMode probe = ProbeMode.Polite, IReadOnlySet<ForecastMethod>? methods = null)
     {
         methods ??= ForecastMethods.Built;
-        ForecastPath[] paths = [.. Possible(here, there, relation, probe).Select(path => methods.Contains(path.Method) ? path : Without(path))];
+        ForecastPath[] paths = [.. Possible(here, there, relation, probe, methods.Contains(ForecastMethod.Predict)).Select(path => methods.Contains(path.Method) ? path : Without(path))];
         return
         [
             .. paths.Where(path => path.Odds >= Worth),
@@ -40,7 +40,7 @@ public static class Forecast
         [.. TypicalPeer.Of(here.Family).Select(peer => new PeerOutlook(peer, Between(here, peer.Report, methods: methods)))];
 
     /// <summary>What two agents with all methods could have.</summary>
-    private static IEnumerable<ForecastPath> Possible(NatReport here, NatReport there, NetworkRelation relation, ProbeMode probe)
+    private static IEnumerable<ForecastPath> Possible(NatReport here, NatReport there, NetworkRelation relation, ProbeMode probe, bool predicts)
     {
         if (relation == NetworkRelation.SameNetwork)
         {
@@ -64,9 +64,15 @@ public static class Forecast
             return [relayed, Path(ForecastKind.Punched, 0, ForecastMethod.Punch, here.UdpLimited ? "udp-limited-here" : "udp-limited-there")];
         }
 
-        return Shares(here, there, relation)
-            ? [.. relation == NetworkRelation.SameNat ? [] : new[] { Local(SharedNetwork) }, Hairpinned(here, there), relayed]
-            : [Call(here, there), Punched(here, there), .. Predicted(here, there, probe), relayed];
+        if (Shares(here, there, relation))
+        {
+            return [.. relation == NetworkRelation.SameNat ? [] : new[] { Local(SharedNetwork) }, Hairpinned(here, there), relayed];
+        }
+
+        var predicted = Predicted(here, there, probe).ToArray();
+        var punched = Punched(here, there);
+        var isHopeless = punched.Odds == 0 && (!predicts || predicted.All(path => path.Odds == 0));
+        return [Call(here, there), isHopeless ? punched with { Odds = LuckOfPools(here, there) } : punched, .. predicted, relayed];
     }
 
     private static ForecastPath Without(ForecastPath path) =>
@@ -151,10 +157,11 @@ public static class Forecast
             return new(ForecastKind.Punched, Luck(here, there), ForecastMethod.Punch, ForecastReasons.Of(byShare[0].Id));
         }
 
-        var isCertain = works > 0.9999;
+        var pools = byShare[0].Id == "both-move-filters-open" ? Addresses(here, there) : 1; // an answer from another address is no answer
+        var isCertain = works > 0.9999 && pools == 1;
         var likeliest = byShare.First(o => IsSuccess(o.Id) == works >= 0.5).Id;
         var method = likeliest is "both-mappings-stay" || !IsSuccess(likeliest) ? ForecastMethod.Punch : ForecastMethod.PunchThroughOpenFilter;
-        return Path(ForecastKind.Punched, Certain * works, method, likeliest, !isCertain);
+        return Path(ForecastKind.Punched, Certain * works / pools, method, likeliest, !isCertain);
     }
 
     /// <summary>That a port which is drawn anew happens to be the one that the other side was told, where only one side draws.</summary>
@@ -163,6 +170,12 @@ public static class Forecast
         var drawing = new[] { here, there }.Where(report => report.IsTranslated && report.Mapping != NatDependence.EndpointIndependent).ToArray();
         return drawing is [{ Ports: { Kind: PortRuleKind.Block or PortRuleKind.Random, BlockSize: > 1 and var ports } }] ? 1.0 / ports : 0;
     }
+
+    /// <summary>That addresses which are drawn for each destination happen to be those that the filters were opened for.</summary>
+    private static double LuckOfPools(NatReport here, NatReport there) =>
+        Addresses(here, there) is > 1 and var addresses && IsSuccess(PunchOutlook.Of(here.Mapping, here.Filtering, there.Mapping, there.Filtering)) ? 1.0 / addresses : 0;
+
+    private static int Addresses(NatReport here, NatReport there) => AddressPool.Of(here).Count * AddressPool.Of(there).Count;
 
     private static bool IsSuccess(string id) => !id.StartsWith("no-", StringComparison.Ordinal);
 

@@ -9,7 +9,7 @@ public static class PredictionPlanner
     /// <summary>Below these odds nothing is tried: it would cost a network more than it is worth.</summary>
     public const double Worth = 0.1;
 
-    /// <summary>That enclosed ports are learnt and told in the rounds that there are, whatever gets lost.</summary>
+    /// <summary>That ports are learnt and told in the rounds that there are, whatever gets lost: nothing that waits for this is surer.</summary>
     private const double Learning = 0.995;
 
     /// <summary>How often a port is learnt anew where something was lost.</summary>
@@ -188,7 +188,7 @@ public static class PredictionPlanner
         {
             Method = PredictionMethod.FanOut,
             Opens = opens,
-            Odds = odds,
+            Odds = Math.Min(Learning, odds),
             OddsPerPort = (double)sockets / space,
             Ports = opens ? 1 : asked,
             PeerPorts = opens ? asked : 1,

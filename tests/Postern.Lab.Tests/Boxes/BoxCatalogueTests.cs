@@ -89,6 +89,7 @@ public class BoxCatalogueTests
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"mapping":"dependent"}}""", "nat.mapping")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"rule":"step","step":0}}}""", "nat.ports.step")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"keepsParity":true,"ports":{"rule":"step","step":2}}}""", "nat.keepsParity")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"rule":"offset","offset":30000,"first":50000}}}""", "an offset shifts through all ports")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"rule":"block"}}}""", "nat.ports.blockSize")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"first":9,"last":2}}}""", "nat.ports")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"firewall":{"guards":[{"name":"g","model":"gap","threshold":0,"window":1}]}}""", "threshold")]

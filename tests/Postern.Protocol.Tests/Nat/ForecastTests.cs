@@ -122,6 +122,24 @@ public class ForecastTests
         static bool IsMappingNamed(NatReport here, NatReport there) => Forecast.Between(here, there).Any(path => path.Method == ForecastMethod.PortMapping);
     }
 
+    /// <summary>An answer from another of a NAT's addresses is no answer; and by luck it is the same one.</summary>
+    [Fact]
+    public void Addresses_that_are_drawn_for_each_destination_leave_nothing_sure_and_little_impossible()
+    {
+        NatReport Pooled(NatDependence filtering, int addresses, string mapped) => Report(NatDependence.AddressDependent, filtering) with
+        {
+            Mapped = Endpoint.Parse(mapped),
+            MappedAddresses = addresses,
+            Ports = new() { Kind = PortRuleKind.Random, BlockStart = 1024, BlockSize = 64512 },
+        };
+        var (one, other) = (Pooled(NatDependence.EndpointIndependent, 1, "192.0.2.7:7"), Pooled(NatDependence.EndpointIndependent, 1, "192.0.2.8:8"));
+        Punched(one, other).Odds.ShouldBe(0.999);
+        var drawn = Punched(one with { MappedAddresses = 3 }, other with { MappedAddresses = 4 });
+        drawn.Odds.ShouldBe(0.999 / 12, 1e-9);
+        drawn.Reason.Sentence.ShouldStartWith("Probably");
+        Punched(Pooled(NatDependence.AddressDependent, 3, "192.0.2.7:7"), Pooled(NatDependence.EndpointIndependent, 3, "192.0.2.8:8")).Odds.ShouldBe(1.0 / 9, 1e-9);
+    }
+
     [Fact]
     public void What_the_agents_have_no_method_for_is_named_and_not_expected()
     {

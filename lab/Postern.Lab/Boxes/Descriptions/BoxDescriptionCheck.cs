@@ -26,6 +26,7 @@ internal static partial class BoxDescriptionCheck
         : nat.CrossTraffic is < 0 or > 100_000 ? "nat.crossTraffic: 0 to 100,000 mappings a second."
         : nat.EarlyInboundMemory <= 0 ? "nat.earlyInboundMemory: seconds, more than 0."
         : nat.Limits is { PerSubscriber: < 0 } or { Table: < 0 } ? "nat.limits: 0 for none, or a number."
+        : nat is { Ports: { Rule: PortRuleKind.Offset } } && (nat.Ports.First, nat.Ports.Last) != (new PortAssignment().First, new PortAssignment().Last) ? "nat.ports: an offset shifts through all ports; 'first' and 'last' are for other rules."
         : nat is { KeepsParity: true, Ports: { Rule: PortRuleKind.Step } } && nat.Ports.Step % 2 == 0 ? "nat.keepsParity: an even step never comes to ports of the other parity."
         : Ports(nat.Ports) ?? Expiry(nat.Expiry);
 
