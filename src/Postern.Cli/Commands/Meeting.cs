@@ -8,6 +8,8 @@ internal sealed class Meeting(PosternClient me, Output output)
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
 
+    private volatile bool _accepts; // their call: to call back meanwhile would have both sides give theirs up
+
     /// <param name="name">Whom to meet.</param>
     /// <param name="wait">Whether to wait for a peer who is not there.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -40,6 +42,11 @@ internal sealed class Meeting(PosternClient me, Output output)
         {
             try
             {
+                while (_accepts)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken).ConfigureAwait(false);
+                }
+
                 return await me.ConnectAsync(name, cancellationToken).ConfigureAwait(false);
             }
             catch (ConnectException e) when (wait && e.Failure == ConnectFailure.PeerOffline)
@@ -62,7 +69,16 @@ internal sealed class Meeting(PosternClient me, Output output)
         {
             if (string.Equals(call.From, name, StringComparison.OrdinalIgnoreCase))
             {
-                return await call.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    _accepts = true;
+                    return await call.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                }
+                catch
+                {
+                    _accepts = false;
+                    throw;
+                }
             }
 
             output.Line($"{Printable.Of(call.From)} called; you are waiting for {Printable.Of(name)}.");

@@ -58,6 +58,7 @@ internal sealed class HostedConnection(ConnectionId id, Endpoint remote, WebSock
                 }
                 else if ((_patience -= message.Bytes.Length) < 0)
                 {
+                    await sending; // first the sentence that says why
                     Cut();
                 }
             }
