@@ -58,8 +58,7 @@ internal sealed class HostedConnection(ConnectionId id, Endpoint remote, WebSock
                 }
                 else if ((_patience -= message.Bytes.Length) < 0)
                 {
-                    await sending; // first the sentence that says why
-                    Cut();
+                    await Task.Delay(Timeout.Infinite, _over.Token); // nothing more is read, and the sentence that says why may still get there
                 }
             }
         }
