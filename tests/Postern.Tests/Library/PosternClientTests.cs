@@ -72,7 +72,7 @@ public class PosternClientTests
             }
         });
         await StandstillAsync(() => Volatile.Read(ref sent));
-        sent.ShouldBeLessThan(count / 2);
+        sent.ShouldBeLessThan(count * 3 / 4); // what is on its way through both processes comes to the 32 MiB
         for (var i = 0; i < count; i++)
         {
             BitConverter.ToInt32((await channel.ReceiveAsync().AsTask().WaitAsync(Patience)).Bytes.Span).ShouldBe(i);
