@@ -20,7 +20,7 @@ public static class GridPage
         .Replace(">", "\\u003E", StringComparison.Ordinal)
         .Replace("&", "\\u0026", StringComparison.Ordinal);
 
-    private static string Script() => string.Concat(((string[])["words.js", "peers.js", "schedules.js", "matrix.js", "ladder.js", "panel.js", "grid.js"]).Select(Resource));
+    private static string Script() => string.Concat(((string[])["words.js", "tables.js", "peers.js", "schedules.js", "matrix.js", "ladder.js", "panel.js", "grid.js"]).Select(Resource));
 
     private static string Resource(string name)
     {

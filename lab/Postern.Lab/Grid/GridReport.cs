@@ -5,8 +5,10 @@ namespace Postern.Lab.Grid;
 /// <summary>A grid that has been run: the content of <c>grid.json</c>, whose names stay (docs/lab-grid.md).</summary>
 public sealed record GridReport
 {
-    /// <summary>Rises when a name changes its meaning or goes; not when one is added.</summary>
-    public int Format { get; init; } = 1;
+    /// <summary>That of a new file. Rises when a name changes its meaning or goes; not when one is added.</summary>
+    public const int LatestFormat = 2;
+
+    public int Format { get; init; } = LatestFormat;
 
     /// <summary>The first seed.</summary>
     public required ulong Seed { get; init; }

@@ -53,7 +53,8 @@ public class GridMeetingsTests
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("{}")]
-    [InlineData("{\"format\":2,\"pairs\":[]}")]
+    [InlineData("{\"format\":3,\"pairs\":[]}")]
+    [InlineData("{\"format\":2,\"tables\":[],\"pairs\":[]}")]
     [InlineData("{\"format\":1,\"pairs\":[{\"one\":\"linux\",\"other\":\"linux\",\"meetings\":[{\"peer\":\"a\"}]}]}")]
     [InlineData("{\"format\":1,\"pairs\":[{\"one\":\"linux\",\"other\":\"linux\",\"meetings\":[{\"peer\":\"a\",\"outcome\":\"Bent\"}]}]}")]
     public void What_is_no_grid_is_refused_in_one_sentence(string json) =>

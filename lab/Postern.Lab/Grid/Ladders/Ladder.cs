@@ -1,3 +1,5 @@
+using Postern.Protocol.Net;
+
 namespace Postern.Lab.Grid.Ladders;
 
 /// <summary>The packets of one world, as a ladder diagram shows them: places stand side by side, time runs down.</summary>
@@ -9,7 +11,7 @@ namespace Postern.Lab.Grid.Ladders;
 /// <param name="Direct">Milliseconds until both had a direct path; null for never.</param>
 public sealed record Ladder(
     IReadOnlyList<LadderPlace> Places,
-    IReadOnlyList<string> Endpoints,
+    IReadOnlyList<Endpoint> Endpoints,
     IReadOnlyList<LadderRung> Rungs,
     int Packets,
     double? FirstByte,

@@ -18,7 +18,7 @@ internal static class LadderMaker
         Instant[] moments = [.. new[] { outcome.FirstByteAfter, outcome.DirectAfter }.OfType<TimeSpan>().Select(after => began + after)];
         var endpoints = new Dictionary<Endpoint, int>();
         var rungs = Kept(Folded(flights), moments).Select(fold => Rung(fold.First, fold.Repeats, began, endpoints)).ToArray();
-        return new(places, [.. endpoints.Keys.Select(endpoint => endpoint.ToString())], rungs, flights.Count, Milliseconds(outcome.FirstByteAfter), Milliseconds(outcome.DirectAfter));
+        return new(places, [.. endpoints.Keys], rungs, flights.Count, Milliseconds(outcome.FirstByteAfter), Milliseconds(outcome.DirectAfter));
     }
 
     /// <summary>Bursts of the same packet become one, and after two bursts all later ones do.</summary>

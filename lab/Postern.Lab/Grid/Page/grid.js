@@ -1,5 +1,5 @@
 // The page: summary, modes, legend and theme around the matrix.
-const grid = JSON.parse(document.getElementById('data').textContent);
+const grid = filled(JSON.parse(document.getElementById('data').textContent));
 MODES.push(...scheduleModes(grid));
 const matrix = new Matrix(document.getElementById('matrix'), grid, index => panel.open(index));
 const ways = [...MODES, ...(grid.peers ?? []).map(peer => ({ id: peer.name, name: peer.title, peer: peer.name }))];

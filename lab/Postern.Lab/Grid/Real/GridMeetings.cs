@@ -6,8 +6,6 @@ namespace Postern.Lab.Grid.Real;
 /// <summary>Meetings of any programs, to be put beside the cells of a grid.</summary>
 public sealed record GridMeetings
 {
-    private const int Format = 1; // of grid.json
-
     public required IReadOnlyList<GridPeer> Peers { get; init; }
 
     /// <summary>Behind which boxes, and what came of it.</summary>
@@ -18,10 +16,10 @@ public sealed record GridMeetings
     {
         try
         {
-            var grid = JsonSerializer.Deserialize(json, GridJson.Default.EarlierGrid);
-            return grid is { Format: Format, Pairs: not null }
+            var grid = GridJson.Read(json);
+            return grid is { Format: >= 1 and <= GridReport.LatestFormat, Pairs: not null } // the first had everything in full
                 ? new() { Peers = [.. (grid.Peers ?? []).OfType<GridPeer>()], Met = [.. grid.Pairs.OfType<EarlierPair>().SelectMany(MetIn)] }
-                : throw new LabException($"It is no grid.json of format {Format}.");
+                : throw new LabException($"It is no grid.json of a format up to {GridReport.LatestFormat}.");
         }
         catch (JsonException e)
         {
