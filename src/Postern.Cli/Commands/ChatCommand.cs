@@ -24,7 +24,7 @@ internal sealed class ChatCommand(ProfileStore store, Output output, TextReader 
         }
 
         await using var session = await ClientOpening
-            .ReportingAsync(store, new Meeting(me, output).WithAsync(name, wait || text is null, cancellationToken))
+            .ReportingAsync(store, new Meeting<PosternSession>(new ClientLine(me), output, TimeProvider.System).WithAsync(name, wait || text is null, cancellationToken))
             .ConfigureAwait(false);
         return await TalkAsync(me, session, text, cancellationToken).ConfigureAwait(false);
     }

@@ -4,16 +4,17 @@ using Postern.Cli.Terminal;
 namespace Postern.Cli.Commands;
 
 /// <summary>Two people who type each other's name: whoever comes first waits, and it does not matter who calls whom.</summary>
-internal sealed class Meeting(PosternClient me, Output output)
+internal sealed class Meeting<TSession>(IMeetingLine<TSession> line, Output output, TimeProvider time)
+    where TSession : IAsyncDisposable
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
 
-    private volatile bool _accepts; // their call: to call back meanwhile would have both sides give theirs up
+    private volatile TaskCompletionSource? _taking; // their call: to call back meanwhile would have both sides give theirs up
 
     /// <param name="name">Whom to meet.</param>
     /// <param name="wait">Whether to wait for a peer who is not there.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<PosternSession> WithAsync(string name, bool wait, CancellationToken cancellationToken)
+    public async Task<TSession> WithAsync(string name, bool wait, CancellationToken cancellationToken)
     {
         using var met = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var answering = AnswerAsync(name, met.Token);
@@ -35,19 +36,19 @@ internal sealed class Meeting(PosternClient me, Output output)
         }
     }
 
-    private async Task<PosternSession> CallAsync(string name, bool wait, CancellationToken cancellationToken)
+    private async Task<TSession> CallAsync(string name, bool wait, CancellationToken cancellationToken)
     {
         var told = false;
         while (true)
         {
             try
             {
-                while (_accepts)
+                if (_taking is { } taking)
                 {
-                    await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken).ConfigureAwait(false);
+                    await taking.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
                 }
 
-                return await me.ConnectAsync(name, cancellationToken).ConfigureAwait(false);
+                return await line.CallAsync(name, cancellationToken).ConfigureAwait(false);
             }
             catch (ConnectException e) when (wait && e.Failure == ConnectFailure.PeerOffline)
             {
@@ -58,27 +59,18 @@ internal sealed class Meeting(PosternClient me, Output output)
                 }
 
                 told = true;
-                await Task.Delay(Again, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Again, time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task<PosternSession> AnswerAsync(string name, CancellationToken cancellationToken)
+    private async Task<TSession> AnswerAsync(string name, CancellationToken cancellationToken)
     {
-        await foreach (var call in me.IncomingAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var call in line.CallersAsync(cancellationToken).ConfigureAwait(false))
         {
             if (string.Equals(call.From, name, StringComparison.OrdinalIgnoreCase))
             {
-                try
-                {
-                    _accepts = true;
-                    return await call.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                }
-                catch
-                {
-                    _accepts = false;
-                    throw;
-                }
+                return await TakeAsync(call, cancellationToken).ConfigureAwait(false);
             }
 
             output.Line($"{Printable.Of(call.From)} called; you are waiting for {Printable.Of(name)}.");
@@ -88,7 +80,21 @@ internal sealed class Meeting(PosternClient me, Output output)
         throw new ConnectException(ConnectFailure.ServerUnreachable, "The switchboard ended the connection.");
     }
 
-    private static async Task DisposeLateAsync(Task<PosternSession> late)
+    private async Task<TSession> TakeAsync(IMeetingCall<TSession> call, CancellationToken cancellationToken)
+    {
+        var taking = _taking = new();
+        try
+        {
+            return await call.AcceptAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            taking.SetResult(); // nothing came of theirs: now ours may be made
+            throw;
+        }
+    }
+
+    private static async Task DisposeLateAsync(Task<TSession> late)
     {
         await ((Task)late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (late.IsCompletedSuccessfully)
