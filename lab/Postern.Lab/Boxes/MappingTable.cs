@@ -22,14 +22,14 @@ internal sealed class MappingTable(NatDependence dependence)
     public int CountOf(IpAddress subscriber) => _bySubscriber.GetValueOrDefault(subscriber);
 
     /// <summary>The first mapping of this inner endpoint towards the remote one; follow <see cref="Mapping.Sibling"/> for others.</summary>
-    public Mapping? FromInside(Transport transport, Endpoint inner, Endpoint remote) => _byInner.GetValueOrDefault((transport, inner, Towards(remote)));
+    public Mapping? FromInside(Transport transport, Endpoint inner, Endpoint remote) => _byInner.GetValueOrDefault((transport, inner, dependence.Towards(remote)));
 
     /// <summary>The first mapping with this outer endpoint; follow <see cref="Mapping.Sharer"/> for others.</summary>
     public Mapping? FromOutside(Transport transport, Endpoint outer) => _byOuter.GetValueOrDefault((transport, outer));
 
     public void Add(Mapping mapping, Endpoint remote)
     {
-        mapping.Towards = Towards(remote);
+        mapping.Towards = dependence.Towards(remote);
         var inner = (mapping.Transport, mapping.Inner, mapping.Towards);
         var outer = (mapping.Transport, mapping.Outer);
         mapping.Sibling = _byInner.GetValueOrDefault(inner);
@@ -144,12 +144,4 @@ internal sealed class MappingTable(NatDependence dependence)
             }
         }
     }
-
-    /// <summary>What of the remote endpoint the mapping depends on (RFC 4787 §4.1).</summary>
-    private Endpoint Towards(Endpoint remote) => dependence switch
-    {
-        NatDependence.EndpointIndependent => Endpoint.None,
-        NatDependence.AddressDependent => remote with { Port = 0 },
-        _ => remote,
-    };
 }

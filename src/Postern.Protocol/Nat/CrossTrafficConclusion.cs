@@ -38,7 +38,7 @@ internal static class CrossTrafficConclusion
         var series = new List<(int, Instant, int)>();
         foreach (var exchange in findings.All.Where(e => e.Transmissions > 0))
         {
-            var isNew = made.Add((exchange.Source, Distinct(exchange.Destination, mapping)));
+            var isNew = made.Add((exchange.Source, mapping.Towards(exchange.Destination)));
             if (isNew && exchange is { IsAnswered: true, Transmissions: 1 })
             {
                 series.Add((made.Count, exchange.SentAt, exchange.Mapped.Port));
@@ -47,12 +47,4 @@ internal static class CrossTrafficConclusion
 
         return series;
     }
-
-    /// <summary>What of a target makes another mapping.</summary>
-    private static Endpoint Distinct(Endpoint target, NatDependence mapping) => mapping switch
-    {
-        NatDependence.EndpointIndependent => Endpoint.None,
-        NatDependence.AddressDependent => target with { Port = 0 },
-        _ => target,
-    };
 }

@@ -11,7 +11,7 @@ internal sealed class CounterWatch(NatDependence mapping)
 {
     private const int MostMappings = 4096; // a call makes some hundred
 
-    private readonly Dictionary<(Endpoint Source, Endpoint Destination), Look> _own = [];
+    private readonly Dictionary<(Endpoint Source, Endpoint Towards), Look> _own = [];
     private Look? _first;
     private Look? _last;
 
@@ -20,14 +20,14 @@ internal sealed class CounterWatch(NatDependence mapping)
     {
         if (source.IsV4 && _own.Count < MostMappings)
         {
-            _own.TryAdd(Key(source, destination), new(_own.Count, now, 0));
+            _own.TryAdd((source, mapping.Towards(destination)), new(_own.Count, now, 0));
         }
     }
 
     /// <summary>A server saw the mapping of this socket under this port.</summary>
     public void NoteSeen(Endpoint socket, Endpoint server, ushort port)
     {
-        if (!_own.TryGetValue(Key(socket, server), out var look))
+        if (!_own.TryGetValue((socket, mapping.Towards(server)), out var look))
         {
             return;
         }
@@ -50,10 +50,6 @@ internal sealed class CounterWatch(NatDependence mapping)
         foreign = Math.Max(0, counted - (last.Number - first.Number));
         return counted > 0 && (last.Port - first.Port) % step == 0;
     }
-
-    /// <summary>Which packets share a mapping (RFC 4787 §4.1).</summary>
-    private (Endpoint, Endpoint) Key(Endpoint source, Endpoint destination) =>
-        (source, mapping == NatDependence.AddressDependent ? destination with { Port = 0 } : destination);
 
     /// <param name="Number">How many mappings of our own were made before.</param>
     /// <param name="At">When it was made.</param>
