@@ -10,7 +10,7 @@ namespace Postern.Server.Relay;
 /// <param name="client">The TCP endpoint of the other end.</param>
 /// <param name="server">Ours, by <see cref="RelayMachine.StreamEnd"/>.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RelayStream(WebSocket socket, Endpoint client, Endpoint server, TimeProvider time)
+internal sealed class ClientStream(WebSocket socket, Endpoint client, Endpoint server, TimeProvider time)
 {
     /// <summary>An allocation takes two requests; one that is refused with a hint takes some more.</summary>
     private const int StrangerMessages = 16;
@@ -20,7 +20,7 @@ internal sealed class RelayStream(WebSocket socket, Endpoint client, Endpoint se
     private readonly DatagramSocket _datagrams = new(socket, time, RelayMachine.Headroom, RelayMachine.Tailroom);
 
     /// <summary>Takes a datagram that lies at <see cref="RelayMachine.Headroom"/> of the buffer.</summary>
-    public delegate void Receiver(RelayStream stream, byte[] buffer, int length);
+    public delegate void Receiver(ClientStream stream, byte[] buffer, int length);
 
     public (Endpoint Client, Endpoint Server) Ends => (client, server);
 

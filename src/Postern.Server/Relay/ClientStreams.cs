@@ -7,7 +7,7 @@ namespace Postern.Server.Relay;
 /// The relay's streams by their two ends, and who of them has nothing to show yet: strangers are few, in all and from one network.
 /// Only under the driver's lock.
 /// </summary>
-internal sealed class RelayStreams
+internal sealed class ClientStreams
 {
     /// <summary>In all; as many as the switchboard has of those who have not logged in.</summary>
     public const int Strangers = 1024;
@@ -15,15 +15,15 @@ internal sealed class RelayStreams
     /// <summary>Of one address (IPv6: a /64), which may be an office, or a proxy that everybody comes through.</summary>
     public const int StrangersOfOne = 64;
 
-    private readonly Dictionary<(Endpoint Client, Endpoint Server), RelayStream> _streams = [];
-    private readonly LinkedList<RelayStream> _strangers = new();
-    private readonly Dictionary<IpAddress, LinkedList<RelayStream>> _byNetwork = [];
-    private readonly List<RelayStream> _freed = [];
+    private readonly Dictionary<(Endpoint Client, Endpoint Server), ClientStream> _streams = [];
+    private readonly LinkedList<ClientStream> _strangers = new();
+    private readonly Dictionary<IpAddress, LinkedList<ClientStream>> _byNetwork = [];
+    private readonly List<ClientStream> _freed = [];
 
     public int Count => _streams.Count;
 
     /// <summary>Where there are too many strangers the oldest has to go: it has had the most time. False where these ends are taken.</summary>
-    public bool TryAdd(RelayStream stream)
+    public bool TryAdd(ClientStream stream)
     {
         if (!_streams.TryAdd(stream.Ends, stream))
         {
@@ -44,10 +44,10 @@ internal sealed class RelayStreams
         return true;
     }
 
-    public RelayStream? Find(Endpoint client, Endpoint server) => _streams.GetValueOrDefault((client, server));
+    public ClientStream? Find(Endpoint client, Endpoint server) => _streams.GetValueOrDefault((client, server));
 
     /// <summary>It has an allocation now.</summary>
-    public void Welcome(RelayStream stream)
+    public void Welcome(ClientStream stream)
     {
         stream.IsStranger = false;
         Forget(stream);
@@ -69,7 +69,7 @@ internal sealed class RelayStreams
         _freed.Clear();
     }
 
-    public void Remove(RelayStream stream)
+    public void Remove(ClientStream stream)
     {
         Forget(stream);
         _streams.Remove(stream.Ends);
@@ -84,7 +84,7 @@ internal sealed class RelayStreams
     }
 
     /// <summary>Counts it as a stranger no more.</summary>
-    private void Forget(RelayStream stream)
+    private void Forget(ClientStream stream)
     {
         var network = NetworkOf(stream.Ends.Client);
         if (_strangers.Remove(stream) && _byNetwork[network] is var ofOne && ofOne.Remove(stream) && ofOne.Count == 0)

@@ -26,7 +26,7 @@ public sealed class RelayDriver : IAsyncDisposable
     private readonly BindingServer _binding;
     private readonly Alarm _alarm;
     private readonly Dictionary<Endpoint, RelaySocket> _sockets = [];
-    private readonly RelayStreams _streams = new();
+    private readonly ClientStreams _streams = new();
     private readonly List<RelaySocket> _listening = [];
     private readonly List<Task> _closing = [];
     private readonly RelayNews _news;
@@ -60,7 +60,7 @@ public sealed class RelayDriver : IAsyncDisposable
     internal int Streams => _streams.Count;
 
     /// <summary>Streams at most: one for each allocation, and those that have none yet.</summary>
-    internal int MaximumStreams => _options.Quotas.Total + RelayStreams.Strangers;
+    internal int MaximumStreams => _options.Quotas.Total + ClientStreams.Strangers;
 
     /// <summary>The relay's counters at this moment.</summary>
     public RelayStats Stats
@@ -132,7 +132,7 @@ public sealed class RelayDriver : IAsyncDisposable
     /// <summary>Serves a client over a WebSocket until either end closes it; false, and nothing done, where the relay stops or has one of these ends.</summary>
     internal async Task<bool> ServeAsync(WebSocket socket, Endpoint client, IpAddress server)
     {
-        var stream = new RelayStream(socket, client, RelayMachine.StreamEnd(server), _options.Time);
+        var stream = new ClientStream(socket, client, RelayMachine.StreamEnd(server), _options.Time);
         lock (_gate)
         {
             if (_isDisposed || !_streams.TryAdd(stream))
@@ -186,7 +186,7 @@ public sealed class RelayDriver : IAsyncDisposable
 
     private void OnDatagram(RelaySocket socket, byte[] buffer, int length, Endpoint source)
     {
-        (RelaySocket? Via, RelayStream? Stream) way = default;
+        (RelaySocket? Via, ClientStream? Stream) way = default;
         Forward forward;
         lock (_gate)
         {
@@ -212,9 +212,9 @@ public sealed class RelayDriver : IAsyncDisposable
         Pass(forward, way, socket.Scratch);
     }
 
-    private void OnMessage(RelayStream from, byte[] buffer, int length)
+    private void OnMessage(ClientStream from, byte[] buffer, int length)
     {
-        (RelaySocket? Via, RelayStream? Stream) way = default;
+        (RelaySocket? Via, ClientStream? Stream) way = default;
         Forward forward;
         lock (_gate)
         {
@@ -242,11 +242,11 @@ public sealed class RelayDriver : IAsyncDisposable
         Pass(forward, way, from.Scratch);
     }
 
-    private (RelaySocket? Via, RelayStream? Stream) FindWay(in Forward forward) =>
+    private (RelaySocket? Via, ClientStream? Stream) FindWay(in Forward forward) =>
         (_sockets.GetValueOrDefault(forward.Via), forward.Via.Port == 0 ? _streams.Find(forward.Target, forward.Via) : null);
 
     /// <summary>Outside the lock: a socket's buffer may be full.</summary>
-    private void Pass(in Forward forward, (RelaySocket? Via, RelayStream? Stream) way, TargetScratch scratch)
+    private void Pass(in Forward forward, (RelaySocket? Via, ClientStream? Stream) way, TargetScratch scratch)
     {
         way.Via?.Send(forward.Payload, forward.Target, scratch);
         if (way.Stream?.TrySend(forward.Payload) is false)
@@ -260,7 +260,7 @@ public sealed class RelayDriver : IAsyncDisposable
         _news.Tell();
     }
 
-    private void End(RelayStream stream)
+    private void End(ClientStream stream)
     {
         lock (_gate)
         {
@@ -273,7 +273,7 @@ public sealed class RelayDriver : IAsyncDisposable
     }
 
     /// <summary>Without an allocation nobody needs a stream.</summary>
-    private void Review(RelayStream stream)
+    private void Review(ClientStream stream)
     {
         lock (_gate)
         {
