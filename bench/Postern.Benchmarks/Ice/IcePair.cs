@@ -1,4 +1,4 @@
-using Postern.Benchmarks.Harness;
+using Postern.Lab.Namespaces.Kernel;
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
 
@@ -12,8 +12,8 @@ internal sealed class IcePair
     /// <param name="sockets">Host candidates of each side.</param>
     public IcePair(int sockets)
     {
-        A = new(new() { Role = IceRole.Controlling, Renomination = true }, new BenchRandom(1));
-        B = new(new() { Role = IceRole.Controlled, Renomination = true }, new BenchRandom(2));
+        A = new(new() { Role = IceRole.Controlling, Renomination = true }, new LabRandom(1));
+        B = new(new() { Role = IceRole.Controlled, Renomination = true }, new LabRandom(2));
         var (ofA, ofB) = (Candidates("192.0.2", sockets), Candidates("198.51.100", sockets));
         Introduce(A, ofA, B.LocalCredentials, ofB);
         Introduce(B, ofB, A.LocalCredentials, ofA);

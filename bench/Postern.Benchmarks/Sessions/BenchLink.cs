@@ -1,4 +1,4 @@
-using Postern.Benchmarks.Harness;
+using Postern.Lab.Namespaces.Kernel;
 using Postern.Protocol.Net;
 
 namespace Postern.Benchmarks.Sessions;
@@ -9,7 +9,7 @@ namespace Postern.Benchmarks.Sessions;
 /// <param name="delay">One way.</param>
 /// <param name="loss">The share of packets that vanish.</param>
 /// <param name="headers">Bytes around each packet that the rate counts, too.</param>
-internal sealed class BenchLink(BenchRandom random, double bitsPerSecond, TimeSpan delay, double loss, int headers)
+internal sealed class BenchLink(LabRandom random, double bitsPerSecond, TimeSpan delay, double loss, int headers)
 {
     private readonly Queue<(byte[] Packet, Instant At)> _packets = new();
     private readonly double _ticksPerByte = 8 / bitsPerSecond * TimeSpan.TicksPerSecond;

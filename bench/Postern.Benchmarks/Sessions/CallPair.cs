@@ -1,4 +1,4 @@
-using Postern.Benchmarks.Harness;
+using Postern.Lab.Namespaces.Kernel;
 using Postern.Protocol.Net;
 using Postern.Sessions.Calls;
 using Postern.Sessions.Dtls;
@@ -20,7 +20,7 @@ internal sealed class CallPair : IDisposable
 
     public CallPair(double bitsPerSecond, TimeSpan oneWay, double loss)
     {
-        var random = new BenchRandom(7);
+        var random = new LabRandom(7);
         _forth = new(random, bitsPerSecond, oneWay, loss, Headers);
         _back = new(random, bitsPerSecond, oneWay, loss, Headers);
         Caller = Make(CallRole.Caller, "alice", "bob", CallersSocket, random);
@@ -104,7 +104,7 @@ internal sealed class CallPair : IDisposable
         return any;
     }
 
-    private Call Make(CallRole role, string name, string other, Endpoint socket, BenchRandom random)
+    private Call Make(CallRole role, string name, string other, Endpoint socket, LabRandom random)
     {
         var call = new Call(new() { Role = role, Session = "bench", LocalName = name, RemoteName = other, Certificate = _certificate }, random);
         call.AddSocket(socket, Now);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Postern.Benchmarks.Harness;
+using Postern.Lab.Namespaces.Kernel;
 using Postern.Protocol.Net;
 using Postern.Sessions.Sctp;
 
@@ -65,7 +66,7 @@ internal static class SctpBench
 
     private static (SctpAssociation A, SctpAssociation B) Pair()
     {
-        var random = new BenchRandom(1);
+        var random = new LabRandom(1);
         var options = new SctpOptions();
         SctpAssociation a = new(options, random), b = new(options, random);
         a.StartFromSignalling(b.LocalInit, Instant.Zero);

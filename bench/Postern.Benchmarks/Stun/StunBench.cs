@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Postern.Benchmarks.Harness;
+using Postern.Lab.Namespaces.Kernel;
 using Postern.Protocol.Net;
 using Postern.Protocol.Stun;
 
@@ -13,7 +14,7 @@ internal static class StunBench
 
     public static void Run()
     {
-        var id = TransactionId.Draw(new BenchRandom(1));
+        var id = TransactionId.Draw(new LabRandom(1));
         var sha1 = new byte[Build(new byte[256], id, sha256: false)];
         Build(sha1, id, sha256: false);
         var sha256 = new byte[Build(new byte[256], id, sha256: true)];
