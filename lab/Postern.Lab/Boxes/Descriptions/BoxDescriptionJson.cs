@@ -1,33 +1,19 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Packets;
 using Postern.Protocol.Nat;
 
 namespace Postern.Lab.Boxes.Descriptions;
 
-/// <summary>Reads and writes descriptions. Comments are allowed, unknown words are not.</summary>
+/// <summary>Reads and writes descriptions.</summary>
 public static class BoxDescriptionJson
 {
-    // By reflection: the source generator would set what a description leaves out to zero instead of its default.
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        WriteIndented = true,
-        RespectNullableAnnotations = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters =
-        {
-            new KebabEnumConverter<ClashRule>(), new KebabEnumConverter<Pooling>(), new KebabEnumConverter<EarlyInbound>(),
-            new KebabEnumConverter<RefusalAnswer>(), new KebabEnumConverter<Refreshing>(), new KebabEnumConverter<TableFullRule>(),
-            new KebabEnumConverter<NatDependence>(), new KebabEnumConverter<NatHairpin>(), new KebabEnumConverter<PortRuleKind>(),
-            new KebabEnumConverter<GuardModel>(), new KebabEnumConverter<GuardSide>(), new KebabEnumConverter<GuardAction>(),
-            new KebabEnumConverter<Transport>(),
-        },
-    };
+    private static readonly JsonSerializerOptions Options = DescriptionJson.Options(
+        new KebabEnumConverter<ClashRule>(), new KebabEnumConverter<Pooling>(), new KebabEnumConverter<EarlyInbound>(),
+        new KebabEnumConverter<RefusalAnswer>(), new KebabEnumConverter<Refreshing>(), new KebabEnumConverter<TableFullRule>(),
+        new KebabEnumConverter<NatDependence>(), new KebabEnumConverter<NatHairpin>(), new KebabEnumConverter<PortRuleKind>(),
+        new KebabEnumConverter<GuardModel>(), new KebabEnumConverter<GuardSide>(), new KebabEnumConverter<GuardAction>(),
+        new KebabEnumConverter<Transport>());
 
     public static string Write(BoxDescription description) => JsonSerializer.Serialize(description, Options);
 

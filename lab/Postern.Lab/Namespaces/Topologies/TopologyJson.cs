@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Postern.Lab.Boxes.Descriptions;
 
@@ -10,17 +9,7 @@ public static partial class TopologyJson
 {
     private const int MostMembers = 200; // each has a namespace, and routers of our own have a process
 
-    internal static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        WriteIndented = true,
-        RespectNullableAnnotations = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new KebabEnumConverter<RouterKind>() },
-    };
+    internal static readonly JsonSerializerOptions Options = DescriptionJson.Options(new KebabEnumConverter<RouterKind>());
 
     /// <summary>Throws <see cref="LabException"/> with what is wrong.</summary>
     public static Topology Read(string json)
