@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Postern.Lab.Foreign;
 
-/// <summary>A page of headless Chromium as a foreign peer: <c>peer.js</c>.</summary>
-internal sealed class ChromiumPeer : IForeignPeer
+/// <summary>A page of headless Chromium as a foreign peer: <c>peer.js</c>. Of its transport it also knows DTLS (version, cipher, role) and ICE (role, changes of pair).</summary>
+internal sealed class ChromiumPeer : ScriptedPeer
 {
     private readonly ChromiumBrowser _browser;
     private readonly TimeSpan _patience;
@@ -43,41 +43,9 @@ internal sealed class ChromiumPeer : IForeignPeer
         }
     }
 
-    public async Task<string> CreateOfferAsync() => Text(await AskAsync("offer", []), "sdp");
+    public override ValueTask DisposeAsync() => _browser.DisposeAsync();
 
-    public async Task<string> AnswerAsync(string offer) => Text(await AskAsync("answer", new() { ["sdp"] = offer }), "sdp");
-
-    public Task AcceptAnswerAsync(string answer) => AskAsync("accept", new() { ["sdp"] = answer });
-
-    public Task AddCandidateAsync(string candidate) => AskAsync("candidate", new() { ["candidate"] = candidate });
-
-    public Task OpenAsync() => AskAsync("open", []);
-
-    public async Task<string> SendAsync(int bytes, uint seed, int size) =>
-        Text(await AskAsync("send", new() { ["bytes"] = bytes, ["seed"] = seed, ["size"] = size }), "sha256");
-
-    public async Task<string> ReceivedAsync(int bytes) => Text(await AskAsync("receive", new() { ["bytes"] = bytes }), "sha256");
-
-    public Task SendTextAsync(string text) => AskAsync("text", new() { ["text"] = text });
-
-    public async Task<string> ReadTextAsync() => Text(await AskAsync("read", []), "text");
-
-    public async Task<ForeignPair> SelectedPairAsync()
-    {
-        var pair = await TransportAsync();
-        return new(Text(pair, "local"), Text(pair, "remote"));
-    }
-
-    /// <summary>The selected pair with what Chromium knows of DTLS (version, cipher, role) and ICE (role, changes of pair).</summary>
-    public Task<JsonElement> TransportAsync() => AskAsync("pair", []);
-
-    public Task CloseAsync() => AskAsync("close", []);
-
-    public Task ClosedAsync() => AskAsync("closed", []);
-
-    public ValueTask DisposeAsync() => _browser.DisposeAsync();
-
-    private static string Text(JsonElement answer, string name) => answer.GetProperty(name).GetString()!;
+    protected override Task<JsonElement> AskAsync(string request, JsonObject arguments) => EvaluateAsync($"peer.{request}({arguments.ToJsonString()})");
 
     private async Task LoadAsync()
     {
@@ -98,8 +66,6 @@ internal sealed class ChromiumPeer : IForeignPeer
 
         throw new TimeoutException($"Chromium does not load {page}.");
     }
-
-    private Task<JsonElement> AskAsync(string request, JsonObject arguments) => EvaluateAsync($"peer.{request}({arguments.ToJsonString()})");
 
     private async Task<JsonElement> EvaluateAsync(string expression)
     {

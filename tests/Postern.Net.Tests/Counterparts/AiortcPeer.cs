@@ -5,7 +5,7 @@ using Postern.Lab.Foreign;
 namespace Postern.Net.Tests.Counterparts;
 
 /// <summary>Debian's aiortc as a foreign peer: <c>tests/counterparts/aiortc_peer.py</c>.</summary>
-internal sealed class AiortcPeer : IForeignPeer
+internal sealed class AiortcPeer : ScriptedPeer
 {
     private readonly ForeignProcess _process;
     private readonly JsonConversation _talk;
@@ -28,40 +28,9 @@ internal sealed class AiortcPeer : IForeignPeer
         return peer;
     }
 
-    public async Task<string> CreateOfferAsync() => Text(await AskAsync("offer", []), "sdp");
+    public override ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    public async Task<string> AnswerAsync(string offer) => Text(await AskAsync("answer", new() { ["sdp"] = offer }), "sdp");
-
-    public Task AcceptAnswerAsync(string answer) => AskAsync("accept", new() { ["sdp"] = answer });
-
-    public Task AddCandidateAsync(string candidate) => AskAsync("candidate", new() { ["candidate"] = candidate });
-
-    public Task OpenAsync() => AskAsync("open", []);
-
-    public async Task<string> SendAsync(int bytes, uint seed, int size) =>
-        Text(await AskAsync("send", new() { ["bytes"] = bytes, ["seed"] = seed, ["size"] = size }), "sha256");
-
-    public async Task<string> ReceivedAsync(int bytes) => Text(await AskAsync("receive", new() { ["bytes"] = bytes }), "sha256");
-
-    public Task SendTextAsync(string text) => AskAsync("text", new() { ["text"] = text });
-
-    public async Task<string> ReadTextAsync() => Text(await AskAsync("read", []), "text");
-
-    public async Task<ForeignPair> SelectedPairAsync()
-    {
-        var pair = await AskAsync("pair", []);
-        return new(Text(pair, "local"), Text(pair, "remote"));
-    }
-
-    public Task CloseAsync() => AskAsync("close", []);
-
-    public Task ClosedAsync() => AskAsync("closed", []);
-
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
-
-    private static string Text(JsonElement answer, string name) => answer.GetProperty(name).GetString()!;
-
-    private async Task<JsonElement> AskAsync(string request, JsonObject arguments)
+    protected override async Task<JsonElement> AskAsync(string request, JsonObject arguments)
     {
         arguments["do"] = request;
         var answer = await _talk.RequestAsync(arguments, _patience);
