@@ -1,3 +1,4 @@
+using Postern.Lab.Simulator.Hosts.Proxies;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Client;
@@ -69,7 +70,7 @@ public sealed class PeerProgram : IProgram, IDisposable
     public void Dispose() => Calls.ForEach(call => call.Dispose());
 
     /// <summary>The first endpoint of the switchboard in whose family this computer has an address.</summary>
-    private Endpoint Dialled => _options.Server.First(endpoint => _computer.Addresses.Any(address => address.IsV4 == endpoint.IsV4));
+    private Dial Dialled => new(_options.Server.First(endpoint => _computer.Addresses.Any(address => address.IsV4 == endpoint.IsV4)), _options.Proxy);
 
     private NatReport Remember(NatReport measured) => _options.Remembered?.Invoke(measured) ?? measured;
 
@@ -161,15 +162,14 @@ public sealed class PeerProgram : IProgram, IDisposable
 
     private void Open(long number)
     {
-        var server = Dialled;
         var stream = new FrameStream(_computer)
         {
             Opened = _ => Touch(() => _switchboard.HandleOpened(number, _computer.World.Now)),
             Received = (_, frame) => Touch(() => _switchboard.HandleFrame(number, frame, _computer.World.Now)),
-            Closed = _ => Touch(() => _switchboard.HandleClosed(number, null, _computer.World.Now)),
+            Closed = closed => Touch(() => _switchboard.HandleClosed(number, closed.Refusal, _computer.World.Now)),
         };
         _stream = stream;
-        stream.Connect(_computer.Addresses.First(address => address.IsV4 == server.IsV4), server);
+        stream.Connect(Dialled);
     }
 
     private void Grant(PeerCall call, TurnGrant grant)
