@@ -44,6 +44,9 @@ public sealed class PeerProgram : IProgram, IDisposable
     /// <summary>Whether it can call: logged in, and its NAT measured where it is to be.</summary>
     public bool IsReady => IsLoggedIn && (_options.StunServers.Count == 0 || _measuring is { IsDone: true });
 
+    /// <summary>Why the switchboard was lost, or not reached, the last time; null for never.</summary>
+    public string? Trouble { get; private set; }
+
     /// <summary>All calls, in the order of their beginning.</summary>
     public List<PeerCall> Calls { get; } = [];
 
@@ -141,6 +144,9 @@ public sealed class PeerProgram : IProgram, IDisposable
                     call.Do((machine, now) => machine.RefreshRelays(now));
                 }
 
+                break;
+            case SwitchboardClientEvent.Disconnected lost:
+                Trouble = lost.Sentence;
                 break;
             case SwitchboardClientEvent.TurnGranted turn when _calls.TryGetValue(turn.Session, out var call):
                 Grant(call, turn.Grant);

@@ -27,6 +27,9 @@ public sealed class ProxyProgram : IProgram
     /// <summary>Clients that are there, with a tunnel or before it.</summary>
     public int Tunnels => _tunnels.Count;
 
+    /// <summary>Bytes that wait in all tunnels, for clients and targets.</summary>
+    public int Waiting => _tunnels.Sum(tunnel => tunnel.Waiting);
+
     public Instant NextDeadline
     {
         get

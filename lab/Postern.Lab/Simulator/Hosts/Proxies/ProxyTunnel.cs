@@ -45,6 +45,8 @@ internal sealed class ProxyTunnel : ITcpListener
 
     public Instant Deadline { get; private set; }
 
+    public int Waiting => _client.Waiting + (_target?.Waiting ?? 0);
+
     public void HandleDeadline()
     {
         if (_phase == Phase.Dialling)
