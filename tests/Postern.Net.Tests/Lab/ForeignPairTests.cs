@@ -73,11 +73,13 @@ public sealed class ForeignPairTests : IDisposable
     [Theory]
     [InlineData("chromium", "chromium", "Chromium cannot run on this machine: install the Debian package chromium.")]
     [InlineData("libnice", "gcc", "libnice cannot run on this machine: install the Debian package gcc.")]
-    public void A_program_that_is_not_there_is_named_with_its_package(string peer, string program, string sentence)
+    [InlineData("postern", "squid", "The HTTP proxy cannot run on this machine: install the Debian package squid.", "http-proxy-only")]
+    [InlineData("postern", "danted", "The SOCKS proxy cannot run on this machine: install the Debian package dante-server.", "socks-only")]
+    public void A_program_that_is_not_there_is_named_with_its_package(string peer, string program, string sentence, string box = "linux")
     {
         const string Hide = "for path in $(which -a \"$1\"); do mount --bind /dev/null \"$(readlink -f \"$path\")\" || exit; done; shift; exec \"$@\"";
         using var grid = new Background(
-            "unshare", ["-m", "sh", "-c", Hide, "hide", program, PosternProgram.Path, "lab", "grid", "--peer", peer, "--out", _folder], PosternProgram.HomeIn(_folder));
+            "unshare", ["-m", "sh", "-c", Hide, "hide", program, PosternProgram.Path, "lab", "grid", "--peer", peer, "--boxes", box, "--out", _folder], PosternProgram.HomeIn(_folder));
         var outcome = grid.WaitForExit(120);
         (outcome.ExitCode, outcome.Errors.Trim().Split('\n')[^1]).ShouldBe((9, $"postern: {sentence}"));
         Directory.GetFiles(_folder, "grid.*").ShouldBeEmpty();
