@@ -84,15 +84,10 @@ public sealed class Trial : IDisposable
 
     public void Dispose() => _pair.Dispose();
 
-    /// <summary>Whether TCP to the switchboard passes, and so the relay's datagrams on its port.</summary>
-    private static bool ReachesServer(Boxes.Descriptions.BoxDescription description, ushort port) => Boxes.Descriptions.BoxCatalogue.Boxes(description).All(box =>
-        box.Firewall?.Outgoing is not { } outgoing || outgoing.Any(rule => rule.Protocol == Packets.Transport.Tcp
-            && (rule.To.Count == 0 || rule.To.Contains("server")) && (rule.Ports.Count == 0 || rule.Ports.Contains(port))));
-
     /// <summary>Nothing is predicted of a NAT that nobody has measured, nor where an opener would die before the last of our boxes.</summary>
     private static IReadOnlySet<ForecastMethod> MethodsOf(PairOptions pair, NatReport one, NatReport other)
     {
-        var methods = ForecastMethods.Between(ReachesServer(pair.One, pair.ServerPort) && ReachesServer(pair.Other, pair.ServerPort));
+        var methods = ForecastMethods.Between(WayOut.ReachesServer(pair.One, pair.ServerPort) && WayOut.ReachesServer(pair.Other, pair.ServerPort));
         var limits = ProbeLimits.Of(pair.Probe);
         var plan = PredictionPlanner.Plan(new(one, limits, IsCaller: true), new(other, limits, IsCaller: false));
         var isShort = plan.Method is PredictionMethod.Learn or PredictionMethod.Ladder or PredictionMethod.FanOut or PredictionMethod.FanToLearned

@@ -1,6 +1,7 @@
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Simulator.Hosts;
+using Postern.Lab.Simulator.Hosts.Proxies;
 using Postern.Protocol.Net;
 using Postern.Protocol.Probing;
 
@@ -11,13 +12,15 @@ namespace Postern.Lab.Simulator;
 /// <code>
 ///   one ── box ── … ──┐
 ///                     ├── internet ── server: switchboard, relay, Binding
-///   other ── box ── … ┘
+///   other ── box ── … ┘       └────── proxy: where a box names it
 /// </code>
 /// </summary>
 public sealed class PairWorld : IDisposable
 {
     private static readonly IpPrefix[] Public =
         [IpPrefix.Parse("192.0.2.0/24"), IpPrefix.Parse("198.51.100.0/24"), IpPrefix.Parse("203.0.113.0/24"), IpPrefix.Parse("2001:db8::/32")];
+
+    private static readonly LinkRules ProxyLink = new() { Delay = TimeSpan.FromMilliseconds(1), Hops = 1 }; // it stands near
 
     private readonly PairOptions _options;
     private readonly PairKeys _keys;
@@ -40,6 +43,12 @@ public sealed class PairWorld : IDisposable
             World.At(options.ServerStartsAfter, Server.Start);
         }
 
+        if (WayOut.NamesProxy(options.One) || WayOut.NamesProxy(options.Other))
+        {
+            string[] places = ["203.0.113.4", .. options.HasIpv6 ? ["2001:db8::4"] : Array.Empty<string>()];
+            Proxy = new(World.Internet.AddNetwork(LabProxy.Name, new OpenBox(), ProxyLink, ProxyLink).Inner, [.. places.Select(IpAddress.Parse)], ProxyRules.Usual);
+        }
+
         _homes = new(World, options, AddressOf);
         One = Build(1, options.One, null);
         Other = Build(2, options.Other, options.ShareOutermost ? One.Gateways[^1] : null);
@@ -48,6 +57,9 @@ public sealed class PairWorld : IDisposable
     public World World { get; }
 
     public LabServer Server { get; }
+
+    /// <summary>Of whoever stands behind a box that names it; null where none does.</summary>
+    public LabProxy? Proxy { get; }
 
     /// <summary>The one that calls.</summary>
     public Home One { get; }
@@ -88,6 +100,7 @@ public sealed class PairWorld : IDisposable
         {
             Name = number == 1 ? "alice" : "bob",
             Server = Server.Endpoints,
+            Proxy = WayOut.ProxyOf(description) is { } protocol ? Proxy?.Place(protocol) : null,
             Keys = number == 1 ? _keys.One : _keys.Other,
             StunServers = _options.Measures ? Server.StunServers : [],
             StartsAfter = number == 1 ? _options.OneStartsAfter : _options.OtherStartsAfter,
@@ -100,5 +113,10 @@ public sealed class PairWorld : IDisposable
         return new(gateways, computer, peer);
     }
 
-    private IReadOnlyList<IpAddress> AddressOf(string name) => name == "server" ? Server.Computer.Addresses : [];
+    private IReadOnlyList<IpAddress> AddressOf(string name) => name switch
+    {
+        "server" => Server.Computer.Addresses,
+        LabProxy.Name => Proxy?.Computer.Addresses ?? [],
+        _ => [],
+    };
 }

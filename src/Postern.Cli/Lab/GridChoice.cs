@@ -35,13 +35,14 @@ internal static class GridChoice
         }
 
         var pairs = Pairs(wishes, boxes);
-        if (pairs.SelectMany(pair => new[] { pair.One, pair.Other }).FirstOrDefault(box => !BoxCatalogue.All.ContainsKey(box)) is { } foreign)
+        string[] behind = [.. pairs.SelectMany(pair => new[] { pair.One, pair.Other })];
+        if (behind.FirstOrDefault(box => !BoxCatalogue.All.ContainsKey(box)) is { } foreign)
         {
             throw new CliException(ExitCode.Usage, $"Programs meet behind boxes of the catalogue only, and '{foreign}' is none.");
         }
 
         LabNetworks.RequireRoot();
-        RealPeers.Require(peers);
+        RealPeers.Require(peers, behind);
         return new() { Program = Environment.ProcessPath!, RelaySecret = RelaySecret, Peers = [.. RealPeers.Names.Where(peers.Contains)], Pairs = pairs };
     }
 

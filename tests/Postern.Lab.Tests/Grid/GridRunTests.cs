@@ -39,6 +39,20 @@ public class GridRunTests
         relayed.Ladder.Rungs.ShouldContain(rung => rung.Kind == LadderKind.Check && rung.Dropped == DropReason.Filtered);
     }
 
+    /// <summary>Whatever lets TCP out to the server or to a proxy lets calls through, over the relay.</summary>
+    [Fact]
+    public void Behind_firewalls_without_UDP_and_behind_those_that_know_proxies_alone_all_pairs_are_relayed_over_HTTPS()
+    {
+        var report = Run("http-proxy-only", "socks-only", "udp-blocked", "web-only", "linux");
+        report.Totals.ShouldBe(new(25, 1, 24, 0, 25, 0, 0, 0));
+        report.Pairs.Where(pair => pair.Outcome == GridOutcome.Relayed).Select(pair => pair.Forecast.Reason).ShouldAllBe(reason => reason == "relay-over-https");
+        report.Pairs.ShouldAllBe(pair => pair.FirstByte!.P50 < 1000);
+        report.Pairs[1].Ladder.Places.Select(place => place.Title).ShouldBe(["alice", "Only through an HTTP proxy", "Proxy", "Server", "Only through a SOCKS5 proxy", "bob"]);
+        report.Pairs[^2].Ladder.Places.Select(place => place.Role).ShouldBe(["peer", "box", "server", "box", "peer"]);
+        report.Pairs[20].Ladder.Places.Select(place => place.Role).ShouldBe(["peer", "box", "server", "proxy", "box", "peer"]);
+        report.Pairs[20].Ladder.Rungs.ShouldContain(rung => rung.Kind == LadderKind.RelayedData && rung.From == 2 && rung.To == 3);
+    }
+
     [Fact]
     public void A_pair_is_the_same_in_every_grid_and_with_any_number_of_workers()
     {
@@ -107,6 +121,7 @@ public class GridRunTests
         var report = GridRun.Run(new() { Boxes = GridOrder.Of(BoxCatalogue.All.Values) });
         (Environment.CpuUsage.TotalTime - before).TotalSeconds.ShouldBeLessThan(2 * 60);
         report.Pairs.Where(pair => pair.Contradiction is not null).Select(pair => $"{pair.One} {pair.Other}: {pair.Contradiction}").ShouldBeEmpty();
+        report.Pairs.Where(pair => pair.Outcome == GridOutcome.None).Select(pair => $"{pair.One} {pair.Other}").ShouldBeEmpty();
         GridJson.Write(report).Length.ShouldBeLessThan(4_300_000); // a fifth more than it is
         GridPage.Of(report).Length.ShouldBeLessThan(4_400_000);
     }

@@ -31,6 +31,8 @@ public class PacketKindTests
     {
         PacketKinds.Of(new(new() { Transport = Transport.Tcp }, default, 1)).ShouldBeNull();
         PacketKinds.Of(new(new() { Transport = Transport.Tcp }, new byte[] { 1 }, 1)).ShouldBe(LadderKind.Signal);
+        PacketKinds.Of(new(new() { Transport = Transport.Tcp }, Convert.FromHexString("0000001C00010000" + Header), 1)).ShouldBe(LadderKind.Check); // behind its length
+        PacketKinds.Of(new(new() { Transport = Transport.Tcp }, "CONNECT 203.0.113.2:443 HTTP/1.1\r\n\r\n"u8.ToArray(), 1)).ShouldBe(LadderKind.Signal);
         PacketKinds.Of(new(new() { Transport = Transport.IcmpError }, default, 1)).ShouldBe(LadderKind.Refusal);
     }
 }

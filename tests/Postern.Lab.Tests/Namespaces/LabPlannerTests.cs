@@ -18,6 +18,14 @@ public class LabPlannerTests
     }
 
     [Fact]
+    public void Where_a_box_names_a_proxy_there_is_a_host_for_it_as_in_the_simulator()
+    {
+        var plan = LabPlanner.Make("x", ReadyTopologies.Make("home-and-public", ["socks-only"], RouterKind.Auto));
+        plan.Hosts.Select(host => $"{host.Name} {host.Addresses[0]}").ShouldBe(["server 203.0.113.2", "alice 192.168.1.10", "bob 203.0.113.4", "proxy 203.0.113.5"]);
+        LabPlanner.Make("x", ReadyTopologies.Make("two-homes", ["linux", "http-proxy-only"], RouterKind.Auto)).Hosts[^1].Addresses[0].ShouldBe(Postern.Protocol.Net.IpAddress.Parse("203.0.113.4"));
+    }
+
+    [Fact]
     public void A_row_of_boxes_becomes_networks_one_in_another()
     {
         var plan = LabPlanner.Make("x", ReadyTopologies.Make("one-home", ["carrier-over-home"], RouterKind.Auto));

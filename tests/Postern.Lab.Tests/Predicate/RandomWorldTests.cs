@@ -1,4 +1,6 @@
+using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Predicate;
+using Postern.Lab.Simulator;
 using Postern.Tests.Kit;
 
 namespace Postern.Tests.Predicate;
@@ -26,6 +28,23 @@ public class RandomWorldTests
     [Trait("part", "soak")]
     public void In_ten_thousand_worlds_forecast_and_outcome_agree() => Judge(Try(Enumerable.Range(1, 10_000)));
 
+    /// <summary>Servers that fail, loss, delays and all other boxes, with a proxy on one side at least.</summary>
+    [Fact]
+    [Trait("part", "soak")]
+    public void In_a_thousand_worlds_with_a_proxy_forecast_and_outcome_agree() => Try(Enumerable.Range(1, 1000), BehindProxy);
+
+    [Fact]
+    public void In_fifty_worlds_with_a_proxy_forecast_and_outcome_agree() => Try(Enumerable.Range(20_001, 50), BehindProxy);
+
+    [Fact]
+    public void A_world_with_a_proxy_makes_the_same_packets_again()
+    {
+        foreach (var seed in Enumerable.Range(1, 1000).Where(seed => TrialPlans.Draw(new SeededRandom((ulong)seed)).Pair is var pair && (WayOut.NamesProxy(pair.One) || WayOut.NamesProxy(pair.Other))).Take(3))
+        {
+            Packets(seed).ShouldBe(Packets(seed), $"seed {seed}");
+        }
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(14)]
@@ -41,12 +60,16 @@ public class RandomWorldTests
         bands.Where(band => !band.IsPlausible).ShouldBeEmpty();
     }
 
-    private static TrialOutcome[] Try(IEnumerable<int> seeds)
+    private static TrialPlan BehindProxy(TrialPlan plan, int seed) =>
+        plan with { Pair = plan.Pair with { One = BoxCatalogue.All[seed % 2 == 0 ? "http-proxy-only" : "socks-only"], ShareOutermost = false } };
+
+    private static TrialOutcome[] Try(IEnumerable<int> seeds, Func<TrialPlan, int, TrialPlan>? change = null)
     {
         var outcomes = seeds.AsParallel().AsOrdered().WithDegreeOfParallelism(Environment.ProcessorCount).Select(seed =>
         {
             var random = new SeededRandom((ulong)seed);
-            using var trial = new Trial(TrialPlans.Draw(random), random);
+            var plan = TrialPlans.Draw(random);
+            using var trial = new Trial(change?.Invoke(plan, seed) ?? plan, random);
             return (Seed: seed, Outcome: trial.Run());
         }).ToArray();
         outcomes.Where(world => world.Outcome.Contradiction is not null)

@@ -65,16 +65,6 @@ public class PairWorldTests
         pair.Server.Relay.Relay.Count.ShouldBe(0);
     }
 
-    [Theory]
-    [InlineData("http-proxy-only")]
-    [InlineData("socks-only")]
-    public void Where_not_even_the_switchboard_is_reached_nobody_can_call(string box)
-    {
-        using var pair = Pair(box, "linux");
-        pair.RunUntilReady(60).ShouldBeFalse();
-        pair.One.Peer.IsLoggedIn.ShouldBeFalse();
-    }
-
     [Fact]
     public void A_server_that_is_killed_and_started_again_disturbs_no_direct_session()
     {

@@ -60,24 +60,27 @@ public sealed class ForeignPairTests : IDisposable
     [Fact]
     public void Two_that_cannot_meet_are_said_to_have_no_path()
     {
-        var outcome = Grid(240, "--peer", "libnice,chromium", "--pairs", "udp-blocked+linux");
+        var outcome = Grid(240, "--peer", "libnice,chromium", "--pairs", "udp-blocked+linux,linux+socks-only");
         outcome.ExitCode.ShouldBe(0, outcome.Errors);
         foreach (var peer in (string[])["libnice", "chromium"])
         {
-            var meeting = Met(peer).Single().Meeting;
-            (meeting.Outcome, meeting.Path, meeting.FirstByte).ShouldBe((GridOutcome.None, null, null));
-            meeting.Trouble.ShouldEndWith("found no path.");
+            var met = Met(peer);
+            met.Length.ShouldBe(2);
+            met.ShouldAllBe(entry => entry.Meeting.Outcome == GridOutcome.None && entry.Meeting.Path == null && entry.Meeting.FirstByte == null);
+            met.ShouldAllBe(entry => entry.Meeting.Trouble!.EndsWith("found no path."));
         }
     }
 
     [Theory]
     [InlineData("chromium", "chromium", "Chromium cannot run on this machine: install the Debian package chromium.")]
     [InlineData("libnice", "gcc", "libnice cannot run on this machine: install the Debian package gcc.")]
-    public void A_program_that_is_not_there_is_named_with_its_package(string peer, string program, string sentence)
+    [InlineData("postern", "squid", "The HTTP proxy cannot run on this machine: install the Debian package squid.", "http-proxy-only")]
+    [InlineData("postern", "danted", "The SOCKS proxy cannot run on this machine: install the Debian package dante-server.", "socks-only")]
+    public void A_program_that_is_not_there_is_named_with_its_package(string peer, string program, string sentence, string box = "linux")
     {
         const string Hide = "for path in $(which -a \"$1\"); do mount --bind /dev/null \"$(readlink -f \"$path\")\" || exit; done; shift; exec \"$@\"";
         using var grid = new Background(
-            "unshare", ["-m", "sh", "-c", Hide, "hide", program, PosternProgram.Path, "lab", "grid", "--peer", peer, "--out", _folder], PosternProgram.HomeIn(_folder));
+            "unshare", ["-m", "sh", "-c", Hide, "hide", program, PosternProgram.Path, "lab", "grid", "--peer", peer, "--boxes", box, "--out", _folder], PosternProgram.HomeIn(_folder));
         var outcome = grid.WaitForExit(120);
         (outcome.ExitCode, outcome.Errors.Trim().Split('\n')[^1]).ShouldBe((9, $"postern: {sentence}"));
         Directory.GetFiles(_folder, "grid.*").ShouldBeEmpty();

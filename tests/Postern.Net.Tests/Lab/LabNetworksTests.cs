@@ -117,6 +117,23 @@ public class LabNetworksTests
     }
 
     [Theory]
+    [InlineData("http-proxy-only", 3128, "kernel")]
+    [InlineData("http-proxy-only", 3128, "tun")]
+    [InlineData("socks-only", 1080, "kernel")]
+    [InlineData("socks-only", 1080, "tun")]
+    public void Where_a_box_names_a_proxy_its_host_is_reached_at_that_port_alone(string box, int port, string router)
+    {
+        using var lab = new LabRun("one-home", "--box", box, "--router", router);
+        foreach (var (host, address, at, isReached) in new[] { ("proxy", "203.0.113.4", port, true), ("proxy", "203.0.113.4", 443, false), ("server", "203.0.113.2", port, false) })
+        {
+            using var listener = lab.Tcp(host, at, listens: true);
+            using var client = lab.Tcp("alice", 4000 + at, listens: false);
+            var refusal = Record.Exception(() => client.Connect(address, at));
+            (refusal is null).ShouldBe(isReached, $"{address}:{at}");
+        }
+    }
+
+    [Theory]
     [InlineData("kernel")]
     [InlineData("tun")]
     public void No_helper_rewrites_what_packets_carry(string router)

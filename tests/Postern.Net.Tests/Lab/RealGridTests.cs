@@ -18,8 +18,9 @@ public sealed class RealGridTests : IDisposable
     [InlineData("random", "Relayed")]
     [InlineData("udp-blocked", "Relayed")]
     [InlineData("web-only", "Relayed")]
-    [InlineData("http-proxy-only", null)]
-    public void A_pair_comes_to_the_same_end_in_the_simulator_and_for_real(string box, string? path)
+    [InlineData("http-proxy-only", "Relayed")]
+    [InlineData("socks-only", "Relayed")]
+    public void A_pair_comes_to_the_same_end_in_the_simulator_and_for_real(string box, string path)
     {
         using var grid = new Background(PosternProgram.Path, ["lab", "grid", "--real", "--boxes", box, "--out", _folder], PosternProgram.HomeIn(_folder));
         var outcome = grid.WaitForExit(240);

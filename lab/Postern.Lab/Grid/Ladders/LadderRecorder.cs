@@ -2,6 +2,7 @@ using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Predicate;
 using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts.Proxies;
 using Postern.Protocol.Net;
 
 namespace Postern.Lab.Grid.Ladders;
@@ -24,8 +25,11 @@ internal sealed class LadderRecorder
     public LadderRecorder(PairWorld pair, PairOptions options)
     {
         _pair = pair;
+        var callerNamesProxy = WayOut.NamesProxy(options.One);
         AddHome(pair.One, options.One, isFirst: true);
+        AddProxy(callerNamesProxy);
         _networks["server"] = _networks["internet"] = _boxes["server|internet"] = Add("server", "Server");
+        AddProxy(pair.Proxy is not null && !callerNamesProxy);
         AddHome(pair.Other, options.Other, isFirst: false);
         pair.World.Tap += See;
     }
@@ -55,6 +59,15 @@ internal sealed class LadderRecorder
         if (!isFirst)
         {
             _networks[home.Gateways[0].Inner.Name] = Add("peer", home.Peer.Name);
+        }
+    }
+
+    /// <summary>It stands between the server and whose it is; where both have it, at the caller's side.</summary>
+    private void AddProxy(bool isHere)
+    {
+        if (isHere)
+        {
+            _networks[LabProxy.Name] = _boxes[$"{LabProxy.Name}|internet"] = Add("proxy", "Proxy");
         }
     }
 

@@ -18,7 +18,7 @@ internal static class PacketKinds
         return packet.Header.Transport switch
         {
             Transport.Tcp => payload.IsEmpty ? null
-                : payload is [_, _, _, _, < 4 or (>= 64 and < 80), ..] ? OfDatagram(payload[4..], FullLife) // behind its length: the way to the relay
+                : payload is [0, 0, _, _, < 4 or (>= 64 and < 80), ..] ? OfDatagram(payload[4..], FullLife) // behind its length: the way to the relay
                 : LadderKind.Signal,
             Transport.IcmpError => LadderKind.Refusal,
             Transport.Udp => OfDatagram(payload, packet.Header.TimeToLive),

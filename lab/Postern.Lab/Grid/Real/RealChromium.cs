@@ -13,7 +13,7 @@ internal sealed class RealChromium : IRealPeer
 
     public string Name => "chromium";
 
-    public void Require() => ChromiumProgram.Require();
+    public void Require(IEnumerable<string> boxes) => ChromiumProgram.Require();
 
     public GridPeer Describe() => new(
         Name, "Chromium", $"Chromium {ChromiumProgram.VersionAsync().GetAwaiter().GetResult()} at both ends with a data channel, our relay, in network namespaces; descriptions are handed over whole and at once, and the time is from the offer on.");

@@ -11,7 +11,7 @@ internal sealed class RealLibnice : IRealPeer
 
     public string Name => "libnice";
 
-    public void Require() => LibniceProgram.RequireAsync().GetAwaiter().GetResult();
+    public void Require(IEnumerable<string> boxes) => LibniceProgram.RequireAsync().GetAwaiter().GetResult();
 
     public GridPeer Describe() => new(
         Name, "libnice", $"libnice {LibniceProgram.VersionAsync().GetAwaiter().GetResult()} at both ends without encryption, our relay, in network namespaces; candidates are handed over whole and at once, and the time is from the first one's start on.");

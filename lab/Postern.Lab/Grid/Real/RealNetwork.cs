@@ -1,12 +1,18 @@
+using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Foreign;
 using Postern.Lab.Namespaces;
 using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Namespaces.Topologies;
+using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts.Proxies;
 using Postern.Protocol.Stun.Credentials;
 
 namespace Postern.Lab.Grid.Real;
 
-/// <summary>A laboratory of one meeting: our server, and two homes behind TUN routers; all of it goes with the object.</summary>
+/// <summary>
+/// A laboratory of one meeting: our server, two homes behind TUN routers, and real proxies where a box names one; all of it goes
+/// with the object.
+/// </summary>
 internal sealed class RealNetwork : IDisposable
 {
     /// <summary>The caller's host.</summary>
@@ -29,6 +35,7 @@ internal sealed class RealNetwork : IDisposable
     private readonly RealPlan _plan;
     private readonly string _lab;
     private readonly string _homes = Directory.CreateTempSubdirectory("postern-grid-").FullName;
+    private readonly Dictionary<string, RealProxy> _proxies = []; // of each host that has one
     private readonly CancellationTokenRegistration _stopping;
     private RealProgram? _server;
 
@@ -53,8 +60,10 @@ internal sealed class RealNetwork : IDisposable
         var network = new RealNetwork(plan, lab, stop);
         try
         {
-            var server = LabNetworks.Up(lab, Topology(pair.One, pair.Other), plan.Program).Members.First(member => member.Name == ServerHost).Addresses;
-            network.StartServer([.. server.Where(address => !address.Contains(':', StringComparison.Ordinal))]);
+            var state = LabNetworks.Up(lab, Topology(pair.One, pair.Other), plan.Program);
+            network.StartServer(AddressesOf(state, ServerHost));
+            network.StartProxy(state, One, pair.One);
+            network.StartProxy(state, Other, pair.Other);
             return network;
         }
         catch
@@ -64,8 +73,9 @@ internal sealed class RealNetwork : IDisposable
         }
     }
 
-    /// <summary>Starts <c>postern</c> on a host.</summary>
-    public RealProgram Start(string host, params IEnumerable<string> arguments) => new(_plan.Program, _lab, host, _homes, arguments);
+    /// <summary>Starts <c>postern</c> on a host; where that has a proxy, it knows.</summary>
+    public RealProgram Start(string host, params IEnumerable<string> arguments) =>
+        new(_plan.Program, _lab, host, _homes, _proxies.GetValueOrDefault(host)?.Url, arguments);
 
     public string Namespace(string host) => LabNames.Namespace(_lab, host);
 
@@ -80,6 +90,11 @@ internal sealed class RealNetwork : IDisposable
     {
         _stopping.Dispose();
         _server?.Dispose();
+        foreach (var proxy in _proxies.Values.Distinct())
+        {
+            proxy.Dispose();
+        }
+
         LabNetworks.Down(_lab);
         Directory.Delete(_homes, recursive: true);
     }
@@ -96,6 +111,18 @@ internal sealed class RealNetwork : IDisposable
             throw new LabException(_server.Said);
         }
     }
+
+    /// <summary>Both hosts may have the same one.</summary>
+    private void StartProxy(LabState state, string host, string box)
+    {
+        if (WayOut.ProxyOf(BoxCatalogue.All[box]) is { } protocol)
+        {
+            _proxies[host] = _proxies.Values.FirstOrDefault(proxy => proxy.Protocol == protocol) ?? RealProxy.Start(protocol, _lab, AddressesOf(state, LabProxy.Name)[0], _homes, Stop);
+        }
+    }
+
+    private static string[] AddressesOf(LabState state, string host) =>
+        [.. state.Members.First(member => member.Name == host).Addresses.Where(address => !address.Contains(':', StringComparison.Ordinal))];
 
     // The simulated worlds of a grid have IPv4 only: over IPv6, nothing would stand between the two.
     private void WithoutIpv6(string host) =>

@@ -11,12 +11,14 @@ public static class RealPeers
     /// <summary>What <c>--peer</c> takes, in the order of the page's columns.</summary>
     public static IReadOnlyList<string> Names => [.. All.Select(peer => peer.Name)];
 
-    /// <summary>Throws <see cref="Foreign.MissingProgramException"/> for the first that this machine does not have.</summary>
-    public static void Require(IEnumerable<string> names)
+    /// <summary>Throws <see cref="Foreign.MissingProgramException"/> for the first that this machine does not have, or that needs what it does not have.</summary>
+    /// <param name="names">Of <see cref="Names"/>.</param>
+    /// <param name="boxes">Behind which they meet, by their ids in the catalogue.</param>
+    public static void Require(IEnumerable<string> names, IReadOnlyCollection<string> boxes)
     {
         foreach (var name in names)
         {
-            Of(name).Require();
+            Of(name).Require(boxes);
         }
     }
 

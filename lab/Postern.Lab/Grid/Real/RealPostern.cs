@@ -16,10 +16,8 @@ internal sealed class RealPostern : IRealPeer
 
     public string Name => PeerName;
 
-    public void Require()
-    {
-        // It is this program.
-    }
+    /// <summary>It is this program; what it may need is a proxy.</summary>
+    public void Require(IEnumerable<string> boxes) => RealProxy.Require(boxes);
 
     public GridPeer Describe() => new(Name, "Postern, for real", "Ours at both ends and on the server, in network namespaces; the time is from the call on, signalling included.");
 

@@ -4,9 +4,11 @@ using Postern.Lab.Namespaces.Kernel;
 
 namespace Postern.Lab.Grid.Real;
 
-/// <summary><c>postern</c> on a host of a laboratory, with a home of its own.</summary>
+/// <summary>A program on a host of a laboratory, with a home of its own.</summary>
 internal sealed class RealProgram : IDisposable
 {
+    private static readonly string[] ProxyVariables = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
+
     private readonly Process _process;
     private readonly StringBuilder _said = new();
 
@@ -14,8 +16,9 @@ internal sealed class RealProgram : IDisposable
     /// <param name="lab">The laboratory.</param>
     /// <param name="host">The host; also the name of its home.</param>
     /// <param name="homes">The folder of all homes.</param>
+    /// <param name="proxy">The URL of the proxy that its settings name, whatever ours do; null for none.</param>
     /// <param name="arguments">What it is told.</param>
-    public RealProgram(string program, string lab, string host, string homes, params IEnumerable<string> arguments)
+    public RealProgram(string program, string lab, string host, string homes, string? proxy, params IEnumerable<string> arguments)
     {
         var home = Directory.CreateDirectory(Path.Combine(homes, host)).FullName;
         var start = new ProcessStartInfo("ip", ["netns", "exec", LabNames.Namespace(lab, host), program, .. arguments])
@@ -29,12 +32,24 @@ internal sealed class RealProgram : IDisposable
             start.Environment[name] = Path.Combine(home, folder);
         }
 
+        foreach (var name in ProxyVariables.Concat(ProxyVariables.Select(name => name.ToUpperInvariant())))
+        {
+            start.Environment.Remove(name);
+        }
+
+        if (proxy is not null)
+        {
+            start.Environment["all_proxy"] = proxy;
+        }
+
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    public bool HasEnded => _process.HasExited;
 
     /// <summary>Everything that it has said, on either stream.</summary>
     public string Said

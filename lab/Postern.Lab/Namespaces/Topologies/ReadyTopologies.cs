@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts.Proxies;
 
 namespace Postern.Lab.Namespaces.Topologies;
 
@@ -19,6 +22,7 @@ public static class ReadyTopologies
     private const string UsualBox = "linux";
     private const string UsualCarrier = "block-1024";
 
+    /// <summary>Where a box names a proxy, there is a host of that name on the internet as well; what runs there is its user's affair.</summary>
     /// <param name="name">One of <see cref="All"/>.</param>
     /// <param name="boxes">For its networks in their order; the last one stands for those that are missing.</param>
     /// <param name="router">For all of them.</param>
@@ -36,7 +40,7 @@ public static class ReadyTopologies
             "home-and-public" => Of([Network("home", 0)], [server, In("alice", "home"), ("bob", new())]),
             _ => throw new LabException($"There is no topology '{name}'; ready ones are {string.Join(", ", All.Keys)}."),
         };
-        return boxes.Count <= topology.Networks.Count ? topology
+        return boxes.Count <= topology.Networks.Count ? WithProxy(topology, boxes)
             : throw new LabException($"There are {boxes.Count} boxes for the {topology.Networks.Count} network{(topology.Networks.Count == 1 ? "" : "s")} of '{name}' ({All[name]}).");
 
         (string, TopologyNetwork) Network(string network, int number, string usual = UsualBox)
@@ -45,6 +49,11 @@ public static class ReadyTopologies
             return (network, new() { Box = JsonSerializer.SerializeToElement(box), Router = router, Up = far, Down = far });
         }
     }
+
+    private static Topology WithProxy(Topology topology, IReadOnlyList<string> boxes) =>
+        boxes.Any(box => BoxCatalogue.All.TryGetValue(box, out var known) && WayOut.NamesProxy(known))
+            ? topology with { Hosts = new Dictionary<string, TopologyHost>(topology.Hosts) { [LabProxy.Name] = new() } }
+            : topology;
 
     private static (string, TopologyHost) In(string host, string network) => (host, new() { In = network });
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Postern.Lab.Simulator.Hosts.Proxies;
 
 namespace Postern.Lab.Simulator.Hosts;
 
@@ -20,6 +21,9 @@ public sealed class FrameStream : ITcpListener
 
     public TcpConnection? Connection { get; private set; }
 
+    /// <summary>What a proxy on the way refused it with; null where none did.</summary>
+    public string? Refusal { get; private set; }
+
     /// <summary>Takes a connection that came in.</summary>
     public void Adopt(TcpConnection connection)
     {
@@ -27,7 +31,7 @@ public sealed class FrameStream : ITcpListener
         connection.Listener = this;
     }
 
-    public void Connect(Protocol.Net.IpAddress from, Protocol.Net.Endpoint to) => Connection = _computer.Connect(from, to, this);
+    public void Connect(Dial dial) => Connection = dial.Open(_computer, this, reason => Refusal = reason);
 
     public void Send(ReadOnlySpan<byte> frame)
     {

@@ -7,6 +7,11 @@ public interface ITcpListener
 
     void Received(TcpConnection connection, ReadOnlySpan<byte> bytes);
 
+    /// <summary>Bytes that were written have arrived.</summary>
+    void Acknowledged(TcpConnection connection)
+    {
+    }
+
     /// <summary>By either side or for want of answers; nothing follows.</summary>
     void Closed(TcpConnection connection);
 }

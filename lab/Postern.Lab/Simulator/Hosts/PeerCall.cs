@@ -1,5 +1,6 @@
 using System.Text;
 using Postern.Lab.Packets;
+using Postern.Lab.Simulator.Hosts.Proxies;
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Descriptions;
@@ -75,8 +76,8 @@ public sealed class PeerCall : IProgram, IDisposable
     /// <summary>Datagrams that it has sent, repeats and relayed ones included.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Where streams to the relay are dialled: the switchboard's endpoint; null where there are none.</summary>
-    public Endpoint? RelayStreamsAt { get; init; }
+    /// <summary>How streams to the relay are dialled: as the switchboard is; null where there are none.</summary>
+    public Dial? RelayStreamsAt { get; init; }
 
     /// <summary>Called when the machine wants another relay.</summary>
     internal Action? RelayWanted { get; set; }

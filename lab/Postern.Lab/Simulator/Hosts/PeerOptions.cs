@@ -1,3 +1,4 @@
+using Postern.Lab.Simulator.Hosts.Proxies;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Protocol.Prediction;
@@ -12,6 +13,9 @@ public sealed record PeerOptions
 
     /// <summary>The switchboard, one endpoint of each family that it has.</summary>
     public required IReadOnlyList<Endpoint> Server { get; init; }
+
+    /// <summary>Through which the switchboard and the relay's streams are dialled; null for none.</summary>
+    public ProxyPlace? Proxy { get; init; }
 
     /// <summary>STUN servers to measure the NAT with; none leaves it unmeasured.</summary>
     public IReadOnlyList<Endpoint> StunServers { get; init; } = [];

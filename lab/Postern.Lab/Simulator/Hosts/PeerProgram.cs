@@ -1,3 +1,4 @@
+using Postern.Lab.Simulator.Hosts.Proxies;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Client;
@@ -43,6 +44,9 @@ public sealed class PeerProgram : IProgram, IDisposable
     /// <summary>Whether it can call: logged in, and its NAT measured where it is to be.</summary>
     public bool IsReady => IsLoggedIn && (_options.StunServers.Count == 0 || _measuring is { IsDone: true });
 
+    /// <summary>Why the switchboard was lost, or not reached, the last time; null for never.</summary>
+    public string? Trouble { get; private set; }
+
     /// <summary>All calls, in the order of their beginning.</summary>
     public List<PeerCall> Calls { get; } = [];
 
@@ -69,7 +73,7 @@ public sealed class PeerProgram : IProgram, IDisposable
     public void Dispose() => Calls.ForEach(call => call.Dispose());
 
     /// <summary>The first endpoint of the switchboard in whose family this computer has an address.</summary>
-    private Endpoint Dialled => _options.Server.First(endpoint => _computer.Addresses.Any(address => address.IsV4 == endpoint.IsV4));
+    private Dial Dialled => new(_options.Server.First(endpoint => _computer.Addresses.Any(address => address.IsV4 == endpoint.IsV4)), _options.Proxy);
 
     private NatReport Remember(NatReport measured) => _options.Remembered?.Invoke(measured) ?? measured;
 
@@ -141,6 +145,9 @@ public sealed class PeerProgram : IProgram, IDisposable
                 }
 
                 break;
+            case SwitchboardClientEvent.Disconnected lost:
+                Trouble = lost.Sentence;
+                break;
             case SwitchboardClientEvent.TurnGranted turn when _calls.TryGetValue(turn.Session, out var call):
                 Grant(call, turn.Grant);
                 break;
@@ -161,15 +168,14 @@ public sealed class PeerProgram : IProgram, IDisposable
 
     private void Open(long number)
     {
-        var server = Dialled;
         var stream = new FrameStream(_computer)
         {
             Opened = _ => Touch(() => _switchboard.HandleOpened(number, _computer.World.Now)),
             Received = (_, frame) => Touch(() => _switchboard.HandleFrame(number, frame, _computer.World.Now)),
-            Closed = _ => Touch(() => _switchboard.HandleClosed(number, null, _computer.World.Now)),
+            Closed = closed => Touch(() => _switchboard.HandleClosed(number, closed.Refusal, _computer.World.Now)),
         };
         _stream = stream;
-        stream.Connect(_computer.Addresses.First(address => address.IsV4 == server.IsV4), server);
+        stream.Connect(Dialled);
     }
 
     private void Grant(PeerCall call, TurnGrant grant)

@@ -1,3 +1,4 @@
+using Postern.Lab.Simulator.Hosts.Proxies;
 using Postern.Protocol.Net;
 
 namespace Postern.Lab.Simulator.Hosts;
@@ -17,15 +18,15 @@ internal sealed class RelayStream
 
     /// <param name="call">Whose it is.</param>
     /// <param name="computer">From where it is dialled.</param>
-    /// <param name="at">The switchboard's endpoint.</param>
+    /// <param name="at">As the switchboard is.</param>
     /// <param name="server">What the call names the far end.</param>
-    public RelayStream(PeerCall call, Computer computer, Endpoint at, Endpoint server)
+    public RelayStream(PeerCall call, Computer computer, Dial at, Endpoint server)
     {
         (_call, _server, _local) = (call, server, new(server.Address, 0));
-        _stream = new(computer) { Opened = _ => Open(), Received = (_, frame) => Receive(frame), Closed = _ => End("The connection ended.") };
+        _stream = new(computer) { Opened = _ => Open(), Received = (_, frame) => Receive(frame), Closed = stream => End(stream.Refusal ?? "The connection ended.") };
         _datagrams = new(_stream);
         computer.World.At(DialPatience, () => End(_isOpen ? null : "It does not answer."));
-        _stream.Connect(computer.Addresses.First(address => address.IsV4 == at.IsV4), at);
+        _stream.Connect(at);
     }
 
     public void Send(ReadOnlySpan<byte> datagram) => _datagrams.Send(datagram);

@@ -5,7 +5,8 @@ namespace Postern.Lab.Simulator.Hosts;
 
 /// <summary>
 /// TCP as far as traversal and signalling need it (RFC 9293): the three-way handshake, simultaneous open, data in order with
-/// retransmission, RST. What is left out: flow and congestion control beyond a fixed window, and the half-closed states.
+/// retransmission, RST. What is left out: flow and congestion control beyond a fixed window, and the half-closed states. Whoever is
+/// not read acknowledges nothing, so that the other side stops at the window.
 /// </summary>
 public sealed class TcpConnection(Endpoint local, Endpoint remote, uint initialSequence)
 {
@@ -16,12 +17,14 @@ public sealed class TcpConnection(Endpoint local, Endpoint remote, uint initialS
     private static readonly TimeSpan DataTimeout = TimeSpan.FromMilliseconds(300);
 
     private readonly List<byte> _unacknowledged = [];
+    private readonly List<byte> _held = []; // has come, and is not acknowledged
     private readonly Queue<(TcpFlags Flags, uint Sequence)> _control = [];
     private uint _firstUnacknowledged;
     private uint _next;
     private uint _expected;
     private int _tries;
     private bool _acknowledges;
+    private bool _isHeld;
 
     public Endpoint Local { get; } = local;
 
@@ -51,6 +54,22 @@ public sealed class TcpConnection(Endpoint local, Endpoint remote, uint initialS
         if (State != TcpState.Closed)
         {
             _unacknowledged.AddRange(bytes);
+        }
+    }
+
+    /// <summary>What comes is neither told nor acknowledged until <see cref="Release"/>; for longer than half a minute nobody waits.</summary>
+    public void Hold() => _isHeld = true;
+
+    /// <summary>Tells what has come meanwhile; <see cref="Computer.Drain"/> acknowledges it.</summary>
+    public void Release()
+    {
+        _isHeld = false;
+        if (_held.Count > 0)
+        {
+            var bytes = _held.ToArray();
+            _held.Clear();
+            _acknowledges = true;
+            Listener?.Received(this, bytes);
         }
     }
 
@@ -142,7 +161,7 @@ public sealed class TcpConnection(Endpoint local, Endpoint remote, uint initialS
         Destination = Remote,
         Flags = flags,
         Sequence = sequence,
-        Acknowledgement = (flags & TcpFlags.Ack) != 0 ? _expected : 0,
+        Acknowledgement = (flags & TcpFlags.Ack) != 0 ? _expected - (uint)_held.Count : 0,
     };
 
     private void SendSyn(TcpFlags flags, Instant now)
@@ -199,6 +218,7 @@ public sealed class TcpConnection(Endpoint local, Endpoint remote, uint initialS
             _next = (int)(_next - acknowledgement) < 0 ? acknowledgement : _next;
             _tries = 0;
             NextDeadline = _next == acknowledgement ? Instant.Never : now + DataTimeout;
+            Listener?.Acknowledged(this);
         }
     }
 
@@ -210,9 +230,18 @@ public sealed class TcpConnection(Endpoint local, Endpoint remote, uint initialS
         }
 
         _acknowledges = true;
-        if (sequence == _expected) // what is out of order will come again
+        if (sequence != _expected || _held.Count + payload.Length > Window)
         {
-            _expected += (uint)payload.Length;
+            return; // what is out of order, or finds no room, will come again
+        }
+
+        _expected += (uint)payload.Length;
+        if (_isHeld)
+        {
+            _held.AddRange(payload.Span);
+        }
+        else
+        {
             Listener?.Received(this, payload.Span);
         }
     }
