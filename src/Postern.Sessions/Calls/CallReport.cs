@@ -24,7 +24,7 @@ internal static class CallReport
             Attempts = CallAttempts.Of(call, paths, log, options.Probe),
             Steps = log.Steps,
             Prediction = Predict(call, paths),
-            Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call, paths, options.Role == CallRole.Caller) : [],
+            Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call, paths) : [],
             LocalNat = call.LocalNat,
             RemoteNat = call.RemoteNat,
         };

@@ -113,7 +113,7 @@ internal sealed class Paths
         var isCaller = _options.Role == CallRole.Caller;
         Prediction.Begin(
             new(local, Allowance.Limits, isCaller),
-            new(remote, ProbeLimits.Between(description.Probe ?? ProbeMode.Polite, _options.Probe), !isCaller),
+            new(remote, ProbeLimits.Between(description.Probe ?? ProbeMode.Polite, _options.Probe), !isCaller) { ChoosesRoles = Negotiation.ChoosesRoles(description) },
             Recall(local, remote, now),
             now);
     }
