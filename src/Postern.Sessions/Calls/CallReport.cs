@@ -37,7 +37,7 @@ internal static class CallReport
         OddsPerPort = plan.OddsPerPort,
         Reason = plan.Reason,
         Outcome = paths.Prediction.Outcome,
-        Cause = PredictionCause.Of(plan, paths.Prediction.Outcome, paths.Allowance.Limits.Mode, call.LocalNat, call.RemoteNat),
+        Cause = PredictionCause.Of(plan, paths.Prediction.Outcome, paths.Prediction.IsResumed, paths.Allowance.Limits.Mode, call.LocalNat, call.RemoteNat),
         Remembered = paths.Prediction.Remembered,
         Mode = paths.Allowance.Limits.Mode,
         Ports = paths.Allowance.Ports,

@@ -259,7 +259,7 @@ internal sealed class Paths
             Handle(ice, now);
         }
 
-        if (Prediction.Outcome is PredictionOutcome.Failed)
+        if (Prediction is { Outcome: PredictionOutcome.Failed, IsResumed: false }) // what fails after a ban had less to spend than the method needs
         {
             Remember(isDirect: false, now);
         }
