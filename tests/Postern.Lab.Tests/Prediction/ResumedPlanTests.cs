@@ -7,6 +7,7 @@ using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
 using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
+using Postern.Protocol.Switching.Descriptions;
 using Postern.Sessions.Calls.Prediction;
 using Postern.Tests.Kit;
 
@@ -75,6 +76,26 @@ public class ResumedPlanTests
         pair.World.Run(TimeSpan.FromSeconds(120));
         (Outcome(call), Resumptions(call), Resumptions(answer)).ShouldBe((PredictionOutcome.ShutOut, 0, 0));
         call.Machine.Report().Steps.ShouldContain(step => step.What == "What a more careful budget allows after a ban is not worth trying.");
+    }
+
+    /// <summary>A peer may say so whenever it likes, and claim any budget: it is followed once, and ours is spent no faster for it.</summary>
+    [Fact]
+    public void A_peer_that_says_so_time_and_again_is_followed_once_and_within_our_own_budget()
+    {
+        using var pair = World("sequential-5", "sequential-5", isOne: true, OfPsd);
+        pair.One.Peer.Tamper = payload => payload is SignalPayload.Ports notice ? notice with { Again = ProbeMode.Fast } : payload;
+        pair.Other.Peer.Tamper = pair.One.Peer.Tamper;
+        pair.Connect().ShouldBeTrue();
+        pair.World.Run(TimeSpan.FromSeconds(60));
+        foreach (var call in new[] { pair.One, pair.Other }.Select(home => home.Peer.Calls[^1]).Where(call => Resumptions(call) > 0))
+        {
+            var report = call.Machine.Report().Prediction!;
+            (Resumptions(call), report.Mode).ShouldBe((1, ProbeMode.Polite));
+            report.Ports.ShouldBeLessThanOrEqualTo(ProbeLimits.Polite.PerTarget + 2, "and the addresses in the other home and of its relay");
+        }
+
+        Resumptions(pair.Other.Peer.Calls[^1]).ShouldBe(1, "the counter was told to this side");
+        (Alarms(pair.One), Alarms(pair.Other)).ShouldBe((0, 0));
     }
 
     /// <summary>Data goes over the relay already when another program scans; then both NATs are measured, and the plan begins.</summary>
