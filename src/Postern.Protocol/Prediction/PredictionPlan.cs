@@ -31,4 +31,19 @@ public sealed record PredictionPlan
 
     /// <summary>Stable identifier of why this plan, or why none: a page in docs/reasons.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>The plan of a later round: one that costs more than was said is said to, and what an earlier one may have cost stands.</summary>
+    /// <param name="before">The earlier round's.</param>
+    /// <param name="keepsOdds">What was said of the odds stands.</param>
+    public PredictionPlan After(PredictionPlan before, bool keepsOdds)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return this with
+        {
+            Ports = Math.Max(before.Ports, Ports),
+            PeerPorts = Math.Max(before.PeerPorts, PeerPorts),
+            Mappings = Math.Max(before.Mappings, Mappings),
+            Odds = keepsOdds ? before.Odds : Odds,
+        };
+    }
 }

@@ -10,13 +10,13 @@ public static class PredictionPlanner
     public const double Worth = 0.1;
 
     /// <summary>That ports are learnt and told in the rounds that there are, whatever gets lost: nothing that waits for this is surer.</summary>
-    private const double Learning = 0.995;
+    internal const double Learning = 0.995;
 
     /// <summary>How often a port is learnt anew where something was lost.</summary>
     public const int LearningRounds = 3;
 
     /// <summary>How often a ladder is set up.</summary>
-    public const int LadderRounds = 4;
+    public const int LadderRounds = LadderRoles.MostRounds;
 
     /// <summary>Of one round of learning: the punch and a question on either side.</summary>
     public const int LearningMappings = 3;
@@ -24,7 +24,6 @@ public static class PredictionPlanner
     private const int LearningPorts = 3; // of a round: one, and two more where other hosts came in between
     private const int Reserved = 16; // mappings for ordinary checks and samples
     private const int ReservedPorts = 3; // the peer's host, mapped and relayed candidates
-    private const int OrdinaryMappings = 3; // which make as many mappings where a NAT counts
     private const int SmallRange = 4096;
     private const double AskingTime = 21; // seconds for asking: what a plan has, less the way to it
 
@@ -141,39 +140,23 @@ public static class PredictionPlanner
         });
     }
 
-    /// <summary>The callee opens: the caller's counter is told with the offer, a way earlier than the callee's could be.</summary>
+    /// <param name="fresh">What the counter of the one who climbs shows now; who that is has been settled before, by the reports.</param>
     private static PredictionPlan Ladder(PredictionSide own, PredictionSide peer, CrossTraffic? fresh)
     {
-        var (opener, climber) = own.IsCaller ? (peer, own) : (own, peer);
-        var shape = LadderShape.Between(opener, climber, fresh ?? CrossTraffic.Of(climber.Report!.Ports));
-        var (climbing, opening) = (shape.ClimbingMappings, shape.OpeningMappings);
-        var isKnown = own.Addresses.Share == 1 && peer.Addresses.Share == 1; // else rungs are told at addresses that nobody climbs to
-        var affords = isKnown && climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;
-        var addresses = own.Addresses.Count * peer.Addresses.Count;
-        var rounds = LadderRoundsWithin(opener.Limits, climber.Limits, shape, climber.Addresses.Count);
-        var odds = 1 - Math.Pow(1 - (shape.Odds / addresses), rounds);
-        return Weighed(affords ? odds : 0, addresses == 1 ? "counter-too-busy" : "ports-on-too-many-addresses", new()
+        var roles = LadderRoles.Between(own, peer);
+        roles = fresh is { } traffic ? roles.With(traffic) : roles;
+        var (shape, opens) = (roles.Shape, roles.Opener.IsCaller == own.IsCaller);
+        return Weighed(roles.Value, roles.Addresses == 1 ? "counter-too-busy" : "ports-on-too-many-addresses", new()
         {
             Method = PredictionMethod.Ladder,
-            Opens = !own.IsCaller,
-            Odds = Math.Min(Learning, odds),
-            OddsPerPort = shape.Odds / shape.Guesses / addresses,
-            Ports = Math.Min(own.Limits.PerTarget, LadderRounds * (own.IsCaller ? shape.Guesses : shape.Rungs)),
-            PeerPorts = Math.Min(peer.Limits.PerTarget, LadderRounds * (own.IsCaller ? shape.Rungs : shape.Guesses)),
-            Mappings = Math.Min(own.Limits.Mappings, LadderRounds * (own.IsCaller ? climbing : opening)),
+            Opens = opens,
+            Odds = roles.Odds,
+            OddsPerPort = shape.Odds / shape.Guesses / roles.Addresses,
+            Ports = Math.Min(own.Limits.PerTarget, LadderRounds * (opens ? shape.Rungs : shape.Guesses)),
+            PeerPorts = Math.Min(peer.Limits.PerTarget, LadderRounds * (opens ? shape.Guesses : shape.Rungs)),
+            Mappings = Math.Min(own.Limits.Mappings, LadderRounds * (opens ? shape.OpeningMappings : shape.ClimbingMappings)),
             Reason = "both-ports-counted",
         });
-    }
-
-    /// <summary>
-    /// How many rounds both purses allow, each of which draws addresses anew: the rungs go to the address that the climber was last
-    /// seen at, and of the last round the lowest, where most climbs begin; its steps and guesses make mappings.
-    /// </summary>
-    private static double LadderRoundsWithin(ProbeLimits opener, ProbeLimits climber, LadderShape shape, int targets)
-    {
-        var byPorts = Math.Max(1, Math.Min((opener.PerTarget - 1.0) / shape.Rungs * targets, (climber.PerTarget - 1.0) / shape.Guesses));
-        var byMappings = Math.Max(1, Math.Floor((climber.Mappings - OrdinaryMappings) / shape.UsualClimbingMappings)); // a round that cannot be paid for is none
-        return Math.Min(Math.Min(byPorts, byMappings), LadderRounds);
     }
 
     /// <summary>Holes lie anywhere among the ports of all addresses; each port number is asked at all of them, as a guard that counts ports by the sender sees one.</summary>

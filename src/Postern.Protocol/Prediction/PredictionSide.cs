@@ -11,6 +11,9 @@ public sealed record PredictionSide(NatReport? Report, ProbeLimits Limits, bool 
 {
     public PortClass Class => PortClasses.Of(Report);
 
+    /// <summary>Whether its version weighs who climbs; an earlier one has the caller climb.</summary>
+    public bool ChoosesRoles { get; init; } = true;
+
     /// <summary>The outer addresses that its mappings have.</summary>
     public AddressPool Addresses { get; } = AddressPool.Of(Report);
 }

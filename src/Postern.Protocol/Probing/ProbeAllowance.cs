@@ -11,6 +11,9 @@ public sealed class ProbeAllowance(IProbeBudget budget, ProbeLimits limits)
     /// <summary>New destination ports that were paid for.</summary>
     public int Ports { get; private set; }
 
+    /// <summary>When the last of them was.</summary>
+    public Instant LastSpentAt { get; private set; } = Instant.Zero;
+
     /// <summary>Mappings that were made for samples and fan-outs.</summary>
     public int Mappings { get; private set; }
 
@@ -48,7 +51,7 @@ public sealed class ProbeAllowance(IProbeBudget budget, ProbeLimits limits)
 
         _paid.Add(destination);
         _waiting.Remove(destination);
-        Ports++;
+        (LastSpentAt, Ports) = (now, Ports + 1);
         return true;
     }
 
@@ -73,6 +76,14 @@ public sealed class ProbeAllowance(IProbeBudget budget, ProbeLimits limits)
 
     /// <summary>All that was planned has been tried: what is put off from now on is not what a direct path was missing.</summary>
     public void Conclude() => _isConcluded = true;
+
+    /// <summary>After a ban all begins anew, on other limits: what was paid for is new to whoever has forgotten it, and the purse knows what it is worth.</summary>
+    public void Renew(ProbeLimits limits)
+    {
+        (Limits, _isConcluded) = (limits, false);
+        _paid.Clear();
+        _waiting.Clear();
+    }
 
     private void PutOff(Endpoint destination, TimeSpan wait)
     {

@@ -24,7 +24,7 @@ internal static class CallReport
             Attempts = CallAttempts.Of(call, paths, log, options.Probe),
             Steps = log.Steps,
             Prediction = Predict(call, paths),
-            Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call, paths, options.Role == CallRole.Caller) : [],
+            Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call, paths) : [],
             LocalNat = call.LocalNat,
             RemoteNat = call.RemoteNat,
         };
@@ -37,7 +37,7 @@ internal static class CallReport
         OddsPerPort = plan.OddsPerPort,
         Reason = plan.Reason,
         Outcome = paths.Prediction.Outcome,
-        Cause = PredictionCause.Of(plan, paths.Prediction.Outcome, paths.Allowance.Limits.Mode, call.LocalNat, call.RemoteNat),
+        Cause = PredictionCause.Of(plan, paths.Prediction.Outcome, paths.Prediction.IsResumed, paths.Allowance.Limits.Mode, call.LocalNat, call.RemoteNat),
         Remembered = paths.Prediction.Remembered,
         Mode = paths.Allowance.Limits.Mode,
         Ports = paths.Allowance.Ports,

@@ -11,8 +11,8 @@ namespace Postern.Sessions.Calls;
 /// <summary>The offer and the answer of one call: what we say, and whether what the other side says is to be believed.</summary>
 internal sealed class Negotiation(CallOptions options, IRandom random)
 {
-    /// <summary>The version of what two Posterns know of each other beyond the standards.</summary>
-    private const int PosternVersion = 1;
+    /// <summary>The version of what two Posterns know of each other beyond the standards: 2 weighs who climbs where both NATs count.</summary>
+    private const int PosternVersion = 2;
 
     private string? _offerHash;
 
@@ -24,6 +24,9 @@ internal sealed class Negotiation(CallOptions options, IRandom random)
 
     /// <summary>Whether the other side is a Postern too.</summary>
     public bool IsPostern => Remote is { Postern: > 0 };
+
+    /// <summary>Whether it weighs who climbs where both NATs count, as we do; before, the caller did in any case.</summary>
+    public static bool ChoosesRoles(SessionDescription remote) => remote.Postern >= 2;
 
     /// <summary>What the other side's description says of its NAT; null where it says nothing, or nonsense.</summary>
     public NatReport? RemoteNat => Remote?.NatReport is { } json && NatReportJson.TryRead(Encoding.UTF8.GetBytes(json.ToString()), out var report) ? report : null;

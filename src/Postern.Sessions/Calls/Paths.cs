@@ -113,7 +113,7 @@ internal sealed class Paths
         var isCaller = _options.Role == CallRole.Caller;
         Prediction.Begin(
             new(local, Allowance.Limits, isCaller),
-            new(remote, ProbeLimits.Between(description.Probe ?? ProbeMode.Polite, _options.Probe), !isCaller),
+            new(remote, ProbeLimits.Between(description.Probe ?? ProbeMode.Polite, _options.Probe), !isCaller) { ChoosesRoles = Negotiation.ChoosesRoles(description) },
             Recall(local, remote, now),
             now);
     }
@@ -259,7 +259,7 @@ internal sealed class Paths
             Handle(ice, now);
         }
 
-        if (Prediction.Outcome is PredictionOutcome.Failed)
+        if (Prediction is { Outcome: PredictionOutcome.Failed, IsResumed: false }) // what fails after a ban had less to spend than the method needs
         {
             Remember(isDirect: false, now);
         }

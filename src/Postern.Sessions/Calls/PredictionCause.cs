@@ -13,9 +13,9 @@ internal static class PredictionCause
     private const double Likely = 0.5; // above, nobody thinks of "1 in so many"
 
     /// <summary>Such as "their router takes a new random port for each destination: 1 in 330 per port within the polite budget, 4.2 % in all, not tried".</summary>
-    public static string Of(PredictionPlan plan, PredictionOutcome outcome, ProbeMode mode, NatReport? local, NatReport? remote) =>
+    public static string Of(PredictionPlan plan, PredictionOutcome outcome, bool isResumed, ProbeMode mode, NatReport? local, NatReport? remote) =>
         plan.Odds > 0
-            ? $"{Routers(local, remote)}: {Figures(plan, mode)}, {InWords(plan, outcome)}"
+            ? $"{Routers(local, remote)}: {Figures(plan, mode)}, {(isResumed ? "taken up again after a ban, " : "")}{InWords(plan, outcome)}"
             : $"{Clause(ReasonCatalogue.Of(plan.Reason).Sentence)}: {(IsNeedless(plan.Reason) ? "not needed" : "not tried")}";
 
     private static string Routers(NatReport? local, NatReport? remote)

@@ -28,6 +28,8 @@ public class CellTests
     [InlineData("step-2", "linux", 0.99, 1)]
     [InlineData("sequential-5", "sequential-5", 0.98, 5)]
     [InlineData("step-down", "step-2", 0.98, 5)]
+    [InlineData("sequential-5", "sequential-100", 0.98, 5)]
+    [InlineData("sequential-100", "sequential-5", 0.98, 5)]
     [InlineData("block-512", "port-restricted", 0.95, 6)]
     [InlineData("linux", "block-512", 0.95, 6)]
     [InlineData("block-1024", "port-restricted", 0.93, 6)]

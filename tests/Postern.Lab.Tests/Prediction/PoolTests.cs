@@ -7,6 +7,7 @@ using Postern.Protocol.Net;
 using Postern.Protocol.Prediction;
 using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Descriptions;
+using Postern.Sessions.Calls.Prediction;
 using Postern.Tests.Kit;
 
 namespace Postern.Tests.Prediction;
@@ -86,6 +87,25 @@ public class PoolTests
         }
     }
 
+    /// <summary>Of eight addresses four are asked; when nothing can answer any more, the side that asked has failed, and the one that waits does not know.</summary>
+    [Fact]
+    public void The_side_that_asks_a_pool_knows_when_it_has_asked_in_vain()
+    {
+        var failed = 0;
+        for (ulong seed = 1; seed <= 12; seed++)
+        {
+            using var pair = new PairWorld(CellRun.Plan(new("linux", "linux", ProbeMode.Polite), pair => pair with { One = Pooled(pair.One, 8) }).Pair, new SeededRandom(seed));
+            pair.Connect().ShouldBeTrue();
+            pair.World.Run(TimeSpan.FromSeconds(14));
+            var (waiting, asking) = (Outcome(pair.One), Outcome(pair.Other));
+            asking.ShouldNotBe(PredictionOutcome.UnderWay, $"seed {seed}");
+            failed += asking == PredictionOutcome.Failed ? 1 : 0;
+            (waiting == PredictionOutcome.UnderWay).ShouldBe(asking == PredictionOutcome.Failed, $"seed {seed}");
+        }
+
+        failed.ShouldBeInRange(1, 11);
+    }
+
     [Fact]
     public void A_fan_of_an_earlier_version_that_names_one_address_is_asked_at_all_that_its_report_has_shown()
     {
@@ -110,6 +130,8 @@ public class PoolTests
         told.ShouldBe([2]);
         pair.One.Gateways[0].Box.OuterAddresses.ShouldBeSubsetOf(asked);
     }
+
+    private static PredictionOutcome Outcome(Home home) => home.Peer.Calls[^1].Machine.Report().Prediction!.Outcome;
 
     private static CellFigures Run(string one, int addresses, string other, int otherAddresses, ProbeMode mode) =>
         CellRun.Run(new(one, other, mode), Worlds, change: pair => pair with { One = Pooled(pair.One, addresses), Other = Pooled(pair.Other, otherAddresses) });

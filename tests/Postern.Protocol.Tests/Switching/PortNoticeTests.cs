@@ -12,6 +12,7 @@ public class PortNoticeTests
     [InlineData("""{"ufrag":"aF3d","opened":[],"counter":{"last":"198.51.100.1:5000","step":-1,"perSecond":4.5,"deviation":1.25}}""")]
     [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":64512,"sockets":196}}""")]
     [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":64512,"sockets":196,"addresses":["198.51.100.1","198.51.100.2"]}}""")]
+    [InlineData("""{"ufrag":"aF3d","opened":[],"again":"Quiet"}""")]
     public void What_keeps_the_rules_is_read_and_written_again(string json)
     {
         FrameCodec.TryParse(SignalKind.Ports, new OpaqueJson(json), out var payload).ShouldBe(FrameError.None);
@@ -36,6 +37,8 @@ public class PortNoticeTests
     [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":512,"sockets":1,"addresses":[null]}}""")]
     [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":512,"sockets":1,"addresses":["::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1","::1"]}}""")]
     [InlineData("""{"ufrag":"aF3d","opened":[],"fan":{"at":"192.0.2.1:5","address":"198.51.100.1","first":1024,"size":2147483647,"sockets":1}}""")]
+    [InlineData("""{"ufrag":"aF3d","opened":[],"again":"Reckless"}""")]
+    [InlineData("""{"ufrag":"aF3d","opened":[],"again":77}""")]
     public void What_breaks_one_is_turned_away(string json) =>
         FrameCodec.TryParse(SignalKind.Ports, new OpaqueJson(json), out _).ShouldNotBe(FrameError.None);
 }

@@ -14,7 +14,8 @@ internal static class PortRules
         DescriptionRules.IsUfrag(notice.Ufrag)
         && notice.Opened.Count <= MostOpened && notice.Opened.All(Keeps)
         && (notice.Counter is null || Keeps(notice.Counter))
-        && (notice.Fan is null || Keeps(notice.Fan));
+        && (notice.Fan is null || Keeps(notice.Fan))
+        && (notice.Again is null || Enum.IsDefined(notice.Again.Value));
 
     private static bool Keeps(OpenedPort? opened) =>
         opened is not null && IsEndpoint(opened.At) && IsAddress(opened.Address)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Frames;
 
 namespace Postern.Protocol.Switching.Descriptions;
@@ -39,7 +40,8 @@ public abstract record SignalPayload
     /// <param name="Opened">Holes at known ports.</param>
     /// <param name="Counter">Where a NAT stands that counts its ports.</param>
     /// <param name="Fan">Holes at unknown ports of a known range.</param>
-    public sealed record Ports(string Ufrag, IReadOnlyList<OpenedPort> Opened, PortCounter? Counter = null, PortFan? Fan = null) : SignalPayload
+    /// <param name="Again">A firewall had shut the sender out and lets new flows through again: both take the plan up once more, as far as this allows.</param>
+    public sealed record Ports(string Ufrag, IReadOnlyList<OpenedPort> Opened, PortCounter? Counter = null, PortFan? Fan = null, ProbeMode? Again = null) : SignalPayload
     {
         [JsonIgnore]
         public override SignalKind Kind => SignalKind.Ports;

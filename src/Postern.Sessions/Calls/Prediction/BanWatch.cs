@@ -23,13 +23,16 @@ internal sealed class BanWatch(PortQuestions questions, SpareSockets sockets, Pr
     /// <summary>The last look found us shut out.</summary>
     public bool IsShutOut { get; private set; }
 
+    /// <summary>The one before had found otherwise.</summary>
+    public bool IsNews { get; private set; }
+
     /// <summary>A look is due, or its answers are.</summary>
     public bool IsToLook => NextDeadline != Instant.Never || _waitsForSocket || _known is not null;
 
     /// <summary>Looks at this time, once.</summary>
     public void LookAt(Instant when) => (NextDeadline, _waitsForSocket) = (when, false);
 
-    /// <summary>True when a look has ended with another result than the one before.</summary>
+    /// <summary>True when a look has ended.</summary>
     public bool Advance(Instant now)
     {
         if (now >= NextDeadline || (_waitsForSocket && sockets.Fresh > 0))
@@ -52,7 +55,8 @@ internal sealed class BanWatch(PortQuestions questions, SpareSockets sockets, Pr
             NextDeadline = until;
         }
 
-        return was != IsShutOut;
+        IsNews = was != IsShutOut;
+        return true;
     }
 
     private void Look(Instant now)

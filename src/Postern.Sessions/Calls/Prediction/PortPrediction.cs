@@ -19,15 +19,6 @@ internal sealed class PortPrediction
     private const int MostAdopted = 8; // more of ours than that no honest peer finds
     private const int MostEarlyNotices = 4;
 
-    /// <summary>The longest plan is over by then: 600 ports at 40 a second, or four rounds with 3.1 s of silence between.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
-
-    /// <summary>How long a plan waits where a direct path came without it the last time.</summary>
-    private static readonly TimeSpan Deference = TimeSpan.FromSeconds(1.5);
-
-    /// <summary>What is not direct by then may be held up by a firewall that takes us for a scanner.</summary>
-    private static readonly TimeSpan BanSuspicion = TimeSpan.FromSeconds(5);
-
     private readonly IceAgent _agent;
     private readonly ProbeAllowance _allowance;
     private readonly IRandom _random;
@@ -36,12 +27,14 @@ internal sealed class PortPrediction
     private readonly ForeignCandidates _foreign;
     private readonly PortQuestions? _questions;
     private readonly Queue<SignalPayload.Ports> _early = new();
+    private readonly Resumption _resumption = new();
     private (PredictionSide Own, PredictionSide Peer) _sides;
-    private BanWatch? _bans;
+    private BanWatch? _bans; // none before there is a plan, nor when it is all over
     private PredictionDesk? _desk;
     private IPredictionPart? _part;
     private bool _moves;
     private bool _isReconsidered;
+    private int _unmade; // of the part before
     private int _adopted;
     private Endpoint _own = Endpoint.None;
     private Endpoint _peer = Endpoint.None;
@@ -70,6 +63,9 @@ internal sealed class PortPrediction
     /// <summary>Nothing new gets out, and we may have used up our router's ports ourselves.</summary>
     public bool Stalls => _bans is { IsShutOut: true } && Plan is { MayUseUpPorts: true };
 
+    /// <summary>The plan was taken up again after a ban of one side.</summary>
+    public bool IsResumed => _resumption.HasLed || _resumption.HasFollowed;
+
     /// <summary>From the first question to the notice of what was learnt.</summary>
     public TimeSpan? LearntAfter => _desk?.LearntAfter;
 
@@ -86,12 +82,7 @@ internal sealed class PortPrediction
     public long Packets => (_questions?.Sent ?? 0) + _agent.Stats.GuessPackets;
 
     /// <summary>Mappings that our NAT made for it; where one serves all destinations, guesses take none.</summary>
-    public int Mappings => _allowance.Mappings - (_part?.Unmade ?? 0) + (_sides.Own?.Report switch
-    {
-        null or { IsTranslated: false } or { Mapping: NatDependence.EndpointIndependent } => 0,
-        { Mapping: NatDependence.AddressDependent } => _agent.Guessed.DistinctBy(guess => (guess.Local, guess.Remote.Address)).Count(),
-        _ => _agent.Guessed.Count,
-    });
+    public int Mappings => _allowance.Mappings - _unmade - (_part?.Unmade ?? 0) + PredictionDesk.MappingsOf(_agent.Guessed, _sides.Own?.Report);
 
     /// <summary>Candidates may follow that nobody has gathered: a peer that is no Postern is told predicted ones as such.</summary>
     public bool MayTellMore => Plan is null ? _moves && !IsPeerPostern : IsUnderWay && _desk is { Remote: null };
@@ -153,74 +144,86 @@ internal sealed class PortPrediction
         _sides = (own, peer);
         Plan = peer.Report is null ? PredictionPlanner.PlanForeign(own, _foreign.Left) : PredictionPlanner.Plan(own, peer);
         var advice = Plan.Method == PredictionMethod.None ? PairAdvice.Begin : memory?.Advise(Plan.Method) ?? PairAdvice.Begin;
-        (Remembered, _plannedAt) = (MemoryWords.Of(memory, advice, Plan.Method, Deference), now);
+        (Remembered, _plannedAt) = (MemoryWords.Of(memory, advice, Plan.Method, PredictionPatience.Deference), now);
         Plan = advice == PairAdvice.Leave ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
         _bans = new(_questions, _sockets, _allowance, _own);
-        _bans.LookAt(now + BanSuspicion);
+        _bans.LookAt(now + PredictionPatience.BanSuspicion);
         if (Plan.Method == PredictionMethod.None)
         {
             Sight.Conclude();
             return;
         }
 
-        _desk = Furnish(Plan);
-        Outcome = PredictionOutcome.UnderWay;
         _agent.HoldBack(reflexive: Plan.Method != PredictionMethod.Pool && peer.Class is PortClass.Draws or PortClass.Counts);
-        _part = PredictionParts.For(_desk);
-        _beginAt = _begunAt = advice == PairAdvice.Wait ? now + Deference : now;
-        _endAt = _beginAt + Patience;
-        NotePlan();
-        if (Remembered.Length > 0)
-        {
-            Note(Remembered);
-        }
-
+        Start(advice == PairAdvice.Wait ? now + PredictionPatience.Deference : now);
+        Note(Remembered);
         Advance(now);
     }
 
-    private PredictionDesk Furnish(PredictionPlan plan) => new(_agent, _allowance, _sockets, _questions!, _random, _events)
+    private void Start(Instant when)
     {
-        Plan = plan,
-        Measured = _sides.Own.Report!,
-        Remote = _sides.Peer.Report,
-        Own = _own,
-        Peer = _peer,
-        Foreign = _foreign,
-        Sight = Sight,
-        Sides = _sides,
-        Reconsider = Reconsider,
-    };
+        _desk = new(_agent, _allowance, _sockets, _questions!, _random, _events)
+        {
+            Plan = Plan!,
+            Measured = _sides.Own.Report!,
+            Remote = _sides.Peer.Report,
+            Own = _own,
+            Peer = _peer,
+            Foreign = _foreign,
+            Sight = Sight,
+            Sides = _sides,
+            Reconsider = Reconsider,
+        };
+        _part = PredictionParts.For(_desk);
+        Outcome = PredictionOutcome.UnderWay;
+        _beginAt = _begunAt = when;
+        _endAt = when + PredictionPatience.OfPlan;
+        Note(PredictionWords.OfPlan(Plan!));
+    }
 
-    /// <summary>A round that costs more than was said is said to; what an earlier one may have cost stands.</summary>
+    /// <summary>A ban is over: both sides take up what is worth it on a more careful purse.</summary>
+    private void Resume((PredictionSide Own, PredictionSide Peer) sides, bool tells, Instant now)
+    {
+        var plan = PredictionPlanner.Plan(sides.Own, sides.Peer);
+        Note(PredictionWords.OfResumption(plan, sides.Own));
+        if (plan.Method == PredictionMethod.None)
+        {
+            return;
+        }
+
+        (_sides, Plan, _isReconsidered, _unmade) = (sides, plan, false, _unmade + _part!.Unmade);
+        _allowance.Renew(sides.Own.Limits);
+        Start(now);
+        if (tells)
+        {
+            _desk!.Tell([], again: sides.Own.Limits.Mode);
+        }
+
+        _bans!.LookAt(now + PredictionPatience.BanSuspicion);
+        Advance(now);
+    }
+
+    /// <summary>Both sides have heard what a counter shows now.</summary>
     private bool Reconsider(CrossTraffic traffic, Instant now)
     {
         var (before, plan) = (Plan!, PredictionPlanner.Plan(_sides.Own, _sides.Peer, traffic));
         if (plan.Method == PredictionMethod.None)
         {
-            Note($"Other hosts take {traffic.PerSecond:0.#} ± {traffic.Deviation:0.#} ports a second now: too many to follow.");
+            Note(PredictionWords.TooBusy(traffic));
             Plan = _isReconsidered ? before : plan;
             End(_isReconsidered ? PredictionOutcome.Failed : PredictionOutcome.NotTried, now);
             return false;
         }
 
-        _desk!.Plan = Plan = plan with
-        {
-            Ports = Math.Max(before.Ports, plan.Ports),
-            PeerPorts = Math.Max(before.PeerPorts, plan.PeerPorts),
-            Mappings = Math.Max(before.Mappings, plan.Mappings),
-            Odds = _isReconsidered ? before.Odds : plan.Odds, // beforehand is before the first port
-        };
+        _desk!.Plan = Plan = plan.After(before, keepsOdds: _isReconsidered); // beforehand is before the first port
         _isReconsidered = true;
         if (Plan != before)
         {
-            NotePlan();
+            Note(PredictionWords.OfPlan(Plan!));
         }
 
         return true;
     }
-
-    private void NotePlan() =>
-        Note($"Ports move ({Plan!.Reason}): the odds of a direct path are {Plan.Odds:0.0 %}, for {Plan.Ports} ports and {Plan.Mappings} mappings on this side at most.");
 
     /// <summary>One of the other side's candidates: the first that a server saw is the one to open towards, or the public one where no NAT stands before it.</summary>
     public void AddRemote(Candidate candidate, Instant now)
@@ -248,6 +251,10 @@ internal sealed class PortPrediction
             {
                 _early.Enqueue(notice);
             }
+        }
+        else if (notice.Again is { } mode && !_resumption.HasFollowed && _bans is { IsShutOut: false } && _desk is { Remote: not null })
+        {
+            Resume(_resumption.Follow(_sides.Own, _sides.Peer, mode), tells: false, now);
         }
         else if (IsUnderWay)
         {
@@ -302,7 +309,7 @@ internal sealed class PortPrediction
     /// <summary>There is a direct path: what was opened for this and is not used is closed.</summary>
     public void Succeed(PathKind path, Instant now)
     {
-        _bans?.LookAt(Instant.Never);
+        _bans = null;
         var isItsWork = path == PathKind.Predicted || (path == PathKind.Punched && Plan is { Method: PredictionMethod.Pool });
         End(isItsWork && Outcome is PredictionOutcome.UnderWay or PredictionOutcome.Failed ? PredictionOutcome.Worked : IsUnderWay ? PredictionOutcome.NotNeeded : Outcome, now);
     }
@@ -310,7 +317,7 @@ internal sealed class PortPrediction
     /// <summary>Our firewall's keeper does not want it.</summary>
     public void GiveUp(Instant now)
     {
-        _bans?.LookAt(Instant.Never);
+        _bans = null;
         End(IsUnderWay ? PredictionOutcome.Failed : Outcome, now);
     }
 
@@ -326,11 +333,7 @@ internal sealed class PortPrediction
 
     private void Advance(Instant now)
     {
-        if (_beginAt <= now)
-        {
-            _beginAt = Instant.Never;
-        }
-
+        _beginAt = _beginAt <= now ? Instant.Never : _beginAt;
         if (IsUnderWay && _beginAt == Instant.Never)
         {
             _part!.Advance(now);
@@ -361,9 +364,19 @@ internal sealed class PortPrediction
             End(PredictionOutcome.ShutOut, now); // whatever the plan: nothing is held against its method
         }
 
-        Note(!_bans.IsShutOut ? "Your firewall lets new flows through again."
-            : Stalls ? "New flows stall while old ones live: your router has no port left after so many, or your firewall seems to treat this as a port scan. Nothing new is opened for a while."
-            : "Your firewall seems to treat this as a port scan: new flows stall while old ones live. Nothing new is opened for a while.");
+        Note(_bans.IsNews ? PredictionWords.OfBan(_bans.IsShutOut, Stalls) : "");
+        if (!_bans.IsShutOut && !_resumption.HasLed && Outcome == PredictionOutcome.ShutOut && _desk is { Remote: not null })
+        {
+            var free = Resumption.FreeAt(_allowance, _sides.Own);
+            if (free <= now)
+            {
+                Resume(_resumption.Lead(_sides.Own, _sides.Peer), tells: true, now);
+            }
+            else
+            {
+                _bans.LookAt(free);
+            }
+        }
     }
 
     private void Adopt(Endpoint socket)
@@ -375,5 +388,11 @@ internal sealed class PortPrediction
         }
     }
 
-    private void Note(string what) => _events.Enqueue(new PredictionEvent.Noted(what));
+    private void Note(string what)
+    {
+        if (what.Length > 0)
+        {
+            _events.Enqueue(new PredictionEvent.Noted(what));
+        }
+    }
 }

@@ -82,8 +82,16 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
     /// <summary>Pays for mappings that questions will make; false where there is nothing for all of them.</summary>
     public bool TryPay(int mappings, Instant now) => Allowance.TryAsk(Questions.Server.Address, mappings, now);
 
-    public void Tell(IReadOnlyList<OpenedPort> opened, PortCounter? counter = null, PortFan? fan = null) =>
-        events.Enqueue(new PredictionEvent.NoticeReady(new(Agent.LocalCredentials.UsernameFragment, opened, counter, fan)));
+    public void Tell(IReadOnlyList<OpenedPort> opened, PortCounter? counter = null, PortFan? fan = null, ProbeMode? again = null) =>
+        events.Enqueue(new PredictionEvent.NoticeReady(new(Agent.LocalCredentials.UsernameFragment, opened, counter, fan, again)));
+
+    /// <summary>Mappings that guesses take: none where one serves all destinations.</summary>
+    public static int MappingsOf(IReadOnlyCollection<(Endpoint Local, Endpoint Remote)> guessed, NatReport? local) => local switch
+    {
+        null or { IsTranslated: false } or { Mapping: NatDependence.EndpointIndependent } => 0,
+        { Mapping: NatDependence.AddressDependent } => guessed.DistinctBy(guess => (guess.Local, guess.Remote.Address)).Count(),
+        _ => guessed.Count,
+    };
 
     /// <summary>What a peer that is no Postern is told.</summary>
     public required ForeignCandidates Foreign { get; init; }

@@ -1,5 +1,7 @@
+using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
 using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
 
 namespace Postern.Sessions.Calls.Prediction;
 
@@ -13,7 +15,8 @@ internal static class PredictionParts
         { Method: PredictionMethod.Ladder } => new LadderClimbPart(desk),
         { FansOut: true } => new FanPart(desk),
         { Method: PredictionMethod.FanToLearned } => new LearnPart(desk, OneOfTheirs(desk)),
-        { Method: PredictionMethod.Lottery } => new LotteryPart(desk),
+        { Method: PredictionMethod.Lottery } => new AskPart(desk, desk.Remote!.Ports.BlockSize, OfTheirs(desk), GuessRhythm.Once),
+        { Method: PredictionMethod.Pool } when desk.Theirs.Count > 1 => new AskPart(desk, 1, () => Welcome(desk.Peer.Port), GuessRhythm.Patient),
         { Method: PredictionMethod.Pool } => new PoolPart(desk),
         _ => new GuessPart(desk),
     };
@@ -21,8 +24,13 @@ internal static class PredictionParts
     /// <summary>One port of the other side's range, the same in every round.</summary>
     private static Func<Endpoint> OneOfTheirs(PredictionDesk desk)
     {
-        var range = desk.Remote!.Ports;
-        var port = RandomPorts.Of(range.BlockStart, range.BlockSize, 1, desk.Random);
+        var port = RandomPorts.Of(desk.Remote!.Ports.BlockStart, desk.Remote.Ports.BlockSize, 1, desk.Random);
         return () => desk.Peer == Endpoint.None || port.Count == 0 ? Endpoint.None : desk.Peer with { Port = (ushort)port[0] };
     }
+
+    /// <summary>As many as the plan has.</summary>
+    private static Func<IEnumerable<int>> OfTheirs(PredictionDesk desk) =>
+        () => RandomPorts.Of(desk.Remote!.Ports.BlockStart, desk.Remote.Ports.BlockSize, desk.Plan.Ports, desk.Random);
+
+    private static IEnumerable<int> Welcome(int port) => UnwelcomePorts.Contains(port) ? [] : [port];
 }

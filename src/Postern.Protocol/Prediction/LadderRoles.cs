@@ -1,0 +1,65 @@
+namespace Postern.Protocol.Prediction;
+
+/// <summary>Who opens and who climbs where both NATs count, and what comes of it.</summary>
+/// <param name="Opener">Opens the rungs.</param>
+/// <param name="Climber">Climbs into them.</param>
+/// <param name="Shape">Of each round.</param>
+internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber, LadderShape Shape)
+{
+    /// <summary>How often a ladder is set up.</summary>
+    public const int MostRounds = 4;
+
+    /// <summary>Odds that differ by less are alike: what was measured a while ago is no more certain.</summary>
+    private const double NearTie = 0.01;
+
+    private const int OrdinaryMappings = 3; // which make as many mappings where a NAT counts
+
+    /// <summary>Whether both purses pay for a round, and the addresses are those that rungs are told at.</summary>
+    public bool IsAffordable =>
+        Shape.ClimbingMappings <= Climber.Limits.Mappings && Shape.OpeningMappings <= Opener.Limits.Mappings
+        && Opener.Addresses.Share == 1 && Climber.Addresses.Share == 1; // else rungs are told at addresses that nobody climbs to
+
+    /// <summary>Pairs of addresses, one of which a round is for.</summary>
+    public int Addresses => Opener.Addresses.Count * Climber.Addresses.Count;
+
+    /// <summary>That a direct path comes of it, where it can be paid for.</summary>
+    public double Odds => Math.Min(PredictionPlanner.Learning, 1 - Math.Pow(1 - (Shape.Odds / Addresses), Rounds));
+
+    /// <summary>The same, and 0 where it cannot.</summary>
+    public double Value => IsAffordable ? Odds : 0;
+
+    /// <summary>
+    /// How many rounds both purses allow, each of which draws addresses anew: the rungs go to the address that the climber was last
+    /// seen at, and of the last round the lowest, where most climbs begin; its steps and guesses make mappings.
+    /// </summary>
+    private double Rounds
+    {
+        get
+        {
+            var byPorts = Math.Max(1, Math.Min((Opener.Limits.PerTarget - 1.0) / Shape.Rungs * Climber.Addresses.Count, (Climber.Limits.PerTarget - 1.0) / Shape.Guesses));
+            var byMappings = Math.Max(1, Math.Floor((Climber.Limits.Mappings - OrdinaryMappings) / Shape.UsualClimbingMappings)); // a round that cannot be paid for is none
+            return Math.Min(Math.Min(byPorts, byMappings), MostRounds);
+        }
+    }
+
+    /// <summary>
+    /// The caller climbs, who has watched its counter since before the offer, unless the callee does so with better odds or for half
+    /// the ports: nothing depends on the drift of the one that opens. Weighed from the reports alone, which both sides have alike
+    /// and keep for the whole call.
+    /// </summary>
+    public static LadderRoles Between(PredictionSide own, PredictionSide peer)
+    {
+        var (caller, callee) = own.IsCaller ? (own, peer) : (peer, own);
+        var usual = Of(opener: callee, climber: caller);
+        return own.ChoosesRoles && peer.ChoosesRoles && Of(opener: caller, climber: callee) is var other && other.IsBetterThan(usual) ? other : usual;
+    }
+
+    /// <summary>The same roles, with what the climber's counter has shown now.</summary>
+    public LadderRoles With(CrossTraffic traffic) => this with { Shape = LadderShape.Between(Opener, Climber, traffic) };
+
+    private bool IsBetterThan(LadderRoles usual) =>
+        Value > usual.Value + NearTie || (Value > usual.Value - NearTie && 2 * Shape.Rungs <= usual.Shape.Rungs);
+
+    private static LadderRoles Of(PredictionSide opener, PredictionSide climber) =>
+        new(opener, climber, LadderShape.Between(opener, climber, CrossTraffic.Of(climber.Report!.Ports)));
+}
