@@ -35,7 +35,7 @@ public static class PredictionPlanner
     {
         ArgumentNullException.ThrowIfNull(own);
         ArgumentNullException.ThrowIfNull(peer);
-        return Impossible(own, peer) ?? ((own.Class, peer.Class) switch
+        return Impossible(own, peer) ?? MetFromAnyPort(own, peer) ?? ((own.Class, peer.Class) switch
         {
             (PortClass.Stays or PortClass.Roams, PortClass.Counts) => Learn(own, peer, opens: false),
             (PortClass.Counts, PortClass.Stays or PortClass.Roams) => Learn(own, peer, opens: true),
@@ -90,6 +90,21 @@ public static class PredictionPlanner
     private static bool IsPool(PredictionSide own, PredictionSide peer) =>
         (own.Class, peer.Class) is (PortClass.Stays or PortClass.Roams, PortClass.Roams)
         || (own.Class == PortClass.Stays && peer.Addresses.Count > 1 && Known(own.Report!.Filtering) == NatDependence.AddressDependent);
+
+    /// <summary>Both sides' ports move, but one has to be found only: it is found as if the other's stayed. Null where neither is such a one.</summary>
+    private static PredictionPlan? MetFromAnyPort(PredictionSide own, PredictionSide peer)
+    {
+        var (here, there) = (IsMetFromAnyPort(own, peer), IsMetFromAnyPort(peer, own));
+        var opens = here && (!there || (own.Class == peer.Class ? own.IsCaller : own.Class == PortClass.Counts));
+        return !here && !there ? null
+            : (opens ? own : peer).Class == PortClass.Counts ? Learn(own, peer, opens)
+            : opens ? FanOut(own, peer, opens: true) : FanOut(peer, own, opens: false);
+    }
+
+    /// <summary>The filter lets in whatever comes from an address, and the port goes by the address, so that answers leave from where the question arrived.</summary>
+    private static bool IsMetFromAnyPort(PredictionSide side, PredictionSide other) =>
+        side is { Class: PortClass.Counts or PortClass.Draws, Report: { Mapping: NatDependence.AddressDependent } report } && other.Class is PortClass.Counts or PortClass.Draws
+        && PunchOutlook.Towards(other.Report!, Known(report.Filtering)) != NatDependence.AddressAndPortDependent;
 
     /// <summary>The ordinary checks will do: a filter that was not measured is taken for a strict one.</summary>
     private static bool LetsPunchIn(NatReport here, NatReport there) =>
@@ -233,8 +248,8 @@ public static class PredictionPlanner
         });
     }
 
-    /// <summary>Mappings of the side that only asks: where its NAT takes another address for each destination, each port that is asked makes one.</summary>
-    private static int OfAsking(PredictionSide asking, int ports) => asking.Class == PortClass.Roams ? ports : 0;
+    /// <summary>Mappings of the side that only asks: where its NAT maps each destination anew, each port that is asked makes one.</summary>
+    private static int OfAsking(PredictionSide asking, int ports) => asking.Class == PortClass.Stays ? 0 : ports;
 
     /// <summary>A neighbour in the same range needs ports too: at most half of a small one.</summary>
     private static int Sockets(PredictionSide drawing)
@@ -255,7 +270,7 @@ public static class PredictionPlanner
         var inTime = limits.PerSecond > 0
             ? limits.Burst + (int)(limits.PerSecond * AskingTime)
             : limits.Burst * (1 + (int)(AskingTime / (limits.Silence + (limits.Burst * limits.Spacing)).TotalSeconds)) - ReservedPorts;
-        return asking.Class == PortClass.Roams ? Math.Min(inTime, limits.Mappings - Reserved) : inTime;
+        return asking.Class != PortClass.Stays ? Math.Min(inTime, limits.Mappings - Reserved) : inTime;
     }
 
     /// <summary>Why drawn ports are not met: there are too many, or would not be but for the addresses.</summary>

@@ -27,8 +27,14 @@ internal static partial class BoxDescriptionCheck
         : nat.EarlyInboundMemory <= 0 ? "nat.earlyInboundMemory: seconds, more than 0."
         : nat.Limits is { PerSubscriber: < 0 } or { Table: < 0 } ? "nat.limits: 0 for none, or a number."
         : nat is { Ports: { Rule: PortRuleKind.Offset } } && (nat.Ports.First, nat.Ports.Last) != (new PortAssignment().First, new PortAssignment().Last) ? "nat.ports: an offset shifts through all ports; 'first' and 'last' are for other rules."
+        : ClashesWithItself(nat) && nat.Ports.OnClash == ClashRule.Refuse ? "nat.ports.onClash: 'refuse' would leave each socket one destination, since this NAT wants the same port again for the next; say overloads, or another rule."
+        : ClashesWithItself(nat) && nat is { Pooling: Pooling.Arbitrary, Addresses: > 1 } ? "nat.pooling: with addresses that are drawn for each destination, a NAT that keeps or shifts ports overloads them; say overloads, or paired."
         : nat is { KeepsParity: true, Ports: { Rule: PortRuleKind.Step } } && nat.Ports.Step % 2 == 0 ? "nat.keepsParity: an even step never comes to ports of the other parity."
         : Ports(nat.Ports) ?? Expiry(nat.Expiry);
+
+    /// <summary>A socket's second destination wants the port that its first one has.</summary>
+    private static bool ClashesWithItself(NatRules nat) =>
+        nat is { Translates: true, Overloads: false, Ports.Rule: PortRuleKind.Kept or PortRuleKind.Offset } && nat.Mapping != NatDependence.EndpointIndependent;
 
     private static string? Ports(PortAssignment ports) =>
         ports.Rule == PortRuleKind.Unknown ? "nat.ports.rule: kept, offset, step, block or random."
