@@ -232,12 +232,11 @@ internal sealed class FamilyProbe
         }
     }
 
-    // Also where there are several outer addresses: by chance the first socket may have had the same one towards every target.
+    // Also where there are several outer addresses: by chance the first socket may have had the same one towards every target, and of four eight samples miss one in three times.
     private bool NeedsSecondSamples() =>
-        ReportConclusion.Ports(_findings).Kind is PortRuleKind.Kept or PortRuleKind.Offset
-        && (IsDependent(MappingConclusion.Of(_findings))
-            ? _findings.Seen.Select(e => e.Mapped.Port).Distinct().Count() > 1
-            : _findings.Samples.Select(e => e.Mapped.Address).Distinct().Count() > 1);
+        _findings.Samples.Concat(_findings.Seen).Select(e => e.Mapped.Address).Distinct().Count() > 1
+        || (ReportConclusion.Ports(_findings).Kind is PortRuleKind.Kept or PortRuleKind.Offset && IsDependent(MappingConclusion.Of(_findings))
+            && _findings.Seen.Select(e => e.Mapped.Port).Distinct().Count() > 1);
 
     private static bool IsDependent(NatDependence mapping) =>
         mapping is NatDependence.AddressDependent or NatDependence.Dependent or NatDependence.AddressAndPortDependent;

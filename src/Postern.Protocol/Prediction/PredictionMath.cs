@@ -79,7 +79,7 @@ public static class PredictionMath
         var (met, term) = (0.0, -1.0);
         for (var pairs = 1; pairs <= Math.Min(own.Asked, other.Asked); pairs++)
         {
-            term *= -(double)(own.Asked - pairs + 1) * (other.Asked - pairs + 1) / ((double)pairs * own.Count * other.Count);
+            term *= -(double)(own.Asked - pairs + 1) * (other.Asked - pairs + 1) / pairs * own.One * other.One;
             met += term;
         }
 

@@ -140,7 +140,7 @@ public static class PredictionPlanner
     private static PredictionPlan Learn(PredictionSide own, PredictionSide peer, bool opens)
     {
         var (counting, staying) = opens ? (own, peer) : (peer, own);
-        var ofRound = counting.Addresses.Share / staying.Addresses.Count;
+        var ofRound = counting.Addresses.Share * staying.Addresses.One;
         var asked = Math.Min(staying.Limits.PerTarget, LearningRounds * LearningPorts) * counting.Addresses.Asked;
         var odds = Learning * (1 - Math.Pow(1 - ofRound, LearningRounds));
         return Weighed(odds, "ports-on-too-many-addresses", new()
@@ -162,7 +162,7 @@ public static class PredictionPlanner
         var (opener, climber) = own.IsCaller ? (peer, own) : (own, peer);
         var shape = LadderShape.Between(opener, climber, fresh ?? CrossTraffic.Of(climber.Report!.Ports));
         var (climbing, opening) = (shape.ClimbingMappings, shape.OpeningMappings);
-        var isKnown = own.Addresses.Share == 1 && peer.Addresses.Share == 1; // else rungs are told at addresses that nobody climbs to
+        var isKnown = own.Addresses.Asked == own.Addresses.Count && peer.Addresses.Asked == peer.Addresses.Count; // else rungs are told at addresses that nobody climbs to
         var affords = isKnown && climbing <= climber.Limits.Mappings && opening <= opener.Limits.Mappings;
         var addresses = own.Addresses.Count * peer.Addresses.Count;
         var rounds = LadderRoundsWithin(opener.Limits, climber.Limits, shape, climber.Addresses.Count);
