@@ -26,4 +26,7 @@ public sealed record PortAssignment
     public double Taken { get; init; }
 
     public ClashRule OnClash { get; init; }
+
+    /// <summary>Whether a mapping's port may be another one than the rule names, since others have that: where clashes are refused, there is that one or none.</summary>
+    public bool Evades => Taken > 0 && OnClash != ClashRule.Refuse;
 }

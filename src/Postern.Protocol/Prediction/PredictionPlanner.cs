@@ -103,8 +103,8 @@ public static class PredictionPlanner
 
     /// <summary>The filter lets in whatever comes from an address, and the port goes by the address, so that answers leave from where the question arrived.</summary>
     private static bool IsMetFromAnyPort(PredictionSide side, PredictionSide other) =>
-        side is { Class: PortClass.Counts or PortClass.Draws, Report: { Mapping: NatDependence.AddressDependent } report } && other.Class is PortClass.Counts or PortClass.Draws
-        && PunchOutlook.Towards(other.Report!, Known(report.Filtering)) != NatDependence.AddressAndPortDependent;
+        side is { Class: PortClass.Counts or PortClass.Draws, Report: { Mapping: NatDependence.AddressDependent } report } && other is { Class: PortClass.Counts or PortClass.Draws, Addresses.Count: 1 }
+        && Known(report.Filtering) != NatDependence.AddressAndPortDependent;
 
     /// <summary>The ordinary checks will do: a filter that was not measured is taken for a strict one.</summary>
     private static bool LetsPunchIn(NatReport here, NatReport there) =>
@@ -140,9 +140,10 @@ public static class PredictionPlanner
     private static PredictionPlan Learn(PredictionSide own, PredictionSide peer, bool opens)
     {
         var (counting, staying) = opens ? (own, peer) : (peer, own);
-        var ofRound = counting.Addresses.Share * staying.Addresses.One;
         var asked = Math.Min(staying.Limits.PerTarget, LearningRounds * LearningPorts) * counting.Addresses.Asked;
-        var odds = Learning * (1 - Math.Pow(1 - ofRound, LearningRounds));
+        var odds = Learning * (DrawsOnce(staying)
+            ? PredictionMath.OverDraws(counting.Addresses.Count, staying.Addresses.One, share => Rounds(counting.Addresses.Share * share))
+            : Rounds(counting.Addresses.Share * staying.Addresses.One));
         return Weighed(odds, "ports-on-too-many-addresses", new()
         {
             Method = PredictionMethod.Learn,
@@ -155,6 +156,11 @@ public static class PredictionPlanner
             Reason = "ports-counted",
         });
     }
+
+    private static double Rounds(double each) => 1 - Math.Pow(1 - each, LearningRounds);
+
+    /// <summary>Which of its addresses it has towards each of the other side's is drawn once, whatever the port.</summary>
+    private static bool DrawsOnce(PredictionSide side) => side is { Class: PortClass.Roams, Report.Mapping: NatDependence.AddressDependent };
 
     /// <summary>The callee opens: the caller's counter is told with the offer, a way earlier than the callee's could be.</summary>
     private static PredictionPlan Ladder(PredictionSide own, PredictionSide peer, CrossTraffic? fresh)
@@ -198,7 +204,9 @@ public static class PredictionPlanner
         var sockets = Sockets(drawing);
         var asked = Math.Min(Math.Min(staying.Limits.PerTarget, range - (sockets / pool.Count)) * pool.Asked, Askable(staying));
         var space = Space(drawing, staying.Addresses.Count);
-        var odds = PredictionMath.Meets(space, sockets, asked);
+        var odds = DrawsOnce(staying)
+            ? PredictionMath.OverDraws(pool.Count, staying.Addresses.One, share => PredictionMath.Meets(Space(drawing), sockets, (int)(asked * share)))
+            : PredictionMath.Meets(space, sockets, asked);
         return Weighed(odds, Among(drawing, staying), new()
         {
             Method = PredictionMethod.FanOut,
@@ -215,7 +223,9 @@ public static class PredictionPlanner
     private static PredictionPlan FanToLearned(PredictionSide drawing, PredictionSide counting, bool opens)
     {
         var sockets = Sockets(drawing);
-        var each = (double)sockets / Space(drawing, counting.Addresses.Count);
+        var each = counting.Report!.Mapping == NatDependence.AddressDependent && Known(counting.Report.Filtering) != NatDependence.AddressAndPortDependent
+            ? (1 - Math.Pow(1 - drawing.Addresses.One, sockets)) * counting.Addresses.One // any port of the address will do
+            : (double)sockets / Space(drawing, counting.Addresses.Count);
         return Weighed(each, Among(drawing, counting), new()
         {
             Method = PredictionMethod.FanToLearned,
@@ -256,7 +266,8 @@ public static class PredictionPlanner
     {
         var space = Space(drawing);
         var allowed = Math.Min(drawing.Limits.Mappings - Reserved, drawing.Limits.FlowsOfFan);
-        return Math.Min(allowed, drawing.Report!.Ports.BlockSize <= SmallRange ? space / 2 : space);
+        var fits = Math.Min(allowed, drawing.Report!.Ports.BlockSize <= SmallRange ? space / 2 : space);
+        return drawing.Report.Room > 0 ? Math.Clamp(drawing.Report.Room - ProbeLimits.FlowsToServer, 1, fits) : fits;
     }
 
     /// <summary>From how many outer endpoints a mapping is drawn; where the one who asks draws its address too, each question is one of as many.</summary>
