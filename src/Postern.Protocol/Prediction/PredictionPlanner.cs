@@ -45,7 +45,7 @@ public static class PredictionPlanner
             (PortClass.Counts, PortClass.Draws) => FanToLearned(peer, own, opens: true),
             (PortClass.Draws, PortClass.Counts) => FanToLearned(own, peer, opens: false),
             (PortClass.Draws, PortClass.Draws) => Lottery(own, peer),
-            _ => None("both-ports-stay"),
+            _ => None("ports-move-by-no-rule"),
         });
     }
 
@@ -80,7 +80,6 @@ public static class PredictionPlanner
         _ when !Moves(own) && !Moves(peer) => None("both-ports-stay"),
         ({ } here, { } there) when LetsPunchIn(here, there) => None("filter-lets-port-in"),
         _ when IsPool(own, peer) || IsPool(peer, own) => Pool(own, peer),
-        _ when own.Class == PortClass.Moves || peer.Class == PortClass.Moves => None("ports-move-by-no-rule"),
         _ => null,
     };
 
@@ -103,7 +102,7 @@ public static class PredictionPlanner
 
     /// <summary>The filter lets in whatever comes from an address, and the port goes by the address, so that answers leave from where the question arrived.</summary>
     private static bool IsMetFromAnyPort(PredictionSide side, PredictionSide other) =>
-        side is { Class: PortClass.Counts or PortClass.Draws, Report: { Mapping: NatDependence.AddressDependent } report } && other is { Class: PortClass.Counts or PortClass.Draws, Addresses.Count: 1 }
+        side is { Class: PortClass.Counts or PortClass.Draws, Report: { Mapping: NatDependence.AddressDependent } report } && other is { Class: PortClass.Counts or PortClass.Draws or PortClass.Moves, Addresses.Count: 1 }
         && Known(report.Filtering) != NatDependence.AddressAndPortDependent;
 
     /// <summary>The ordinary checks will do: a filter that was not measured is taken for a strict one.</summary>
