@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Postern.Protocol.Nat;
 
 namespace Postern.Lab.Boxes;
@@ -26,4 +27,8 @@ public sealed record PortAssignment
     public double Taken { get; init; }
 
     public ClashRule OnClash { get; init; }
+
+    /// <summary>Whether a mapping's port may be another one than the rule names, since others have that: where clashes are refused, there is that one or none.</summary>
+    [JsonIgnore]
+    public bool Evades => Taken > 0 && OnClash != ClashRule.Refuse;
 }

@@ -29,6 +29,7 @@ public static class BoxTruth
             Mapping = inner.IsV4 ? Strictest(nats.Select(SeenMapping)) : NatDependence.EndpointIndependent,
             Filtering = Strictest(boxes.Select(Filtering)),
             Ports = nats.Length == 0 || !inner.IsV4 ? new() { Kind = PortRuleKind.Kept } : Ports(Deciding(nats)!),
+            Room = boxes.Select(BoxCatalogue.Nat).OfType<NatRules>().SelectMany(rules => new[] { rules.Limits.PerSubscriber, rules.Limits.Table }).Where(limit => limit > 0).DefaultIfEmpty().Min(),
             Hairpin = nats.Length == 0 || !inner.IsV4 ? NatHairpin.NotNeeded : nats[^1].Hairpin,
         };
     }
@@ -38,7 +39,7 @@ public static class BoxTruth
         Deciding([.. BoxCatalogue.Boxes(description).Select(BoxCatalogue.Nat).OfType<NatRules>().Where(rules => rules.Translates)]);
 
     private static NatRules? Deciding(NatRules[] nats) =>
-        nats.LastOrDefault(rules => rules.Ports.Rule is not (PortRuleKind.Kept or PortRuleKind.Offset) || rules.Ports.Taken > 0)
+        nats.LastOrDefault(rules => rules.Ports.Rule is not (PortRuleKind.Kept or PortRuleKind.Offset) || rules.Ports.Evades)
         ?? nats.LastOrDefault(rules => rules.Ports.Rule == PortRuleKind.Offset) ?? nats.LastOrDefault();
 
     /// <summary>
@@ -46,7 +47,7 @@ public static class BoxTruth
     /// cannot be told from one that has a single mapping; unless the address is another one each time.
     /// </summary>
     private static NatDependence SeenMapping(NatRules rules) =>
-        rules is { Ports: { Rule: PortRuleKind.Kept or PortRuleKind.Offset, Taken: 0 }, Overloads: true } and not { Pooling: Pooling.Arbitrary, Addresses: > 1 } ? NatDependence.EndpointIndependent : rules.Mapping;
+        rules is { Ports: { Rule: PortRuleKind.Kept or PortRuleKind.Offset, Evades: false }, Overloads: true } and not { Pooling: Pooling.Arbitrary, Addresses: > 1 } ? NatDependence.EndpointIndependent : rules.Mapping;
 
     private static NatDependence Filtering(BoxDescription box) => BoxCatalogue.Nat(box) is { } rules ? rules.Filtering
         : box.Firewall is null ? NatDependence.EndpointIndependent
@@ -57,8 +58,8 @@ public static class BoxTruth
         var deciding = rules.Ports;
         return deciding.Rule switch
         {
-            PortRuleKind.Kept when deciding.Taken == 0 => new() { Kind = PortRuleKind.Kept },
-            PortRuleKind.Offset => new() { Kind = PortRuleKind.Offset, Delta = deciding.Offset },
+            PortRuleKind.Kept when !deciding.Evades => new() { Kind = PortRuleKind.Kept },
+            PortRuleKind.Offset when !deciding.Evades => new() { Kind = PortRuleKind.Offset, Delta = deciding.Offset },
             PortRuleKind.Step => new()
             {
                 Kind = PortRuleKind.Step,

@@ -48,8 +48,9 @@ public sealed class Trial : IDisposable
 
         IReadOnlyList<ForecastPath> Between(string here, string seenHere, string there, string seenThere)
         {
-            var one = BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere));
-            var other = BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere));
+            var roundTrip = 2 * (pair.ToMiddle + pair.ServerToMiddle).TotalMilliseconds; // what goes by while a counter is told
+            var one = BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere)) with { RoundTripMilliseconds = roundTrip };
+            var other = BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere)) with { RoundTripMilliseconds = roundTrip };
             return Forecast.Between(one, other, relation, pair.Probe, MethodsOf(pair, one, other));
         }
     }

@@ -10,6 +10,8 @@ namespace Postern.Lab.Predicate;
 /// <summary>Draws worlds: shipped boxes and invented ones, delays, loss, restarts.</summary>
 public static class TrialPlans
 {
+    private const string Drawn = "drawn";
+
     private static readonly NatDependence[] Behaviours =
         [NatDependence.EndpointIndependent, NatDependence.AddressDependent, NatDependence.AddressAndPortDependent];
 
@@ -45,7 +47,8 @@ public static class TrialPlans
             ServerFails = random.Happens(0.2) ? TimeSpan.FromSeconds(random.NextDouble() * 20) : null,
             RouterRestarts = random.Happens(0.2) ? TimeSpan.FromSeconds(random.NextDouble() * 20) : null,
         };
-        return random.Happens(0.5) ? plan : plan with { Pair = InSomeOrder(plan.Pair, random) };
+        var ordered = random.Happens(0.5) ? plan : plan with { Pair = InSomeOrder(plan.Pair, random) };
+        return ordered with { Pair = Unusually(ordered.Pair, random) };
     }
 
     /// <summary>Who starts first, and whether there is a server then.</summary>
@@ -56,12 +59,21 @@ public static class TrialPlans
         ServerStartsAfter = TimeSpan.FromSeconds(random.NextDouble() * 5),
     };
 
+    private static PairOptions Unusually(PairOptions pair, IRandom random)
+    {
+        var one = Unusual(pair.One, random);
+        return pair with { One = one, Other = pair.ShareOutermost ? one : Unusual(pair.Other, random) };
+    }
+
+    private static BoxDescription Unusual(BoxDescription box, IRandom random) =>
+        box.Id == Drawn && random.Happens(0.5) ? box with { Nat = UnusualNats.Draw(box.Nat!, random) } : box;
+
     private static BoxDescription Box(IRandom random, bool shared)
     {
         var shipped = BoxCatalogue.All.Values.Where(box => !shared || box.Firewall is null).ToArray();
         return random.Happens(0.5) ? shipped[random.Next(0, shipped.Length)] : new()
         {
-            Id = "drawn",
+            Id = Drawn,
             Title = "drawn by lot",
             Summary = "",
             Sources = new Dictionary<string, string>(),

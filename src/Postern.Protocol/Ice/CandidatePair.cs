@@ -1,4 +1,5 @@
 using Postern.Protocol.Net;
+using Postern.Protocol.Turn;
 
 namespace Postern.Protocol.Ice;
 
@@ -104,6 +105,10 @@ internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGen
         (true, CandidateType.Relayed) => PairOpening.RelayToRelay,
         _ => PairOpening.Other,
     };
+
+    /// <summary>Whether it leads over the internet, where a firewall or NAT may stand before the peer that is spoilt by who comes before it has opened.</summary>
+    public bool IsOutside => Opening == PairOpening.HostToReflexive
+        || (Opening == PairOpening.HostToHost && !RemoteAddress.Address.IsLoopback && !RemoteAddress.Address.IsLinkLocal && !ReservedAddresses.Private.Contains(RemoteAddress.Address));
 
     /// <summary>A peer-reflexive address whose priority has the type preference of a relay is one on a relay.</summary>
     public CandidateType RemoteType => Remote.Type == CandidateType.PeerReflexive && Remote.Priority >> 24 == CandidatePriority.TypePreference(CandidateType.Relayed)

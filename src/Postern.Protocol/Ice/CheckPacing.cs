@@ -156,14 +156,14 @@ internal sealed class CheckPacing(AgentState state)
 
     private bool NeedsOpener(CandidatePair pair) =>
         state.List.IsReady(pair, state.Current)
-        && pair.Opening == PairOpening.HostToReflexive && pair.RequestsSent == 0 && pair.RequestsReceived == 0;
+        && pair.IsOutside && pair.RequestsSent == 0 && pair.RequestsReceived == 0;
 
     // The base that a STUN server answered is the one that leads outside, whatever its preference.
     private static (bool, ulong) Rank(CandidatePair pair) => (pair.Local.HasReflexive, pair.Priority);
 
     // As long as nothing shows that the peer has our answer, its own checks have not left: a packet of full life would be early.
     private bool MayPoison(CandidatePair pair, Instant now) =>
-        state.Options.OpenerTimeToLive != 0 && pair.Opening == PairOpening.HostToReflexive
+        state.Options.OpenerTimeToLive != 0 && pair.IsOutside
         && state.Stats.RequestsReceived == 0 && now - pair.FirstSent < state.Options.OpenerPatience;
 
     /// <summary>RFC 8445 §14.3: the more checks are under way, the slower each is repeated.</summary>

@@ -140,6 +140,12 @@ internal sealed class IncomingRequests(AgentState state, Nomination nomination)
             return;
         }
 
+        if (pair is { State: PairState.Failed, Failure: PairFailure.AsymmetricResponse } && !received.Check.UseCandidate && !state.Strangers.TryFollow(now)) // answers come from elsewhere, perhaps in a circle
+        {
+            state.Stats.TurnedAway++;
+            return;
+        }
+
         if (pair.State != PairState.Succeeded)
         {
             pair.State = PairState.Waiting; // RFC 8445 §7.3.1.4

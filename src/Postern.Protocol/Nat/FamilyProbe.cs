@@ -228,16 +228,24 @@ internal sealed class FamilyProbe
         Endpoint[] order = [.. fresh.Where((_, i) => i % 2 == 0), .. fresh.Where((_, i) => i % 2 == 1)];
         for (var i = 0; i < order.Length; i++)
         {
-            into.Add(Ask(order[i], targets[(i + turn) % targets.Length], now + (i * SampleSpacing)));
+            into.Add(Ask(order[i], turn == 0 ? targets[i % targets.Length] : Elsewhere(targets, _findings.FirstSamples[i].Destination, i), now + (i * SampleSpacing)));
         }
     }
 
-    // Also where there are several outer addresses: by chance the first socket may have had the same one towards every target.
+    /// <summary>Mostly another address, which moves every mapping that depends on its target at all; each fourth time another port of the same one.</summary>
+    private static Endpoint Elsewhere(Endpoint[] targets, Endpoint first, int turn)
+    {
+        var ports = targets.Where(target => target.Address == first.Address && target.Port != first.Port).ToArray();
+        var others = targets.Where(target => target.Address != first.Address).ToArray();
+        var choice = others.Length == 0 || (turn % 4 == 3 && ports.Length > 0) ? ports : others;
+        return choice.Length == 0 ? first : choice[turn % choice.Length];
+    }
+
+    // Also where there are several outer addresses: by chance the first socket may have had the same one towards every target, and of four eight samples miss one in three times.
     private bool NeedsSecondSamples() =>
-        ReportConclusion.Ports(_findings).Kind is PortRuleKind.Kept or PortRuleKind.Offset
-        && (IsDependent(MappingConclusion.Of(_findings))
-            ? _findings.Seen.Select(e => e.Mapped.Port).Distinct().Count() > 1
-            : _findings.Samples.Select(e => e.Mapped.Address).Distinct().Count() > 1);
+        _findings.Samples.Concat(_findings.Seen).Select(e => e.Mapped.Address).Distinct().Count() > 1
+        || (ReportConclusion.Ports(_findings).Kind is PortRuleKind.Kept or PortRuleKind.Offset && IsDependent(MappingConclusion.Of(_findings))
+            && _findings.Seen.Select(e => e.Mapped.Port).Distinct().Count() > 1);
 
     private static bool IsDependent(NatDependence mapping) =>
         mapping is NatDependence.AddressDependent or NatDependence.Dependent or NatDependence.AddressAndPortDependent;

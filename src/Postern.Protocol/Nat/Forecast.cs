@@ -69,10 +69,16 @@ public static class Forecast
             return [.. relation == NetworkRelation.SameNat ? [] : new[] { Local(SharedNetwork) }, Hairpinned(here, there), relayed];
         }
 
-        var predicted = Predicted(here, there, probe).ToArray();
+        var plan = Plan(here, there, probe);
         var punched = Punched(here, there);
-        var isHopeless = punched.Odds == 0 && (!predicts || predicted.All(path => path.Odds == 0));
-        return [Call(here, there), isHopeless ? punched with { Odds = LuckOfPools(here, there) } : punched, .. predicted, relayed];
+        var isLeftToLuck = Draws(here, there) && (!predicts || plan.Method != PredictionMethod.Pool); // which finds what luck would
+        return
+        [
+            Call(here, there),
+            isLeftToLuck ? punched with { Odds = Math.Max(punched.Odds, Certain * PunchDraws.Odds(here, there)) } : punched,
+            .. Predicted(here, there, plan),
+            relayed,
+        ];
     }
 
     private static ForecastPath Without(ForecastPath path) =>
@@ -102,14 +108,14 @@ public static class Forecast
     }
 
     /// <summary>Where ports move: the plan that both will draw when this side calls; with its reason where nothing will be tried.</summary>
-    private static IEnumerable<ForecastPath> Predicted(NatReport here, NatReport there, ProbeMode probe)
+    private static IEnumerable<ForecastPath> Predicted(NatReport here, NatReport there, PredictionPlan plan) =>
+        PortClasses.Of(here) is PortClass.Unknown or PortClass.Stays && PortClasses.Of(there) is PortClass.Unknown or PortClass.Stays ? []
+            : [Path(ForecastKind.Predicted, plan.Method == PredictionMethod.None ? 0 : plan.Odds, ForecastMethod.Predict, plan.Reason)];
+
+    private static PredictionPlan Plan(NatReport here, NatReport there, ProbeMode probe)
     {
         var limits = ProbeLimits.Of(probe);
-        var plan = PredictionPlanner.Plan(new(here, limits, IsCaller: true), new(there, limits, IsCaller: false));
-        if (PortClasses.Of(here) is not (PortClass.Unknown or PortClass.Stays) || PortClasses.Of(there) is not (PortClass.Unknown or PortClass.Stays))
-        {
-            yield return Path(ForecastKind.Predicted, plan.Method == PredictionMethod.None ? 0 : plan.Odds, ForecastMethod.Predict, plan.Reason);
-        }
+        return PredictionPlanner.Plan(new(here, limits, IsCaller: true), new(there, limits, IsCaller: false));
     }
 
     private static bool IsUsable(NatReport report) => report.Mapped != Endpoint.None && !report.UdpBlocked;
@@ -157,11 +163,10 @@ public static class Forecast
             return new(ForecastKind.Punched, Luck(here, there), ForecastMethod.Punch, ForecastReasons.Of(byShare[0].Id));
         }
 
-        var pools = byShare[0].Id == "both-move-filters-open" ? Addresses(here, there) : 1; // an answer from another address is no answer
-        var isCertain = works > 0.9999 && pools == 1;
+        var isCertain = works > 0.9999 && !Draws(here, there);
         var likeliest = byShare.First(o => IsSuccess(o.Id) == works >= 0.5).Id;
         var method = likeliest is "both-mappings-stay" || !IsSuccess(likeliest) ? ForecastMethod.Punch : ForecastMethod.PunchThroughOpenFilter;
-        return Path(ForecastKind.Punched, Certain * works / pools, method, likeliest, !isCertain);
+        return Path(ForecastKind.Punched, Certain * (Draws(here, there) ? PunchDraws.Odds(here, there) : works), method, likeliest, !isCertain); // an answer from another address is no answer
     }
 
     /// <summary>That a port which is drawn anew happens to be the one that the other side was told, where only one side draws.</summary>
@@ -171,11 +176,8 @@ public static class Forecast
         return drawing is [{ Ports: { Kind: PortRuleKind.Block or PortRuleKind.Random, BlockSize: > 1 and var ports } }] ? 1.0 / ports : 0;
     }
 
-    /// <summary>That addresses which are drawn for each destination happen to be those that the filters were opened for.</summary>
-    private static double LuckOfPools(NatReport here, NatReport there) =>
-        Addresses(here, there) is > 1 and var addresses && IsSuccess(PunchOutlook.Of(here.Mapping, here.Filtering, there.Mapping, there.Filtering)) ? 1.0 / addresses : 0;
-
-    private static int Addresses(NatReport here, NatReport there) => AddressPool.Of(here).Count * AddressPool.Of(there).Count;
+    /// <summary>Whether one of several addresses is drawn for each destination, on either side.</summary>
+    private static bool Draws(NatReport here, NatReport there) => AddressPool.Of(here).Count > 1 || AddressPool.Of(there).Count > 1;
 
     private static bool IsSuccess(string id) => !id.StartsWith("no-", StringComparison.Ordinal);
 

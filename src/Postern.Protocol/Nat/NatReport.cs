@@ -36,6 +36,10 @@ public sealed record NatReport
 
     public PortRule Ports { get; init; } = PortRule.Unknown;
 
+    /// <summary>How many mappings it has room for, where somebody knows it: measuring does not use it up. 0 where nobody does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Room { get; init; }
+
     public NatHairpin Hairpin { get; init; }
 
     /// <summary>Everything above that is unknown or known in part, with the reason.</summary>

@@ -16,16 +16,18 @@ public static class PortRuleFinder
         return found with { Samples = samples };
     }
 
+    /// <summary>The commonest distance from inner to outer ports of a NAT that is known to keep it.</summary>
+    public static PortRule Shift(IReadOnlyList<PortSample> samples) => Shift(Commonest(samples).Key);
+
     private static PortRule? TryOffset(IReadOnlyList<PortSample> samples)
     {
-        var best = samples.GroupBy(s => s.Mapped.Port - s.LocalPort).MaxBy(g => g.Count())!;
-        if (4 * best.Count() < 3 * samples.Count)
-        {
-            return null;
-        }
-
-        return best.Key == 0 ? new() { Kind = PortRuleKind.Kept } : new() { Kind = PortRuleKind.Offset, Delta = best.Key };
+        var best = Commonest(samples);
+        return 4 * best.Count() < 3 * samples.Count ? null : Shift(best.Key);
     }
+
+    private static IGrouping<int, PortSample> Commonest(IReadOnlyList<PortSample> samples) => samples.GroupBy(s => s.Mapped.Port - s.LocalPort).MaxBy(g => g.Count())!;
+
+    private static PortRule Shift(int distance) => distance == 0 ? new() { Kind = PortRuleKind.Kept } : new() { Kind = PortRuleKind.Offset, Delta = distance };
 
     // Ports that only rise or only fall, but for one turn round the end of the range.
     private static PortRule? TryStep(IReadOnlyList<PortSample> samples)

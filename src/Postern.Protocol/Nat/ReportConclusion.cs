@@ -39,8 +39,19 @@ internal static class ReportConclusion
             return first;
         }
 
-        var second = PortRuleFinder.Find(ToSamples(findings.SecondSamples));
-        return second with { Samples = [.. first.Samples, .. second.Samples] };
+        var all = PortRuleFinder.Find([.. ToSamples(findings.FirstSamples), .. ToSamples(findings.SecondSamples)]);
+        var found = KeepsPortElsewhere(findings) ? PortRuleFinder.Shift(first.Samples)
+            : first.Kind is PortRuleKind.Kept or PortRuleKind.Offset ? PortRuleFinder.Find(ToSamples(findings.SecondSamples))
+            : first.Kind == PortRuleKind.Step ? first // the same socket's next mapping is no new one everywhere
+            : all;
+        return found with { Samples = all.Samples };
+    }
+
+    /// <summary>The same port at another address for the next target: it goes by the socket, even where a shift turns round the end of all ports and looks like no rule.</summary>
+    private static bool KeepsPortElsewhere(ProbeFindings findings)
+    {
+        var moved = findings.FirstSamples.Zip(findings.SecondSamples).Where(two => two is { First.IsAnswered: true, Second.IsAnswered: true } && two.First.Mapped.Address != two.Second.Mapped.Address).ToArray();
+        return moved.Length > 0 && 4 * moved.Count(two => two.First.Mapped.Port == two.Second.Mapped.Port) >= 3 * moved.Length;
     }
 
     private static List<PortSample> ToSamples(IEnumerable<ProbeExchange> exchanges) =>

@@ -17,7 +17,7 @@ internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber
     /// <summary>Whether both purses pay for a round, and the addresses are those that rungs are told at.</summary>
     public bool IsAffordable =>
         Shape.ClimbingMappings <= Climber.Limits.Mappings && Shape.OpeningMappings <= Opener.Limits.Mappings
-        && Opener.Addresses.Share == 1 && Climber.Addresses.Share == 1; // else rungs are told at addresses that nobody climbs to
+        && Opener.Addresses.AreAllAsked && Climber.Addresses.AreAllAsked; // else rungs are told at addresses that nobody climbs to
 
     /// <summary>Pairs of addresses, one of which a round is for.</summary>
     public int Addresses => Opener.Addresses.Count * Climber.Addresses.Count;

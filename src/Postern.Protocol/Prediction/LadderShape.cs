@@ -1,3 +1,4 @@
+using Postern.Protocol.Nat;
 using Postern.Protocol.Probing;
 
 namespace Postern.Protocol.Prediction;
@@ -6,7 +7,8 @@ namespace Postern.Protocol.Prediction;
 /// How two NATs that both count meet. The opener opens <see cref="Rungs"/> ports that the climber's counter is about to reach;
 /// the climber, who can always count on by asking the server, steps up to them just before, and then guesses how far other hosts
 /// have moved its counter since its last look: 0, 1, 2 … ports. Each guess takes a port itself, so the guesses go to every second
-/// rung (baby steps against giant steps: Klinec and Matyáš, SIN 2014), and none can be stepped over.
+/// rung (baby steps against giant steps: Klinec and Matyáš, SIN 2014), and none can be stepped over. Where its NAT gives out a port
+/// for each address only, all guesses leave by the same one, and go to every rung.
 /// </summary>
 /// <param name="Lead">How far beyond the counter that was told the lowest rung lies.</param>
 /// <param name="Rungs">Ports that the opener opens.</param>
@@ -14,13 +16,16 @@ namespace Postern.Protocol.Prediction;
 /// <param name="Guesses">How many drifts are guessed.</param>
 /// <param name="Odds">That the true drift is among them.</param>
 /// <param name="UsualSteps">How many of the lead's ports the climber has to step up itself, on average: others take the rest.</param>
-public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesses, double Odds, double UsualSteps)
+/// <param name="Stride">From one guess to the next: 2 rungs, or 1 where they leave by the same port.</param>
+public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesses, double Odds, double UsualSteps, int Stride)
 {
     /// <summary>What the climber's NAT makes in a round at most: two looks, the steps and the guesses.</summary>
-    public int ClimbingMappings => 2 + Lead + Guesses;
+    public int ClimbingMappings => 2 + Lead + PortsOfGuesses;
 
     /// <summary>What it usually makes.</summary>
-    public double UsualClimbingMappings => 2 + UsualSteps + Guesses;
+    public double UsualClimbingMappings => 2 + UsualSteps + PortsOfGuesses;
+
+    private int PortsOfGuesses => Stride == 1 ? 1 : Guesses;
 
     /// <summary>What the opener's makes: each rung with a question behind it, and one before the first.</summary>
     public int OpeningMappings => (2 * Rungs) + 1;
@@ -53,14 +58,15 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
     {
         ArgumentNullException.ThrowIfNull(opener);
         ArgumentNullException.ThrowIfNull(climber);
-        return Of(traffic, opener.Limits, climber.Report?.RoundTripMilliseconds ?? 0, opener.Report?.RoundTripMilliseconds ?? 0);
+        return Of(traffic, opener.Limits, climber.Report?.RoundTripMilliseconds ?? 0, opener.Report?.RoundTripMilliseconds ?? 0, climber.Report?.Mapping == NatDependence.AddressDependent ? 1 : 2);
     }
 
     /// <param name="traffic">Ports that other hosts take from the climber's NAT: the window stands where the mean has it, and the lead is long enough for more.</param>
     /// <param name="limits">What the opener may spend.</param>
     /// <param name="climber">Milliseconds from the climber to the server and back; 0 where unknown.</param>
     /// <param name="opener">From the opener.</param>
-    public static LadderShape Of(CrossTraffic traffic, ProbeLimits limits, double climber = 0, double opener = 0)
+    /// <param name="stride">Rungs from one guess to the next.</param>
+    public static LadderShape Of(CrossTraffic traffic, ProbeLimits limits, double climber = 0, double opener = 0, int stride = 2)
     {
         var perSecond = Math.Clamp(traffic.PerSecond, 0, MostPerSecond);
         climber = climber > 0 ? Math.Min(climber, LongestRoundTrip) : UsualRoundTrip;
@@ -68,11 +74,11 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
 
         var rungs = Math.Clamp(Math.Min(limits.Burst, limits.PerTarget) - Reserved, 1, MostRungs);
         var spacing = limits.Spacing.TotalMilliseconds;
-        var widest = (rungs + 1) / 2;
+        var widest = (rungs + stride - 1) / stride;
 
         // Between the last look and the climb, a little late; and while it climbs, for others come in between the guesses.
         var blind = perSecond * (climber + Lateness) / 1000;
-        var whileClimbing = perSecond * spacing / 1000;
+        var whileClimbing = stride == 1 ? 0 : perSecond * spacing / 1000;
         var guesses = widest;
         var (first, odds) = BestWindow(blind, whileClimbing, guesses);
         for (var fewer = 1; fewer < widest && odds >= Enough; fewer++)
@@ -86,10 +92,10 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
         }
 
         // From the counter that is told to the climb: the climber's two looks, the opener's rungs and their answers, and two ways through the server.
-        var delay = ((3 * climber) + (2 * opener) + ((2 * guesses * spacing) + OpenersDelay)) / 1000;
+        var delay = ((3 * climber) + (2 * opener) + ((stride * guesses * spacing) + OpenersDelay)) / 1000;
         var most = Math.Clamp(traffic.Cautious, 0, MostPerSecond) * delay;
         var lead = OwnChecks + (int)Math.Ceiling(most + (3 * Math.Sqrt(most)));
-        return new(lead, (2 * guesses) - 1, first, guesses, odds, lead - (perSecond * delay) - (OwnChecks / 2.0));
+        return new(lead, (stride * (guesses - 1)) + 1, first, guesses, odds, lead - (perSecond * delay) - (OwnChecks / 2.0), stride);
     }
 
     /// <summary>The drift at which so many guesses begin best, and their odds.</summary>

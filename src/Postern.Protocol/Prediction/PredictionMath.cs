@@ -69,6 +69,26 @@ public static class PredictionMath
     }
 
     /// <summary>
+    /// The odds where each of several addresses is the right one or not, once and for all: the binomial mean of what a share of right
+    /// ones gives.
+    /// </summary>
+    /// <param name="addresses">How many there are.</param>
+    /// <param name="each">That one is right.</param>
+    /// <param name="odds">Of such a share.</param>
+    public static double OverDraws(int addresses, double each, Func<double, double> odds)
+    {
+        ArgumentNullException.ThrowIfNull(odds);
+        var (sum, chance) = (0.0, Math.Pow(1 - each, addresses));
+        for (var right = 0; right < addresses; right++)
+        {
+            chance *= each / (1 - each) * (addresses - right) / (right + 1);
+            sum += chance * odds((right + 1.0) / addresses);
+        }
+
+        return sum;
+    }
+
+    /// <summary>
     /// That two sides meet whose ports stay and whose addresses are drawn for each destination: some address of ours is drawn
     /// towards the one of theirs that is drawn towards it. Inclusion and exclusion over disjoint pairs of addresses.
     /// </summary>
@@ -79,7 +99,7 @@ public static class PredictionMath
         var (met, term) = (0.0, -1.0);
         for (var pairs = 1; pairs <= Math.Min(own.Asked, other.Asked); pairs++)
         {
-            term *= -(double)(own.Asked - pairs + 1) * (other.Asked - pairs + 1) / ((double)pairs * own.Count * other.Count);
+            term *= -(double)(own.Asked - pairs + 1) * (other.Asked - pairs + 1) / pairs * own.One * other.One;
             met += term;
         }
 

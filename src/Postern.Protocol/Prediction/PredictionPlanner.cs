@@ -34,7 +34,7 @@ public static class PredictionPlanner
     {
         ArgumentNullException.ThrowIfNull(own);
         ArgumentNullException.ThrowIfNull(peer);
-        return Impossible(own, peer) ?? ((own.Class, peer.Class) switch
+        return Impossible(own, peer) ?? MetFromAnyPort(own, peer) ?? ((own.Class, peer.Class) switch
         {
             (PortClass.Stays or PortClass.Roams, PortClass.Counts) => Learn(own, peer, opens: false),
             (PortClass.Counts, PortClass.Stays or PortClass.Roams) => Learn(own, peer, opens: true),
@@ -44,7 +44,7 @@ public static class PredictionPlanner
             (PortClass.Counts, PortClass.Draws) => FanToLearned(peer, own, opens: true),
             (PortClass.Draws, PortClass.Counts) => FanToLearned(own, peer, opens: false),
             (PortClass.Draws, PortClass.Draws) => Lottery(own, peer),
-            _ => None("both-ports-stay"),
+            _ => None("ports-move-by-no-rule"),
         });
     }
 
@@ -79,7 +79,6 @@ public static class PredictionPlanner
         _ when !Moves(own) && !Moves(peer) => None("both-ports-stay"),
         ({ } here, { } there) when LetsPunchIn(here, there) => None("filter-lets-port-in"),
         _ when IsPool(own, peer) || IsPool(peer, own) => Pool(own, peer),
-        _ when own.Class == PortClass.Moves || peer.Class == PortClass.Moves => None("ports-move-by-no-rule"),
         _ => null,
     };
 
@@ -89,6 +88,21 @@ public static class PredictionPlanner
     private static bool IsPool(PredictionSide own, PredictionSide peer) =>
         (own.Class, peer.Class) is (PortClass.Stays or PortClass.Roams, PortClass.Roams)
         || (own.Class == PortClass.Stays && peer.Addresses.Count > 1 && Known(own.Report!.Filtering) == NatDependence.AddressDependent);
+
+    /// <summary>Both sides' ports move, but one has to be found only: it is found as if the other's stayed. Null where neither is such a one.</summary>
+    private static PredictionPlan? MetFromAnyPort(PredictionSide own, PredictionSide peer)
+    {
+        var (here, there) = (IsMetFromAnyPort(own, peer), IsMetFromAnyPort(peer, own));
+        var opens = here && (!there || (own.Class == peer.Class ? own.IsCaller : own.Class == PortClass.Counts));
+        return !here && !there ? null
+            : (opens ? own : peer).Class == PortClass.Counts ? Learn(own, peer, opens)
+            : opens ? FanOut(own, peer, opens: true) : FanOut(peer, own, opens: false);
+    }
+
+    /// <summary>The filter lets in whatever comes from an address, and the port goes by the address, so that answers leave from where the question arrived.</summary>
+    private static bool IsMetFromAnyPort(PredictionSide side, PredictionSide other) =>
+        side is { Class: PortClass.Counts or PortClass.Draws, Report: { Mapping: NatDependence.AddressDependent } report } && other is { Class: PortClass.Counts or PortClass.Draws or PortClass.Moves, Addresses.Count: 1 }
+        && Known(report.Filtering) != NatDependence.AddressAndPortDependent;
 
     /// <summary>The ordinary checks will do: a filter that was not measured is taken for a strict one.</summary>
     private static bool LetsPunchIn(NatReport here, NatReport there) =>
@@ -124,9 +138,10 @@ public static class PredictionPlanner
     private static PredictionPlan Learn(PredictionSide own, PredictionSide peer, bool opens)
     {
         var (counting, staying) = opens ? (own, peer) : (peer, own);
-        var ofRound = counting.Addresses.Share / staying.Addresses.Count;
         var asked = Math.Min(staying.Limits.PerTarget, LearningRounds * LearningPorts) * counting.Addresses.Asked;
-        var odds = Learning * (1 - Math.Pow(1 - ofRound, LearningRounds));
+        var odds = Learning * (DrawsOnce(staying)
+            ? PredictionMath.OverDraws(counting.Addresses.Count, staying.Addresses.One, share => Rounds(counting.Addresses.Share * share))
+            : Rounds(counting.Addresses.Share * staying.Addresses.One));
         return Weighed(odds, "ports-on-too-many-addresses", new()
         {
             Method = PredictionMethod.Learn,
@@ -139,6 +154,11 @@ public static class PredictionPlanner
             Reason = "ports-counted",
         });
     }
+
+    private static double Rounds(double each) => 1 - Math.Pow(1 - each, LearningRounds);
+
+    /// <summary>Which of its addresses it has towards each of the other side's is drawn once, whatever the port.</summary>
+    private static bool DrawsOnce(PredictionSide side) => side is { Class: PortClass.Roams, Report.Mapping: NatDependence.AddressDependent };
 
     /// <param name="fresh">What the counter of the one who climbs shows now; who that is has been settled before, by the reports.</param>
     private static PredictionPlan Ladder(PredictionSide own, PredictionSide peer, CrossTraffic? fresh)
@@ -166,7 +186,9 @@ public static class PredictionPlanner
         var sockets = Sockets(drawing);
         var asked = Math.Min(Math.Min(staying.Limits.PerTarget, range - (sockets / pool.Count)) * pool.Asked, Askable(staying));
         var space = Space(drawing, staying.Addresses.Count);
-        var odds = PredictionMath.Meets(space, sockets, asked);
+        var odds = DrawsOnce(staying)
+            ? PredictionMath.OverDraws(pool.Count, staying.Addresses.One, share => PredictionMath.Meets(Space(drawing), sockets, (int)(asked * share)))
+            : PredictionMath.Meets(space, sockets, asked);
         return Weighed(odds, Among(drawing, staying), new()
         {
             Method = PredictionMethod.FanOut,
@@ -183,7 +205,9 @@ public static class PredictionPlanner
     private static PredictionPlan FanToLearned(PredictionSide drawing, PredictionSide counting, bool opens)
     {
         var sockets = Sockets(drawing);
-        var each = (double)sockets / Space(drawing, counting.Addresses.Count);
+        var each = counting.Report!.Mapping == NatDependence.AddressDependent && Known(counting.Report.Filtering) != NatDependence.AddressAndPortDependent
+            ? (1 - Math.Pow(1 - drawing.Addresses.One, sockets)) * counting.Addresses.One // any port of the address will do
+            : (double)sockets / Space(drawing, counting.Addresses.Count);
         return Weighed(each, Among(drawing, counting), new()
         {
             Method = PredictionMethod.FanToLearned,
@@ -216,15 +240,16 @@ public static class PredictionPlanner
         });
     }
 
-    /// <summary>Mappings of the side that only asks: where its NAT takes another address for each destination, each port that is asked makes one.</summary>
-    private static int OfAsking(PredictionSide asking, int ports) => asking.Class == PortClass.Roams ? ports : 0;
+    /// <summary>Mappings of the side that only asks: where its NAT maps each destination anew, each port that is asked makes one.</summary>
+    private static int OfAsking(PredictionSide asking, int ports) => asking.Class == PortClass.Stays ? 0 : ports;
 
     /// <summary>A neighbour in the same range needs ports too: at most half of a small one.</summary>
     private static int Sockets(PredictionSide drawing)
     {
         var space = Space(drawing);
         var allowed = Math.Min(drawing.Limits.Mappings - Reserved, drawing.Limits.FlowsOfFan);
-        return Math.Min(allowed, drawing.Report!.Ports.BlockSize <= SmallRange ? space / 2 : space);
+        var fits = Math.Min(allowed, drawing.Report!.Ports.BlockSize <= SmallRange ? space / 2 : space);
+        return drawing.Report.Room > 0 ? Math.Clamp(drawing.Report.Room - ProbeLimits.FlowsToServer, 1, fits) : fits;
     }
 
     /// <summary>From how many outer endpoints a mapping is drawn; where the one who asks draws its address too, each question is one of as many.</summary>
@@ -238,7 +263,7 @@ public static class PredictionPlanner
         var inTime = limits.PerSecond > 0
             ? limits.Burst + (int)(limits.PerSecond * AskingTime)
             : limits.Burst * (1 + (int)(AskingTime / (limits.Silence + (limits.Burst * limits.Spacing)).TotalSeconds)) - ReservedPorts;
-        return asking.Class == PortClass.Roams ? Math.Min(inTime, limits.Mappings - Reserved) : inTime;
+        return asking.Class != PortClass.Stays ? Math.Min(inTime, limits.Mappings - Reserved) : inTime;
     }
 
     /// <summary>Why drawn ports are not met: there are too many, or would not be but for the addresses.</summary>

@@ -7,6 +7,12 @@ namespace Postern.Lab.Boxes.Descriptions;
 /// <summary>What a description must keep to, beyond its grammar.</summary>
 internal static partial class BoxDescriptionCheck
 {
+    /// <summary>A check is sent seven times (RFC 8489 §6.2.1), and once in ten thousand calls all would be refused.</summary>
+    private const double MostRefused = 0.25;
+
+    /// <summary>The smallest share of ports that an operator is known to give a subscriber is 240 (MAP-E as v6plus has it), less what others of the home use.</summary>
+    private const int LeastRoom = 192;
+
     /// <summary>One sentence of what is wrong first; null where nothing is.</summary>
     public static string? Of(BoxDescription description) =>
         Id().IsMatch(description.Id) ? Shape(description) ?? Nat(description.Nat) ?? Firewall(description.Firewall)
@@ -27,8 +33,20 @@ internal static partial class BoxDescriptionCheck
         : nat.EarlyInboundMemory <= 0 ? "nat.earlyInboundMemory: seconds, more than 0."
         : nat.Limits is { PerSubscriber: < 0 } or { Table: < 0 } ? "nat.limits: 0 for none, or a number."
         : nat is { Ports: { Rule: PortRuleKind.Offset } } && (nat.Ports.First, nat.Ports.Last) != (new PortAssignment().First, new PortAssignment().Last) ? "nat.ports: an offset shifts through all ports; 'first' and 'last' are for other rules."
+        : ClashesWithItself(nat) && nat.Ports.OnClash == ClashRule.Refuse ? "nat.ports.onClash: 'refuse' would leave each socket one destination, since this NAT wants the same port again for the next; say overloads, or another rule."
+        : Draws(nat) && ClashesWithItself(nat) ? "nat.pooling: with an address that is drawn for each destination, a NAT that keeps or shifts ports overloads them; say overloads, or paired."
+        : Draws(nat) && nat.Filtering == NatDependence.EndpointIndependent ? "nat.pooling: no NAT is known that draws an address for each destination and lets in anybody there; say another filtering, or paired."
+        : nat.Ports is { Taken: > MostRefused, OnClash: ClashRule.Refuse } ? "nat.ports.taken: at most 0.25 with 'refuse'; a NAT that refuses more is a wall."
+        : nat.Limits is { PerSubscriber: > 0 and < LeastRoom } or { Table: > 0 and < LeastRoom } ? "nat.limits: 0 for none, or 192 and more: fewer mappings are no room for a measurement and a call."
         : nat is { KeepsParity: true, Ports: { Rule: PortRuleKind.Step } } && nat.Ports.Step % 2 == 0 ? "nat.keepsParity: an even step never comes to ports of the other parity."
         : Ports(nat.Ports) ?? Expiry(nat.Expiry);
+
+    /// <summary>A socket's second destination wants the port that its first one has.</summary>
+    private static bool ClashesWithItself(NatRules nat) =>
+        nat is { Translates: true, Overloads: false, Ports.Rule: PortRuleKind.Kept or PortRuleKind.Offset } && nat.Mapping != NatDependence.EndpointIndependent;
+
+    /// <summary>Each destination gets any of several addresses.</summary>
+    private static bool Draws(NatRules nat) => nat is { Translates: true, Pooling: Pooling.Arbitrary, Addresses: > 1 } && nat.Mapping != NatDependence.EndpointIndependent;
 
     private static string? Ports(PortAssignment ports) =>
         ports.Rule == PortRuleKind.Unknown ? "nat.ports.rule: kept, offset, step, block or random."

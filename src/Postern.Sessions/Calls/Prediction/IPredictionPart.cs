@@ -14,6 +14,9 @@ internal interface IPredictionPart
     /// <summary>Mappings that the purse granted and that were not made, or not yet.</summary>
     int Unmade => 0;
 
+    /// <summary>Whether a packet that opens the other side's NAT is what this side's hole was made for, so that it is worth an answer.</summary>
+    bool Awaits(Endpoint source) => false;
+
     /// <summary>Goes on as far as it can: time has passed, sockets or answers have come.</summary>
     void Advance(Instant now);
 

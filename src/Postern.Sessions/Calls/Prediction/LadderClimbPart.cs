@@ -93,7 +93,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
         var ahead = ((Endpoint.Parse(_rungs[0].At).Port - _look.Mapped.Port) / Step) - 1; // mappings between our next one and the lowest rung
         var steps = Math.Max(0, ahead - shape.FirstDrift);
         var lowest = Math.Max(0, shape.FirstDrift - ahead);
-        var targets = Targets(lowest).Take(shape.Guesses).TakeWhile(target => !UnwelcomePorts.Contains(target.Port)).ToArray(); // one left out would shift all behind it
+        var targets = Targets(lowest, shape.Stride).Take(shape.Guesses).TakeWhile(target => !UnwelcomePorts.Contains(target.Port)).ToArray(); // one left out would shift all behind it
         if (targets.Length == 0 || steps > Math.Min(shape.Lead, desk.Sockets.Fresh)) // the plan's price, whatever the other side says
         {
             desk.Note($"Our counter is {(targets.Length == 0 ? "past" : "too far from")} the ports that the other side has opened.");
@@ -125,10 +125,9 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
         _nextRound = Instant.Max(_nextRound, now + AnswerPatience);
     }
 
-    /// <summary>Every second rung, for each guess takes a port itself.</summary>
-    private IEnumerable<Endpoint> Targets(int lowest)
+    private IEnumerable<Endpoint> Targets(int lowest, int stride)
     {
-        for (var rung = lowest; rung < _rungs.Count; rung += 2)
+        for (var rung = lowest; rung < _rungs.Count; rung += stride)
         {
             yield return new(IpAddress.Parse(_rungs[rung].Address), (ushort)_rungs[rung].Ports[0]);
         }

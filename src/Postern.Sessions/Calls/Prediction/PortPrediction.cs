@@ -283,7 +283,7 @@ internal sealed class PortPrediction
             return false;
         }
 
-        if (Plan is { Method: PredictionMethod.FanToLearned, Opens: true } && _desk!.IsTheirs($"{source.Address}") && StunMessage.TryParse(datagram, out var message) == StunError.None && message.Class == StunClass.Indication)
+        if (_part?.Awaits(source) == true && Plan is { Method: PredictionMethod.FanToLearned } && _desk!.IsTheirs($"{source.Address}") && StunMessage.TryParse(datagram, out var message) == StunError.None && message.Class == StunClass.Indication)
         {
             Adopt(destination);
             _agent.Guess(destination, [source], GuessRhythm.Patient, now);

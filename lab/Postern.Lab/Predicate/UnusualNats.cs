@@ -1,0 +1,39 @@
+using Postern.Lab.Boxes;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+
+namespace Postern.Lab.Predicate;
+
+/// <summary>Gives a NAT one of the features that few have.</summary>
+internal static class UnusualNats
+{
+    private static readonly Func<NatRules, IRandom, NatRules>[] Features =
+    [
+        DrawingAddresses,
+        (nat, random) => nat with { Addresses = random.Next(2, 5), Pooling = Pooling.Paired },
+        (nat, random) => nat with { Limits = new() { PerSubscriber = random.Next(192, 600), WhenFull = Full(random) } },
+        (nat, random) => nat with { Limits = new() { Table = random.Next(192, 600), WhenFull = Full(random) } },
+        (nat, _) => nat with { EarlyInbound = EarlyInbound.ShutsOut },
+        (nat, random) => nat with { Ports = nat.Ports with { Taken = random.NextDouble(), OnClash = random.Happens(0.5) ? ClashRule.Random : ClashRule.Next } },
+        (nat, random) => nat with { Ports = nat.Ports with { Taken = random.NextDouble() * 0.25, OnClash = ClashRule.Refuse }, Overloads = true },
+        (nat, _) => nat with { Overloads = true },
+        (nat, random) => nat with { Ports = InRange(nat.Ports, random.Next(1024, 60_000), random.Next(2000, 5000)) },
+        (nat, _) => nat with { Hairpin = NatHairpin.YesFromInside },
+    ];
+
+    public static NatRules Draw(NatRules nat, IRandom random) => Features[random.Next(0, Features.Length)](nat, random);
+
+    /// <summary>What no such NAT does, its description refuses.</summary>
+    private static NatRules DrawingAddresses(NatRules nat, IRandom random) => nat with
+    {
+        Addresses = random.Next(2, 5),
+        Pooling = Pooling.Arbitrary,
+        Overloads = nat.Ports.Rule is PortRuleKind.Kept or PortRuleKind.Offset,
+        Filtering = nat.Filtering == NatDependence.EndpointIndependent ? NatDependence.AddressDependent : nat.Filtering,
+    };
+
+    private static TableFullRule Full(IRandom random) => random.Happens(0.5) ? TableFullRule.Refuse : TableFullRule.EvictOldest;
+
+    private static PortAssignment InRange(PortAssignment ports, int first, int size) => ports.Rule == PortRuleKind.Offset ? ports
+        : ports with { First = first, Last = Math.Min(65_535, first + size) };
+}
