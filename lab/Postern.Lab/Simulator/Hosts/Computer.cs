@@ -1,5 +1,6 @@
 using Postern.Lab.Packets;
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 
 namespace Postern.Lab.Simulator.Hosts;
 
@@ -174,12 +175,13 @@ public sealed class Computer : IHost
 
     private void Answer(in PacketHeader header) => _network.Send(header, []);
 
+    /// <summary>As our drivers choose: none that others begin nothing towards.</summary>
     private ushort FreePort(Func<ushort, bool> isFree)
     {
         while (true)
         {
             var port = (ushort)World.Random.Next(FirstEphemeral, LastEphemeral + 1);
-            if (isFree(port))
+            if (isFree(port) && !UnwelcomePorts.Contains(port))
             {
                 return port;
             }
