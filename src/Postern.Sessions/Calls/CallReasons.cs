@@ -37,6 +37,11 @@ internal static class CallReasons
             reasons.AddRange(PlanReasons.Of(plan, call.LocalNat, call.RemoteNat, isCaller).Where(reason => !reasons.Exists(known => known.Id == reason.Id)));
         }
 
+        if (!isDirect)
+        {
+            reasons.AddRange(KeptClear(paths).Select(side => ReportReason.Of("port-kept-clear", side)));
+        }
+
         if (paths.Prediction.Outcome == PredictionOutcome.ShutOut)
         {
             reasons.Add(ReportReason.Of("scan-guard", ReasonSide.You));
@@ -51,6 +56,19 @@ internal static class CallReasons
         }
 
         return reasons;
+    }
+
+    private static IEnumerable<ReasonSide> KeptClear(Paths paths)
+    {
+        if (paths.Replacement.WasNeeded)
+        {
+            yield return ReasonSide.You;
+        }
+
+        if (paths.Agent.Pairs.Any(pair => pair is { Hold: PairHold.Unwelcome, Path.Kind: not PathKind.Relayed }))
+        {
+            yield return ReasonSide.Peer;
+        }
     }
 
     private static void Add(List<ReportReason> reasons, ReasonSide side, NatReport? own, NatReport? other)

@@ -51,6 +51,8 @@ internal sealed class Paths
 
     public DirectRefusal Refusal { get; }
 
+    public SocketReplacement Replacement { get; } = new();
+
     public IceCredentials Credentials => Agent.LocalCredentials;
 
     /// <summary>Where data goes now; null before the first pair is valid.</summary>
@@ -63,7 +65,7 @@ internal sealed class Paths
     public bool RelaysFollow { get; set; }
 
     /// <summary>Whether nothing more will be gathered.</summary>
-    public bool IsGathered => _started && !RelaysFollow && (_gathering.IsCompleted || _options.RelayOnly) && _relays.IsSettled;
+    public bool IsGathered => _started && !RelaysFollow && !Replacement.IsAwaited && (_gathering.IsCompleted || _options.RelayOnly) && _relays.IsSettled;
 
     /// <summary>Whether no more candidates will be told.</summary>
     public bool IsComplete => IsGathered && !Prediction.MayTellMore;
@@ -73,10 +75,16 @@ internal sealed class Paths
 
     public void AddSocket(Endpoint local, Instant now)
     {
+        var replaced = Replacement.End();
+        if (local == Endpoint.None)
+        {
+            return; // the one in its place stands as it is
+        }
+
         _sockets.Add(local);
         _relays.AddSocket(local);
         Refusal.NoteOwn(local.Address);
-        Prediction.UseSocket(local);
+        Prediction.UseSocket(local, replaced);
         if (_started)
         {
             Gather(local, now);
@@ -321,6 +329,11 @@ internal sealed class Paths
         var shown = _options.RelayOnly ? candidate with { Related = new(candidate.Address.IsV4 ? IpAddress.AnyV4 : IpAddress.Any, 9) } : candidate;
         Prediction.NoteTold(now);
         _events.Enqueue(new PathsEvent.CandidateFound(CandidateText.Format(shown)));
+        if (Selected is null or { Kind: PathKind.Relayed } && Replacement.TryBegin(candidate))
+        {
+            _events.Enqueue(new PathsEvent.Noted($"Our router shows us at port {candidate.Address.Port}, to which the other side sends nothing first: another socket is opened."));
+            _events.Enqueue(new PathsEvent.Forwarded(new CallEvent.AnotherSocketWanted(candidate.Base.Address)));
+        }
     }
 
     private void Handle(IceEvent happened, Instant now)

@@ -1,6 +1,5 @@
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
-using Postern.Protocol.Probing;
 using Postern.Protocol.Switching.Descriptions;
 
 namespace Postern.Sessions.Calls.Prediction;
@@ -29,7 +28,7 @@ internal sealed class PoolPart(PredictionDesk desk) : IPredictionPart
         {
             Tell();
         }
-        else if (desk.Theirs.Count > 1 && !UnwelcomePorts.Contains(desk.Peer.Port))
+        else if (desk.Theirs.Count > 1)
         {
             desk.Note($"Asks the other side's port {desk.Peer.Port} at each of {desk.Theirs.Known.Count} addresses.");
             desk.Agent.Guess(desk.Own, desk.AtTheirs([desk.Peer.Port]), GuessRhythm.Patient, now);
