@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Postern.Protocol.Probing;
 
-/// <summary>How much a network may be bothered for a direct path. What each allows stands in <see cref="ProbeLimits"/>.</summary>
+/// <summary>
+/// How much a network may be bothered for a direct path. What each allows stands in <see cref="ProbeLimits"/>; between two ends the
+/// more careful word holds.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ProbeMode>))]
 public enum ProbeMode : byte
 {
@@ -15,6 +18,6 @@ public enum ProbeMode : byte
     /// <summary>Stays below detectors of xt_psd's kind, and above stricter ones.</summary>
     Bold,
 
-    /// <summary>As fast as conversations between friends allow; holds only where both ends ask for it.</summary>
+    /// <summary>As fast as conversations between friends allow.</summary>
     Fast,
 }

@@ -9,7 +9,7 @@ namespace Postern.Sessions.Calls;
 internal static class CallReasons
 {
     /// <summary>The causes on either side, ours first. Where the path is direct, only what made it so, or would still improve it.</summary>
-    public static IReadOnlyList<ReportReason> Of(PathKind? path, Call call, Paths paths, bool isCaller)
+    public static IReadOnlyList<ReportReason> Of(PathKind? path, Call call, Paths paths, CallOptions options)
     {
         var reasons = new List<ReportReason>();
         var isDirect = path is not (null or PathKind.Relayed);
@@ -34,7 +34,7 @@ internal static class CallReasons
 
         if (paths.Prediction.Plan is { } plan && (!isDirect || path == PathKind.Predicted))
         {
-            reasons.AddRange(PlanReasons.Of(plan, call.LocalNat, call.RemoteNat, isCaller).Where(reason => !reasons.Exists(known => known.Id == reason.Id)));
+            reasons.AddRange(PlanReasons.Of(plan, call.LocalNat, call.RemoteNat, options.Role == CallRole.Caller).Where(reason => !reasons.Exists(known => known.Id == reason.Id)));
         }
 
         if (!isDirect)
@@ -50,7 +50,7 @@ internal static class CallReasons
         {
             reasons.Add(ReportReason.Of("new-flows-stall", ReasonSide.You));
         }
-        else if (!isDirect && BudgetWords.Spent(paths.Allowance) is { } spent)
+        else if (!isDirect && BudgetWords.Spent(paths.Allowance, options.Probe, paths.PeerProbe) is { } spent)
         {
             reasons.Add(ReportReason.Of("budget-spent", ReasonSide.You, detail: spent));
         }

@@ -45,6 +45,9 @@ internal sealed class Paths
     /// <summary>What is spent of the network's patience.</summary>
     public ProbeAllowance Allowance { get; }
 
+    /// <summary>How much the other side allows; null where it says nothing, or has not yet.</summary>
+    public ProbeMode? PeerProbe { get; private set; }
+
     public PortPrediction Prediction { get; }
 
     public IceAgent Agent { get; }
@@ -111,17 +114,18 @@ internal sealed class Paths
     /// <summary>Both NATs are known, or ours is and the other side is no Postern: what can be predicted is, beside the checks.</summary>
     public void Predict(NatReport? local, NatReport? remote, SessionDescription? description, Instant now)
     {
+        PeerProbe = description?.Probe;
+        Allowance.Limits = ProbeLimits.Between(_options.Probe, PeerProbe); // for ordinary checks too, whether or not anything is predicted
         if (_options.RelayOnly || Prediction.Plan is not null || Refusal.IsInForce || description is null || local is null || (remote is null && description.Postern > 0))
         {
             return;
         }
 
         local = Prediction.Sight.Renew(local)!;
-        Allowance.Limits = ProbeLimits.Between(_options.Probe, description.Probe);
         var isCaller = _options.Role == CallRole.Caller;
         Prediction.Begin(
             new(local, Allowance.Limits, isCaller),
-            new(remote, ProbeLimits.Between(description.Probe ?? ProbeMode.Polite, _options.Probe), !isCaller),
+            new(remote, Allowance.Limits, !isCaller),
             Recall(local, remote, now),
             now);
     }
