@@ -15,7 +15,7 @@ public enum ProbeMode : byte
     /// <summary>Nothing that anybody could notice: for networks that are watched.</summary>
     Quiet,
 
-    /// <summary>Stays below detectors of xt_psd's kind, and above stricter ones.</summary>
+    /// <summary>For networks without guards against scans: Zeek, CrowdSec, Snort and, where our server's port comes to the twenty, xt_psd may alarm.</summary>
     Bold,
 
     /// <summary>As fast as conversations between friends allow.</summary>
