@@ -206,6 +206,22 @@ public class ProbeBudgetTests
     }
 
     [Fact]
+    public void Questions_that_cannot_all_be_paid_for_spend_nothing()
+    {
+        var (server, peer) = (IpAddress.Parse("198.51.100.1"), IpAddress.Parse("192.0.2.1"));
+        var allowance = new ProbeAllowance(_budget, ProbeLimits.Quiet);
+        allowance.TryAsk(server, 30, At(0)).ShouldBeTrue();
+        allowance.TryAsk(server, 3, At(1)).ShouldBeFalse();
+        (allowance.Mappings, allowance.MappingsRefused).ShouldBe((30, 3));
+        _budget.Mappings.Sum(made => made.Count).ShouldBe(30);
+        allowance.TryAsk(server, 2, At(2)).ShouldBeTrue("the two that were left still are");
+        allowance.TakeMappings(peer, 1, At(3)).ShouldBe(0);
+        _budget.Suspend(At(200));
+        allowance.TryAsk(server, 1, At(150)).ShouldBeFalse();
+        allowance.TryAsk(server, 1, At(200)).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Between_two_sides_the_more_careful_word_holds_on_both_and_silence_is_polite()
     {
         ProbeMode[] modes = [ProbeMode.Quiet, ProbeMode.Polite, ProbeMode.Bold, ProbeMode.Fast];
