@@ -78,7 +78,7 @@ internal sealed class Paths
 
     public void AddSocket(Endpoint local, Instant now)
     {
-        var replaced = Replacement.End();
+        var replaced = Replacement.End(local);
         if (local == Endpoint.None)
         {
             return; // the one in its place stands as it is
@@ -328,6 +328,11 @@ internal sealed class Paths
         if (candidate.Type != CandidateType.Relayed)
         {
             Refusal.NoteOwn(candidate.Address.Address);
+        }
+
+        if (Replacement.IsKeptBack(candidate))
+        {
+            return;
         }
 
         var shown = _options.RelayOnly ? candidate with { Related = new(candidate.Address.IsV4 ? IpAddress.AnyV4 : IpAddress.Any, 9) } : candidate;

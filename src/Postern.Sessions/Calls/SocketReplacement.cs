@@ -14,6 +14,7 @@ internal sealed class SocketReplacement
 
     private readonly HashSet<Endpoint> _replaced = [];
     private readonly Queue<Endpoint> _awaited = new();
+    private readonly HashSet<Endpoint> _others = [];
 
     /// <summary>One was asked for and is not here yet.</summary>
     public bool IsAwaited => _awaited.Count > 0;
@@ -34,6 +35,18 @@ internal sealed class SocketReplacement
         return isWanted;
     }
 
-    /// <summary>The next socket is one that was asked for, in place of this; none where it was not.</summary>
-    public Endpoint End() => _awaited.TryDequeue(out var replaced) ? replaced : Endpoint.None;
+    /// <summary>A socket stands, or none where it cannot be had: returns which one it replaces; none where it was not asked for.</summary>
+    public Endpoint End(Endpoint socket)
+    {
+        if (!_awaited.TryDequeue(out var replaced))
+        {
+            return Endpoint.None;
+        }
+
+        _others.Add(socket);
+        return replaced;
+    }
+
+    /// <summary>Inside our own network the replaced one serves: to tell this one too would cost the other side a port more.</summary>
+    public bool IsKeptBack(Candidate candidate) => candidate.Type == CandidateType.Host && _others.Contains(candidate.Address);
 }

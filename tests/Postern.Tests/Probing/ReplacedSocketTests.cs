@@ -40,6 +40,7 @@ public class ReplacedSocketTests
             {
                 described.Description.CandidatesComplete.ShouldBeTrue();
                 described.Description.Candidates.Where(line => line.Contains("srflx")).Select(line => int.Parse(line.Split(' ')[5])).ShouldBe(told);
+                described.Description.Candidates.Count(line => line.Contains("typ host")).ShouldBe(1, "inside the network the first one serves");
                 opened.ShouldBe(given == 1 ? 2 : told.Length);
                 return;
             }

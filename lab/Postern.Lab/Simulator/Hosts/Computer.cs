@@ -181,7 +181,12 @@ public sealed class Computer : IHost
         while (true)
         {
             var port = (ushort)World.Random.Next(FirstEphemeral, LastEphemeral + 1);
-            if (isFree(port) && !UnwelcomePorts.Contains(port))
+            while (UnwelcomePorts.Contains(port))
+            {
+                port++; // and no draw more, so that a seed makes the same world; the highest ports are none of these
+            }
+
+            if (isFree(port))
             {
                 return port;
             }
