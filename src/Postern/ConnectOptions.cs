@@ -50,7 +50,7 @@ public sealed record ConnectOptions
     /// <summary>What was measured of our NAT: with it, ports that move are predicted; null predicts nothing.</summary>
     public NatReport? NatReport { get; init; }
 
-    /// <summary>How much the networks on the way may be bothered for a direct path.</summary>
+    /// <summary>How much the networks on the way may be bothered for a direct path. Between two sides the more careful word holds.</summary>
     public ProbeMode Probe { get; init; }
 
     /// <summary>How long connecting may take.</summary>

@@ -29,7 +29,7 @@ public sealed record PosternClientOptions
 
     /// <summary>
     /// How much the networks on the way may be bothered for a direct path where NATs move their ports, and how many new ports
-    /// are opened at all. <see cref="ProbeMode.Fast"/> holds only where the other side asks for it too.
+    /// are opened at all. Between two sides the more careful word holds.
     /// </summary>
     public ProbeMode Probe { get; init; }
 

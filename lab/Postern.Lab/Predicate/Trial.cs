@@ -51,7 +51,7 @@ public sealed class Trial : IDisposable
             var roundTrip = 2 * (pair.ToMiddle + pair.ServerToMiddle).TotalMilliseconds; // what goes by while a counter is told
             var one = BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere)) with { RoundTripMilliseconds = roundTrip };
             var other = BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere)) with { RoundTripMilliseconds = roundTrip };
-            return Forecast.Between(one, other, relation, pair.Probe, MethodsOf(pair, one, other));
+            return Forecast.Between(one, other, relation, Held(pair), MethodsOf(pair, one, other));
         }
     }
 
@@ -89,12 +89,14 @@ public sealed class Trial : IDisposable
     private static IReadOnlySet<ForecastMethod> MethodsOf(PairOptions pair, NatReport one, NatReport other)
     {
         var methods = ForecastMethods.Between(WayOut.ReachesServer(pair.One, pair.ServerPort) && WayOut.ReachesServer(pair.Other, pair.ServerPort));
-        var limits = ProbeLimits.Of(pair.Probe);
+        var limits = ProbeLimits.Of(Held(pair));
         var plan = PredictionPlanner.Plan(new(one, limits, IsCaller: true), new(other, limits, IsCaller: false));
         var isShort = plan.Method is PredictionMethod.Learn or PredictionMethod.Ladder or PredictionMethod.FanOut or PredictionMethod.FanToLearned
             && BoxesOf(plan.Opens ? pair.One : pair.Other) > MostBoxesOfAnOpener;
         return pair.Measures && !isShort ? methods : methods.Where(method => method != ForecastMethod.Predict).ToHashSet();
     }
+
+    private static ProbeMode Held(PairOptions pair) => ProbeModes.Between(pair.Probe, pair.OtherProbe ?? pair.Probe);
 
     private static int BoxesOf(Boxes.Descriptions.BoxDescription description) => Boxes.Descriptions.BoxCatalogue.Boxes(description).Count;
 

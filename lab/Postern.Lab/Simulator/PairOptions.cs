@@ -53,8 +53,11 @@ public sealed record PairOptions
     /// <summary>When the server is: whoever is earlier finds nobody there.</summary>
     public TimeSpan ServerStartsAfter { get; init; }
 
-    /// <summary>How much both peers may probe.</summary>
+    /// <summary>How much the peers may probe.</summary>
     public ProbeMode Probe { get; init; }
+
+    /// <summary>How much the other allows; null where it allows the same.</summary>
+    public ProbeMode? OtherProbe { get; init; }
 
     /// <summary>What each peer's probing is paid from; null gives each a purse of its own.</summary>
     public Func<IProbeBudget>? Budget { get; init; }

@@ -106,7 +106,7 @@ public sealed class PairWorld : IDisposable
             StartsAfter = number == 1 ? _options.OneStartsAfter : _options.OtherStartsAfter,
             RelayOnly = _options.RelayOnly,
             Remembered = _options.Remembered,
-            Probe = _options.Probe,
+            Probe = number == 1 ? _options.Probe : _options.OtherProbe ?? _options.Probe,
             Budget = _options.Budget?.Invoke() ?? new ProbeBudget(),
             Memories = _options.Memories?.Invoke(),
         });

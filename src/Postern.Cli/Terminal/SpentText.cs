@@ -17,7 +17,7 @@ internal static class SpentText
 
         var limits = ProbeLimits.Of(spent.Mode);
         var mode = spent.Mode.ToString().ToLowerInvariant();
-        yield return $"  Probe budget: {mode}, which allows {limits.PerTarget} new ports of an address in {InWords(limits.Window)}, {Pace(limits)}, and {limits.Mappings} mappings.";
+        yield return $"  Probe budget: {mode}, which allows {limits.PerTarget} new ports of an address in {InWords(limits.Window)}, {Pace(limits)}, and {limits.Mappings} mappings{(spent.Held.Length > 0 ? $"; {spent.Held}" : "")}.";
         yield return $"  Spent: {Counted.Of(spent.Ports, "new port")}, {Counted.Of(spent.Mappings, "mapping")} and {Counted.Of(spent.Packets, "packet")} for prediction, {Counted.Of(report.Attempts.Sum(attempt => attempt.RequestsSent), "check")} in all.";
         if (spent.Remembered.Length > 0)
         {

@@ -1,4 +1,5 @@
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Turn;
 
 namespace Postern.Protocol.Ice;
@@ -123,6 +124,12 @@ internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGen
     /// carries, and no purse knows them all; so it waits for a check from there, which a full agent sends to our relayed address.
     /// </summary>
     public bool KnocksFromRelay => Local.IsRelayed && RequestsReceived == 0 && RemoteType != CandidateType.Relayed;
+
+    /// <summary>
+    /// A check of ours would be the first packet to a port that means something else to somebody, whoever named it: it only answers one
+    /// that has come from exactly there, to this socket.
+    /// </summary>
+    public bool KnocksUnwelcome => RequestsReceived == 0 && UnwelcomePorts.Contains(RemoteAddress.Port);
 
     public void MarkRemoved()
     {

@@ -237,12 +237,16 @@ internal sealed class CheckList(IceOptions options, IceStats stats)
     /// <summary>What keeps a pair's first check from leaving when its turn comes, the budget apart.</summary>
     public PairHold HoldOf(CandidatePair pair) => pair.RemoteType switch
     {
+        _ when pair.KnocksUnwelcome => PairHold.Unwelcome, // no patience ends that, and a lite peer is no exception
         _ when pair.KnocksFromRelay && !KnocksFromRelays && !options.PeerIsLite => PairHold.Answer,
         _ when !pair.OpensPort => PairHold.None,
         CandidateType.Relayed when HoldsDetours && _bases.Exists(local => local.IsRelayed) => PairHold.Prediction, // else it is the only way over a relay
         CandidateType.ServerReflexive when HoldsReflexive => PairHold.Prediction,
         _ => PairHold.None,
     };
+
+    /// <summary>Its first check is the peer's: nothing of ours is under way.</summary>
+    public bool AwaitsPeer(CandidatePair pair) => HoldOf(pair) is PairHold.Answer or PairHold.Unwelcome;
 
     /// <summary>A new generation begins (RFC 8445 §9): only the pair that carries data stays.</summary>
     public void Restart(CandidatePair? kept)

@@ -172,7 +172,7 @@ internal sealed class CheckPacing(AgentState state)
         var underWay = 0;
         foreach (var pair in state.List.Pairs)
         {
-            underWay += pair.State is PairState.Waiting or PairState.InProgress && state.List.HoldOf(pair) != PairHold.Answer ? 1 : 0;
+            underWay += pair.State is PairState.Waiting or PairState.InProgress && !state.List.AwaitsPeer(pair) ? 1 : 0;
         }
 
         var paced = state.Options.Ta * underWay;

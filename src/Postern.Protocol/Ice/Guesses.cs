@@ -1,4 +1,5 @@
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 using Postern.Protocol.Stun;
 
 namespace Postern.Protocol.Ice;
@@ -32,7 +33,7 @@ internal sealed class Guesses(AgentState state)
     {
         foreach (var remote in remotes)
         {
-            if (_waiting.Count == MostWaiting || _underWay.Count >= MostWaiting || IsAsked(local, remote) || state.List.Find(local.Address, remote, state.Current) is not null)
+            if (UnwelcomePorts.Contains(remote.Port) || _waiting.Count == MostWaiting || _underWay.Count >= MostWaiting || IsAsked(local, remote) || state.List.Find(local.Address, remote, state.Current) is not null)
             {
                 state.Stats.TurnedAway++;
                 continue;

@@ -176,7 +176,7 @@ internal sealed class Nomination(AgentState state)
         var isBetterUnderWay = !state.HasAllCandidates;
         foreach (var pair in state.List.Pairs)
         {
-            isBetterUnderWay |= pair.State is PairState.Waiting or PairState.InProgress && pair.Priority > selected.Priority && state.List.HoldOf(pair) != PairHold.Answer;
+            isBetterUnderWay |= pair.State is PairState.Waiting or PairState.InProgress && pair.Priority > selected.Priority && !state.List.AwaitsPeer(pair);
             if (pair.State == PairState.Succeeded)
             {
                 _firstValid = Instant.Min(_firstValid, pair.ValidatedAt);

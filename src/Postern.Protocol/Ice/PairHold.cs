@@ -12,6 +12,9 @@ public enum PairHold : byte
     /// <summary>It leads from our relay to the peer's own address, from where a check has to come first.</summary>
     Answer,
 
+    /// <summary>The peer names a port that is never opened from here (<see cref="Probing.UnwelcomePorts"/>): a check has to come from there first.</summary>
+    Unwelcome,
+
     /// <summary>The budget had nothing for the new port that it opens.</summary>
     Budget,
 }

@@ -49,7 +49,7 @@ internal sealed class Patience(AgentState state)
         }
 
         NextDeadline = state.List.KnocksFromRelays ? Instant.Never : _since + LastResort;
-        if (Exists(pair => pair.State is PairState.Waiting or PairState.InProgress && state.List.HoldOf(pair) != PairHold.Answer))
+        if (Exists(pair => pair.State is PairState.Waiting or PairState.InProgress && !state.List.AwaitsPeer(pair)))
         {
             return;
         }

@@ -1,4 +1,5 @@
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 
 namespace Postern.Protocol.Nat;
 
@@ -190,9 +191,11 @@ internal sealed class FamilyProbe
         _findings.FilterBoth = fresh.Length > 1 ? Ask(fresh[1], Server, now, ProbeExchange.ChangeAddress | ProbeExchange.ChangePort) : null;
     }
 
+    /// <summary>Each asks the other, and so opens for it; a port that means something else to others is not asked, though it is ours.</summary>
     private void Hairpin(Instant now)
     {
-        if (_options.TriesHairpin && _findings is { IsTranslated: true, First: { } first, Neighbour: { IsAnswered: true } neighbour })
+        if (_options.TriesHairpin && _findings is { IsTranslated: true, First: { } first, Neighbour: { IsAnswered: true } neighbour }
+            && !UnwelcomePorts.Contains(first.Mapped.Port) && !UnwelcomePorts.Contains(neighbour.Mapped.Port))
         {
             _findings.Hairpins.Add(_exchanges.Ask(first.Source, neighbour.Mapped, Pace(), now, receiver: neighbour.Source));
             _findings.Hairpins.Add(_exchanges.Ask(neighbour.Source, first.Mapped, Pace(), now, receiver: first.Source));

@@ -1,5 +1,6 @@
 using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 
 namespace Postern.Protocol.Prediction;
 
@@ -27,10 +28,10 @@ public sealed class ForeignCandidates(Action<Candidate> tell)
     /// <summary>An ordinary one was told.</summary>
     public void Note(Instant now) => _told.Add(now);
 
-    /// <summary>A predicted one; those that are one too many are passed over.</summary>
+    /// <summary>A predicted one; those that are one too many are passed over, and those that nobody is to be sent to.</summary>
     public void Add(Candidate candidate)
     {
-        if (Left > 0)
+        if (Left > 0 && !UnwelcomePorts.Contains(candidate.Address.Port))
         {
             _waiting.Enqueue(candidate);
         }

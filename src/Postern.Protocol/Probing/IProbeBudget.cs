@@ -17,6 +17,9 @@ public interface IProbeBudget
     /// <summary>How many of the mappings that are wanted towards this address may be made in our own NAT now; they count until the NAT has forgotten them.</summary>
     int TakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now);
 
+    /// <summary>The same for mappings of which some alone are of no use: all of them, or none is spent.</summary>
+    bool TryTakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now);
+
     /// <summary>A firewall seems to shut us out: nothing new is opened before <paramref name="until"/>.</summary>
     void Suspend(Instant until);
 }

@@ -58,15 +58,17 @@ public sealed class ProbeAllowance(IProbeBudget budget, ProbeLimits limits)
     /// <summary>A new flow to a server of ours, such as a question from a fresh socket.</summary>
     public void NoteServer(Endpoint server, Instant now) => budget.NoteServer(server, now);
 
-    /// <summary>Pays for questions to a server of ours; false where there is nothing for all of them.</summary>
-    public bool TryAsk(IpAddress server, int questions, Instant now) =>
-        Take(server, questions, Limits with { FlowsPerTarget = Limits.FlowsPerTarget - ProbeLimits.FlowsToServer }, now) == questions;
-
-    public int TakeMappings(IpAddress target, int wanted, Instant now) => Take(target, wanted, Limits, now);
-
-    private int Take(IpAddress target, int wanted, ProbeLimits limits, Instant now)
+    /// <summary>Pays for questions to a server of ours; false, and nothing is spent, where there is nothing for all of them.</summary>
+    public bool TryAsk(IpAddress server, int questions, Instant now)
     {
-        var granted = budget.TakeMappings(target, wanted, limits, now);
+        var limits = Limits with { FlowsPerTarget = Limits.FlowsPerTarget - ProbeLimits.FlowsToServer };
+        return Count(questions, questions > 0 && budget.TryTakeMappings(server, questions, limits, now) ? questions : 0) == questions;
+    }
+
+    public int TakeMappings(IpAddress target, int wanted, Instant now) => Count(wanted, budget.TakeMappings(target, wanted, Limits, now));
+
+    private int Count(int wanted, int granted)
+    {
         Mappings += granted;
         MappingsRefused = Math.Max(MappingsRefused, wanted - granted);
         return granted;

@@ -84,6 +84,22 @@ public sealed class ProbeBudget : IProbeBudget
 
     public int TakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now)
     {
+        var granted = Math.Min(wanted, Grantable(target, limits, now));
+        if (granted > 0)
+        {
+            _mappings.Add(new(ProbeSpend.TargetOf(target), granted, now));
+        }
+
+        return granted;
+    }
+
+    public bool TryTakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now) =>
+        wanted <= Grantable(target, limits, now) && TakeMappings(target, wanted, limits, now) == wanted;
+
+    public void Suspend(Instant until) => SuspendedUntil = Instant.Max(SuspendedUntil, until);
+
+    private int Grantable(IpAddress target, ProbeLimits limits, Instant now)
+    {
         ArgumentNullException.ThrowIfNull(limits);
         Forget(now);
         var key = ProbeSpend.TargetOf(target);
@@ -91,16 +107,8 @@ public sealed class ProbeBudget : IProbeBudget
         var recent = Recent(key, limits, now).ToArray();
         var checks = _spends.Count(spend => spend.Target == key && spend.At + limits.FlowWindow > now);
         var leftToTarget = limits.FlowsPerTarget - Math.Max(checks, ProbeLimits.FlowsOfChecks) - (recent.Sum(made => made.Count) - checks);
-        var granted = now < SuspendedUntil ? 0 : Math.Clamp(Math.Min(left, leftToTarget), 0, wanted);
-        if (granted > 0)
-        {
-            _mappings.Add(new(key, granted, now));
-        }
-
-        return granted;
+        return now < SuspendedUntil ? 0 : Math.Max(0, Math.Min(left, leftToTarget));
     }
-
-    public void Suspend(Instant until) => SuspendedUntil = Instant.Max(SuspendedUntil, until);
 
     private void Forget(Instant now)
     {

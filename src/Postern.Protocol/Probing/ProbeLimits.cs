@@ -65,7 +65,6 @@ public sealed record ProbeLimits
         _ => Polite,
     };
 
-    /// <summary>What holds between two ends: <see cref="ProbeMode.Fast"/> only where both ask for it.</summary>
-    public static ProbeLimits Between(ProbeMode own, ProbeMode? other) =>
-        Of(own == ProbeMode.Fast && other != ProbeMode.Fast ? ProbeMode.Polite : own);
+    /// <summary>What holds between two ends: <see cref="ProbeModes.Between"/>.</summary>
+    public static ProbeLimits Between(ProbeMode own, ProbeMode? other) => Of(ProbeModes.Between(own, other));
 }

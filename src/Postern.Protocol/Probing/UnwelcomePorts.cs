@@ -1,9 +1,12 @@
 namespace Postern.Protocol.Probing;
 
-/// <summary>Ports that are never guessed: a packet there means something else to somebody.</summary>
+/// <summary>
+/// Ports towards which nothing of a call's begins, guessed or named by the other side: a packet there means something else to
+/// somebody. They are answered where the other side has sent from them. Our own servers may listen there.
+/// </summary>
 public static class UnwelcomePorts
 {
-    private const ushort FirstGuessed = 1024; // RFC 6335 §6: system ports lie below; detectors weigh them threefold
+    private const ushort FirstWelcome = 1024; // RFC 6335 §6: system ports lie below; detectors weigh them threefold
 
     private static readonly HashSet<ushort> Unwelcome =
     [
@@ -14,5 +17,5 @@ public static class UnwelcomePorts
         1194, 1701, 1812, 1813, 1900, 2049, 2427, 3478, 3544, 3702, 4500, 5060, 5061, 5349, 5351, 5353, 5355, 5683, 11211, 27015, 33434, 51820,
     ];
 
-    public static bool Contains(int port) => port is < FirstGuessed or > ushort.MaxValue || Unwelcome.Contains((ushort)port);
+    public static bool Contains(int port) => port is < FirstWelcome or > ushort.MaxValue || Unwelcome.Contains((ushort)port);
 }

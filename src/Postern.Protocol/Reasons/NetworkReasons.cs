@@ -46,6 +46,12 @@ internal static class NetworkReasons
             "ask whoever keeps it to let this computer send UDP to ports from 1024 on: 'postern rules postern --for client=self' writes the rules",
             "where that is meant so, leave it: the relay carries the call"),
         new(
+            "port-kept-clear",
+            "{whose} side is at a port that means something else to others: nothing is sent there before something has come from there.",
+            "call again: routers and systems draw another port for each call",
+            "where a program takes one fixed port, choose one from 1024 on that is no known service's: 'postern why NAME' names the port",
+            Remedies.KeepPorts),
+        new(
             "budget-spent",
             "The probe budget of {whose} network is spent, so that new ports have to wait.",
             "call again later: each new port counts for five minutes, under '--probe quiet' for an hour",

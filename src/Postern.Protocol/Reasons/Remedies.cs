@@ -9,7 +9,7 @@ internal static class Remedies
 
     public const string UseIpv6 = "use IPv6 on both sides: nothing is translated there";
 
-    public const string ProbeMore = "allow more probing: '--probe bold', or '--probe fast' where both sides ask for it";
+    public const string ProbeMore = "allow more probing on both sides: '--probe bold' or '--probe fast'";
 
     public const string AnotherNetwork = "try another network on that side, such as a mobile phone's";
 

@@ -1,10 +1,11 @@
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 
 namespace Postern.Protocol.Turn;
 
 /// <summary>
 /// Chooses relayed ports at random (RFC 8656 §7.2). A freed port rests for two minutes where there are others, so that what a
-/// peer still sends reaches nobody new.
+/// peer still sends reaches nobody new. A port towards which others begin nothing is taken only where there is no other.
 /// </summary>
 internal sealed class RelayPorts(IRandom random, RelayOptions options)
 {
@@ -23,7 +24,7 @@ internal sealed class RelayPorts(IRandom random, RelayOptions options)
         for (var i = 0; i < Draws; i++)
         {
             relayed = new(address, Draw(even));
-            if (Fits(relayed, even, pair, table) && !_resting.Contains(relayed))
+            if (IsWelcome(relayed, pair) && Fits(relayed, even, pair, table) && !_resting.Contains(relayed))
             {
                 return true;
             }
@@ -31,17 +32,25 @@ internal sealed class RelayPorts(IRandom random, RelayOptions options)
 
         // Nearly full: walk once around from a random start, tired ports included.
         var start = Draw(even: false) - options.FirstPort;
+        var last = default(Endpoint?);
         for (var i = 0; i < Count; i++)
         {
             relayed = new(address, (ushort)(options.FirstPort + ((start + i) % Count)));
-            if (Fits(relayed, even, pair, table))
+            if (!Fits(relayed, even, pair, table))
+            {
+                continue;
+            }
+
+            if (IsWelcome(relayed, pair))
             {
                 return true;
             }
+
+            last ??= relayed;
         }
 
-        relayed = default;
-        return false;
+        relayed = last ?? default;
+        return last is not null;
     }
 
     public void Free(Endpoint relayed, Instant now)
@@ -65,6 +74,9 @@ internal sealed class RelayPorts(IRandom random, RelayOptions options)
         var port = random.Next(options.FirstPort, options.LastPort + 1);
         return (ushort)(even && port % 2 != 0 ? Math.Max(port - 1, options.FirstPort) : port);
     }
+
+    private static bool IsWelcome(Endpoint relayed, bool pair) =>
+        !UnwelcomePorts.Contains(relayed.Port) && (!pair || !UnwelcomePorts.Contains(relayed.Port + 1));
 
     private bool Fits(Endpoint relayed, bool even, bool pair, RelayTable table) =>
         !table.IsTaken(relayed)

@@ -7,7 +7,10 @@ namespace Postern.Sessions.Calls;
 internal static class BudgetWords
 {
     /// <summary>Null where nothing waited longer than the pace of a mode asks: 3.1 s between two chains.</summary>
-    public static string? Spent(ProbeAllowance allowance)
+    /// <param name="allowance">What the call has spent.</param>
+    /// <param name="own">What this side allows.</param>
+    /// <param name="peer">What the other does; null where it says nothing.</param>
+    public static string? Spent(ProbeAllowance allowance, ProbeMode own, ProbeMode? peer)
     {
         var ports = allowance.LongestWait > ProbeLimits.Polite.Silence ? allowance.Waiting : 0;
         if (ports == 0 && allowance.MappingsRefused == 0)
@@ -20,20 +23,35 @@ internal static class BudgetWords
             ports == 0 ? null : $"{Count(ports, "new port")} had to wait, up to {InWords(allowance.LongestWait)}",
             allowance.MappingsRefused == 0 ? null : $"{Count(allowance.MappingsRefused, "mapping")} could not be made",
         ];
-        return $"{string.Join(", and ", waiting.OfType<string>())}; {(ports > 0 ? More(allowance.Limits.Mode) : MoreMappings(allowance.Limits.Mode))}.";
+        return $"{string.Join(", and ", waiting.OfType<string>())}; {(ports > 0 ? More(own, peer) : MoreMappings(own, peer))}.";
     }
 
-    private static string More(ProbeMode mode) => mode switch
+    /// <summary>Why less holds than this side allows, in a clause; empty where it does not.</summary>
+    public static string Held(ProbeMode own, ProbeMode? peer) => ProbeModes.Between(own, peer) is var held && held == own ? ""
+        : peer is null ? $"you allow {InWords(own)}, but the other side says nothing, which counts as {InWords(held)}"
+        : $"you allow {InWords(own)}, but the other side only {InWords(held)}";
+
+    private static string More(ProbeMode own, ProbeMode? peer) => ProbeModes.Between(own, peer).Next() is { } next
+        ? Where(next, own, peer) is { } where ? $"'--probe {InWords(next)}'{where} would allow {InWords(ProbeLimits.Of(next))}" : "no mode allows more towards a peer that says nothing of a budget"
+        : "no mode allows more";
+
+    private static string MoreMappings(ProbeMode own, ProbeMode? peer) => ProbeModes.Between(own, peer) switch
     {
-        ProbeMode.Quiet => $"'--probe polite' would allow {InWords(ProbeLimits.Polite)}",
-        ProbeMode.Polite => $"'--probe bold' would allow {InWords(ProbeLimits.Bold)}",
-        ProbeMode.Bold => $"'--probe fast' on both sides would allow {InWords(ProbeLimits.Fast)}",
-        _ => "no mode allows more",
+        ProbeMode.Fast => "no mode allows more",
+        _ when Where(ProbeMode.Fast, own, peer) is { } where => $"the older ones count for two minutes, and '--probe fast'{where} would allow {ProbeLimits.Fast.Mappings}",
+        _ => "the older ones count for two minutes",
     };
 
-    private static string MoreMappings(ProbeMode mode) => mode == ProbeMode.Fast
-        ? "no mode allows more"
-        : $"the older ones count for two minutes, and '--probe fast' on both sides would allow {ProbeLimits.Fast.Mappings}";
+    /// <summary>Who would have to say so; null where it would be one who says nothing.</summary>
+    private static string? Where(ProbeMode next, ProbeMode own, ProbeMode? peer) => (own.Allows(next), (peer ?? ProbeMode.Polite).Allows(next)) switch
+    {
+        (_, false) when peer is null => null,
+        (false, false) => " on both sides",
+        (true, _) => " on the other side",
+        _ => "",
+    };
+
+    private static string InWords(ProbeMode mode) => mode.ToString().ToLowerInvariant();
 
     private static string InWords(ProbeLimits limits) => $"{limits.PerTarget} ports of an address in {InWords(limits.Window)}";
 

@@ -69,7 +69,7 @@ public sealed class Call : IMachine<CallEvent>, IDisposable
 
     private SecureStreams? Streams => _traffic.Streams;
 
-    /// <summary>A socket stands; ICE makes candidates from it. The first of each family also carries the relay's allocation.</summary>
+    /// <summary>A socket stands (none where a wanted one cannot be had); ICE makes candidates from it. The first of each family also carries the relay's allocation.</summary>
     public void AddSocket(Endpoint local, Instant now) => Touch(now, () => _paths.AddSocket(local, now));
 
     /// <summary>The sockets that <see cref="CallEvent.SocketsWanted"/> asked for, or as many as there could be.</summary>

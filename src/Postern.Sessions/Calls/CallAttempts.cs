@@ -1,16 +1,15 @@
 using Postern.Protocol.Ice;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
-using Postern.Protocol.Probing;
 
 namespace Postern.Sessions.Calls;
 
 /// <summary>The candidate pairs of a call as attempts: by which method, with which odds beforehand, at what price, with what outcome.</summary>
 internal static class CallAttempts
 {
-    public static IReadOnlyList<PathAttempt> Of(Call call, Paths paths, CallLog log, ProbeMode probe)
+    public static IReadOnlyList<PathAttempt> Of(Call call, Paths paths, CallLog log)
     {
-        IReadOnlyList<ForecastPath> forecast = call is { LocalNat: { } here, RemoteNat: { } there } ? Forecast.Between(here, there, probe: probe, methods: ForecastMethods.Between(paths.Relays.OffersStream)) : [];
+        IReadOnlyList<ForecastPath> forecast = call is { LocalNat: { } here, RemoteNat: { } there } ? Forecast.Between(here, there, probe: paths.Allowance.Limits.Mode, methods: ForecastMethods.Between(paths.Relays.OffersStream)) : [];
         var isV4 = call.LocalNat?.Family == IpFamily.V4;
         var opened = new HashSet<Endpoint>();
         var pairs = paths.Agent.Pairs;

@@ -38,6 +38,9 @@ public abstract record CallEvent
     /// <summary>The stream is not needed, or not any more: it is to be closed.</summary>
     public sealed record RelayStreamDone : CallEvent;
 
+    /// <summary>One more socket of the call's own is wanted, bound to this address: <see cref="Call.AddSocket"/> takes it.</summary>
+    public sealed record AnotherSocketWanted(Protocol.Net.IpAddress Address) : CallEvent;
+
     /// <summary>So many sockets more are wanted, bound to this address: <see cref="Call.AddSpareSockets"/> takes those that the system gives.</summary>
     public sealed record SocketsWanted(int Count, Protocol.Net.IpAddress Address) : CallEvent;
 

@@ -54,7 +54,7 @@ public sealed record CallOptions
     /// <summary>What worked between networks before; null remembers nothing.</summary>
     public IPairMemories? Memories { get; init; }
 
-    /// <summary>How much the networks on the way may be bothered for a direct path.</summary>
+    /// <summary>How much the networks on the way may be bothered for a direct path. Between two sides the more careful word holds.</summary>
     public ProbeMode Probe { get; init; }
 
     /// <summary>Wall clock at instant zero, for the age of offers.</summary>

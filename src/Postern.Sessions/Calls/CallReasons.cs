@@ -9,7 +9,7 @@ namespace Postern.Sessions.Calls;
 internal static class CallReasons
 {
     /// <summary>The causes on either side, ours first. Where the path is direct, only what made it so, or would still improve it.</summary>
-    public static IReadOnlyList<ReportReason> Of(PathKind? path, Call call, Paths paths)
+    public static IReadOnlyList<ReportReason> Of(PathKind? path, Call call, Paths paths, CallOptions options)
     {
         var reasons = new List<ReportReason>();
         var isDirect = path is not (null or PathKind.Relayed);
@@ -37,6 +37,11 @@ internal static class CallReasons
             reasons.AddRange(PlanReasons.Of(plan, call.LocalNat, call.RemoteNat).Where(reason => !reasons.Exists(known => known.Id == reason.Id)));
         }
 
+        if (!isDirect)
+        {
+            reasons.AddRange(KeptClear(paths).Select(side => ReportReason.Of("port-kept-clear", side)));
+        }
+
         if (paths.Prediction.Outcome == PredictionOutcome.ShutOut)
         {
             reasons.Add(ReportReason.Of("scan-guard", ReasonSide.You));
@@ -45,12 +50,25 @@ internal static class CallReasons
         {
             reasons.Add(ReportReason.Of("new-flows-stall", ReasonSide.You));
         }
-        else if (!isDirect && BudgetWords.Spent(paths.Allowance) is { } spent)
+        else if (!isDirect && BudgetWords.Spent(paths.Allowance, options.Probe, paths.PeerProbe) is { } spent)
         {
             reasons.Add(ReportReason.Of("budget-spent", ReasonSide.You, detail: spent));
         }
 
         return reasons;
+    }
+
+    private static IEnumerable<ReasonSide> KeptClear(Paths paths)
+    {
+        if (paths.Replacement.WasNeeded)
+        {
+            yield return ReasonSide.You;
+        }
+
+        if (paths.Agent.Pairs.Any(pair => pair is { Hold: PairHold.Unwelcome, Path.Kind: not PathKind.Relayed }))
+        {
+            yield return ReasonSide.Peer;
+        }
     }
 
     private static void Add(List<ReportReason> reasons, ReasonSide side, NatReport? own, NatReport? other)

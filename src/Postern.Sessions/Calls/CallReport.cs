@@ -21,16 +21,16 @@ internal static class CallReport
             Path = kind,
             Summary = Summarize(failure, ending, kind, selected, paths.IsOverStream),
             ConnectedAfter = log.ConnectedAfter,
-            Attempts = CallAttempts.Of(call, paths, log, options.Probe),
+            Attempts = CallAttempts.Of(call, paths, log),
             Steps = log.Steps,
-            Prediction = Predict(call, paths),
-            Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call, paths) : [],
+            Prediction = Predict(call, options, paths),
+            Reasons = IsOfTheNetworks(failure) ? CallReasons.Of(kind, call, paths, options) : [],
             LocalNat = call.LocalNat,
             RemoteNat = call.RemoteNat,
         };
     }
 
-    private static PredictionReport? Predict(Call call, Paths paths) => paths.Prediction.Plan is not { } plan ? null : new()
+    private static PredictionReport? Predict(Call call, CallOptions options, Paths paths) => paths.Prediction.Plan is not { } plan ? null : new()
     {
         Method = plan.Method,
         Odds = plan.Odds,
@@ -40,6 +40,7 @@ internal static class CallReport
         Cause = PredictionCause.Of(plan, paths.Prediction.Outcome, paths.Prediction.IsResumed, paths.Allowance.Limits.Mode, call.LocalNat, call.RemoteNat),
         Remembered = paths.Prediction.Remembered,
         Mode = paths.Allowance.Limits.Mode,
+        Held = BudgetWords.Held(options.Probe, paths.PeerProbe),
         Ports = paths.Allowance.Ports,
         Mappings = paths.Prediction.Mappings,
         MostPorts = plan.Ports,

@@ -46,6 +46,7 @@ internal static class IceWords
         PairHold.None => "its turn has not come",
         PairHold.Prediction => "held back while ports are predicted",
         PairHold.Answer => "the other side sends first",
+        PairHold.Unwelcome => "nothing is sent to such a port before something has come from there",
         PairHold.Budget => "the budget puts it off",
         _ => hold.ToString(),
     };

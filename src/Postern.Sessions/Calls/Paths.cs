@@ -45,11 +45,16 @@ internal sealed class Paths
     /// <summary>What is spent of the network's patience.</summary>
     public ProbeAllowance Allowance { get; }
 
+    /// <summary>How much the other side allows; null where it says nothing, or has not yet.</summary>
+    public ProbeMode? PeerProbe { get; private set; }
+
     public PortPrediction Prediction { get; }
 
     public IceAgent Agent { get; }
 
     public DirectRefusal Refusal { get; }
+
+    public SocketReplacement Replacement { get; } = new();
 
     public IceCredentials Credentials => Agent.LocalCredentials;
 
@@ -63,7 +68,7 @@ internal sealed class Paths
     public bool RelaysFollow { get; set; }
 
     /// <summary>Whether nothing more will be gathered.</summary>
-    public bool IsGathered => _started && !RelaysFollow && (_gathering.IsCompleted || _options.RelayOnly) && _relays.IsSettled;
+    public bool IsGathered => _started && !RelaysFollow && !Replacement.IsAwaited && (_gathering.IsCompleted || _options.RelayOnly) && _relays.IsSettled;
 
     /// <summary>Whether no more candidates will be told.</summary>
     public bool IsComplete => IsGathered && !Prediction.MayTellMore;
@@ -73,10 +78,16 @@ internal sealed class Paths
 
     public void AddSocket(Endpoint local, Instant now)
     {
+        var replaced = Replacement.End(local);
+        if (local == Endpoint.None)
+        {
+            return; // the one in its place stands as it is
+        }
+
         _sockets.Add(local);
         _relays.AddSocket(local);
         Refusal.NoteOwn(local.Address);
-        Prediction.UseSocket(local);
+        Prediction.UseSocket(local, replaced);
         if (_started)
         {
             Gather(local, now);
@@ -103,17 +114,18 @@ internal sealed class Paths
     /// <summary>Both NATs are known, or ours is and the other side is no Postern: what can be predicted is, beside the checks.</summary>
     public void Predict(NatReport? local, NatReport? remote, SessionDescription? description, Instant now)
     {
+        PeerProbe = description?.Probe;
+        Allowance.Limits = ProbeLimits.Between(_options.Probe, PeerProbe); // for ordinary checks too, whether or not anything is predicted
         if (_options.RelayOnly || Prediction.Plan is not null || Refusal.IsInForce || description is null || local is null || (remote is null && description.Postern > 0))
         {
             return;
         }
 
         local = Prediction.Sight.Renew(local)!;
-        Allowance.Limits = ProbeLimits.Between(_options.Probe, description.Probe);
         var isCaller = _options.Role == CallRole.Caller;
         Prediction.Begin(
             new(local, Allowance.Limits, isCaller),
-            new(remote, ProbeLimits.Between(description.Probe ?? ProbeMode.Polite, _options.Probe), !isCaller) { ChoosesRoles = Negotiation.ChoosesRoles(description) },
+            new(remote, Allowance.Limits, !isCaller) { ChoosesRoles = Negotiation.ChoosesRoles(description) },
             Recall(local, remote, now),
             now);
     }
@@ -318,9 +330,19 @@ internal sealed class Paths
             Refusal.NoteOwn(candidate.Address.Address);
         }
 
+        if (Replacement.IsKeptBack(candidate))
+        {
+            return;
+        }
+
         var shown = _options.RelayOnly ? candidate with { Related = new(candidate.Address.IsV4 ? IpAddress.AnyV4 : IpAddress.Any, 9) } : candidate;
         Prediction.NoteTold(now);
         _events.Enqueue(new PathsEvent.CandidateFound(CandidateText.Format(shown)));
+        if (Selected is null or { Kind: PathKind.Relayed } && Replacement.TryBegin(candidate))
+        {
+            _events.Enqueue(new PathsEvent.Noted($"Our router shows us at port {candidate.Address.Port}, to which the other side sends nothing first: another socket is opened."));
+            _events.Enqueue(new PathsEvent.Forwarded(new CallEvent.AnotherSocketWanted(candidate.Base.Address)));
+        }
     }
 
     private void Handle(IceEvent happened, Instant now)

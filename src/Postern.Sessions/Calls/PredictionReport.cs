@@ -26,8 +26,11 @@ public sealed record PredictionReport
     /// <summary>What earlier calls between these networks say of the method, in a sentence; empty where nothing is known, and in reports of earlier versions.</summary>
     public string Remembered { get; init; } = "";
 
-    /// <summary>How much this side could probe.</summary>
+    /// <summary>How much either side could probe: the more careful word of both.</summary>
     public required ProbeMode Mode { get; init; }
+
+    /// <summary>Why that is less than this side allows, in a clause; empty where it is not, and in reports of earlier versions.</summary>
+    public string Held { get; init; } = "";
 
     /// <summary>New destination ports of the whole call on this side, ordinary checks included.</summary>
     public required int Ports { get; init; }

@@ -209,6 +209,9 @@ internal sealed class CallDriver : IDisposable
     {
         switch (happened)
         {
+            case CallEvent.AnotherSocketWanted wanted:
+                OpenAnother(wanted.Address);
+                return;
             case CallEvent.SocketsWanted wanted:
                 OpenSpare(wanted);
                 return;
@@ -235,6 +238,13 @@ internal sealed class CallDriver : IDisposable
         {
             _happened.Writer.TryComplete();
         }
+    }
+
+    private void OpenAnother(IpAddress address)
+    {
+        var stands = TryOpen(address, UdpTransportOptions.Usual, out var socket);
+        _call.AddSocket(stands ? socket!.Local : Endpoint.None, _alarm.Now);
+        socket?.Start(Receive, Prohibit);
     }
 
     /// <summary>As many as the system gives; they receive once the machine knows them.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 
 namespace Postern.Transports;
 
@@ -11,6 +12,7 @@ namespace Postern.Transports;
 internal sealed class UdpTransport : IDisposable
 {
     private const byte DefaultTimeToLive = 64;
+    private const int Draws = 8; // one port in a thousand is unwelcome; so many in a row are a range of nothing else
 
     private readonly Socket _socket;
     private readonly SocketAddress _destination;
@@ -38,28 +40,15 @@ internal sealed class UdpTransport : IDisposable
     /// <summary>Whether this computer's own firewall has refused a datagram of it; known once <see cref="Send"/> returns.</summary>
     public bool IsRefusedHere { get; private set; }
 
-    /// <summary>Binds a socket; port 0 lets the system choose. Throws <see cref="SocketException"/> where the system refuses.</summary>
+    /// <summary>
+    /// Binds a socket; port 0 lets the system choose, and choose anew where it took one that others begin nothing towards. A port
+    /// that is named is taken as it is. Throws <see cref="SocketException"/> where the system refuses.
+    /// </summary>
     public static UdpTransport Bind(Endpoint local, UdpTransportOptions? options = null)
     {
         options ??= UdpTransportOptions.Usual;
-        var socket = new Socket(local.IsV4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            if (!local.IsV4)
-            {
-                socket.DualMode = false;
-            }
-
-            Widen(socket, options.KernelBuffer);
-            socket.Bind(new IPEndPoint(local.Address.ToIPAddress(), local.Port));
-            socket.Blocking = false;
-            return new(socket, local with { Port = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port }, options.LargestDatagram);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        var first = BindOnce(local, options);
+        return local.Port != 0 || !UnwelcomePorts.Contains(first.Local.Port) ? first : BindElsewhere(first, options);
     }
 
     /// <summary>Receives until disposed; what a firewall prohibits is told where somebody wants to know, on Linux.</summary>
@@ -115,6 +104,53 @@ internal sealed class UdpTransport : IDisposable
         _stop.Cancel();
         _socket.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>Those that will not do are held until there is another, lest the system choose one of them again.</summary>
+    private static UdpTransport BindElsewhere(UdpTransport first, UdpTransportOptions options)
+    {
+        var held = new Stack<UdpTransport>([first]);
+        try
+        {
+            while (held.Count < Draws && UnwelcomePorts.Contains(held.Peek().Local.Port))
+            {
+                held.Push(BindOnce(first.Local with { Port = 0 }, options));
+            }
+        }
+        catch (SocketException)
+        {
+            // there is no other: that one will do
+        }
+
+        var chosen = held.Pop();
+        foreach (var transport in held)
+        {
+            transport.Dispose();
+        }
+
+        return chosen;
+    }
+
+    private static UdpTransport BindOnce(Endpoint local, UdpTransportOptions options)
+    {
+        var socket = new Socket(local.IsV4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            if (!local.IsV4)
+            {
+                socket.DualMode = false;
+            }
+
+            Widen(socket, options.KernelBuffer);
+            socket.Bind(new IPEndPoint(local.Address.ToIPAddress(), local.Port));
+            socket.Blocking = false;
+            return new(socket, local with { Port = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port }, options.LargestDatagram);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     // Room for bursts while the receive loop waits for its turn.

@@ -121,7 +121,7 @@ public class HeldUpCallTests
         var waiting = call.Machine.Report();
         (waiting.Path, waiting.Prediction!.Outcome, waiting.Prediction.Ports).ShouldBe((PathKind.Relayed, PredictionOutcome.UnderWay, 1), "one for the address in the other home");
         var reason = waiting.Reasons.Single(reason => reason.Id == "budget-spent");
-        reason.Sentence.ShouldMatch(@"\d+ new ports? had to wait, up to [789] s; '--probe bold' would allow 80 ports of an address in 5 minutes\.$");
+        reason.Sentence.ShouldMatch(@"\d+ new ports? had to wait, up to [789] s; '--probe bold' on both sides would allow 80 ports of an address in 5 minutes\.$");
 
         pair.World.RunUntil(() => call.IsDirect && pair.Other.Peer.Calls[^1].IsDirect, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         (pair.World.Now - call.StartedAt).ShouldBeInRange(TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(14));

@@ -16,6 +16,8 @@ internal sealed class NoBudget : IProbeBudget
 
     public int TakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now) => wanted;
 
+    public bool TryTakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now) => true;
+
     public void Suspend(Instant until)
     {
         // nobody is ever stopped

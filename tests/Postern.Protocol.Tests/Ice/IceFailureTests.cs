@@ -68,8 +68,8 @@ public class IceFailureTests
         var script = new IceScript();
         script.Pass(40000);
         script.Take();
-        script.Agent.AddRemoteCandidate(Candidate.Host(Endpoint.Parse("192.0.2.9:9"), 1), script.Now);
-        script.TakeOne().Transmit.Destination.ShouldBe(Endpoint.Parse("192.0.2.9:9"));
+        script.Agent.AddRemoteCandidate(Candidate.Host(Endpoint.Parse("192.0.2.9:9009"), 1), script.Now);
+        script.TakeOne().Transmit.Destination.ShouldBe(Endpoint.Parse("192.0.2.9:9009"));
         script.Pass(100_000);
         script.Take();
         script.Events.OfType<IceEvent.Failed>().Count().ShouldBe(2);

@@ -148,9 +148,9 @@ public class IceTrickleTests
         var plain = Endpoint.Parse("192.0.2.1:5001");
         var relayed = Endpoint.Parse("198.51.100.8:50001");
         script.Agent.AddLocalCandidate(Candidate.Host(plain, 34000), script.Now);
-        script.Agent.AddLocalCandidate(Candidate.ServerReflexive(Endpoint.Parse("203.0.113.1:1"), plain, relayed.Address, 34000), script.Now);
+        script.Agent.AddLocalCandidate(Candidate.ServerReflexive(Endpoint.Parse("203.0.113.1:4001"), plain, relayed.Address, 34000), script.Now);
         script.Agent.AddLocalCandidate(Candidate.Relayed(relayed, plain, relayed.Address, 34000), script.Now);
-        var (host, reflexive, relay) = (IceScript.Remote, Endpoint.Parse("203.0.113.2:2"), Endpoint.Parse("198.51.100.8:50002"));
+        var (host, reflexive, relay) = (IceScript.Remote, Endpoint.Parse("203.0.113.2:4002"), Endpoint.Parse("198.51.100.8:50002"));
         script.Agent.AddRemoteCandidate(Candidate.Host(host, 35000), script.Now);
         script.Agent.AddRemoteCandidate(Candidate.ServerReflexive(reflexive, host, relayed.Address, 35000), script.Now);
         script.Agent.AddRemoteCandidate(Candidate.Relayed(relay, host, relayed.Address, 35000), script.Now);

@@ -36,4 +36,18 @@ public class ForeignCandidatesTests
         _told.Count(told => told.At == Instant.FromMilliseconds(1000)).ShouldBe(5);
         (_told[5].At - _told[0].At).ShouldBe(TimeSpan.FromSeconds(3.1));
     }
+
+    [Fact]
+    public void Nobody_is_sent_to_a_port_that_means_something_else()
+    {
+        var candidates = new ForeignCandidates(candidate => _told.Add((_now, candidate)));
+        foreach (var port in new[] { 53, 2000, 4000, 32770 })
+        {
+            candidates.Add(Candidate.Predicted(Endpoint.Parse($"198.51.100.1:{port}"), Endpoint.Parse("192.168.1.2:4000"), rank: 0));
+        }
+
+        candidates.Advance(_now);
+        _told.ShouldHaveSingleItem().Candidate.Address.Port.ShouldBe((ushort)4000);
+        candidates.Left.ShouldBe(ForeignCandidates.Most - 1);
+    }
 }

@@ -157,6 +157,23 @@ public class PredictionPlannerTests
 
     private static double Uniform(SeededRandom random) => (random.Next() >> 11) * (1.0 / (1UL << 53));
 
+    [Fact]
+    public void Between_two_modes_the_plan_is_that_of_the_more_careful_one_in_either_order()
+    {
+        ProbeMode[] modes = [ProbeMode.Quiet, ProbeMode.Polite, ProbeMode.Bold, ProbeMode.Fast];
+        foreach (var (own, peer) in new[] { (Easy, Moving(PortRuleKind.Block, 2048)), (Moving(PortRuleKind.Block, 1024), Easy), (Moving(PortRuleKind.Step, 0), Moving(PortRuleKind.Step, 0)) })
+        {
+            foreach (var (careful, bolder) in modes.SelectMany((mode, i) => modes.Skip(i).Select(bolder => (mode, bolder))))
+            {
+                Between(own, peer, careful, bolder).ShouldBe(Plan(own, peer, careful));
+                Between(own, peer, bolder, careful).ShouldBe(Plan(own, peer, careful));
+            }
+        }
+    }
+
+    private static PredictionPlan Between(NatReport own, NatReport peer, ProbeMode mode, ProbeMode peerMode) =>
+        PredictionPlanner.Plan(new(own, ProbeLimits.Between(mode, peerMode), IsCaller: true), new(peer, ProbeLimits.Between(peerMode, mode), IsCaller: false));
+
     private static PredictionPlan Plan(NatReport own, NatReport peer, ProbeMode mode) =>
         PredictionPlanner.Plan(new(own, ProbeLimits.Of(mode), IsCaller: true), new(peer, ProbeLimits.Of(mode), IsCaller: false));
 

@@ -206,12 +206,48 @@ public class ProbeBudgetTests
     }
 
     [Fact]
-    public void Fast_holds_only_where_both_ends_ask_for_it()
+    public void Questions_that_cannot_all_be_paid_for_spend_nothing()
     {
-        ProbeLimits.Between(ProbeMode.Fast, ProbeMode.Fast).Mode.ShouldBe(ProbeMode.Fast);
-        ProbeLimits.Between(ProbeMode.Fast, ProbeMode.Polite).Mode.ShouldBe(ProbeMode.Polite);
-        ProbeLimits.Between(ProbeMode.Fast, null).Mode.ShouldBe(ProbeMode.Polite);
-        ProbeLimits.Between(ProbeMode.Quiet, ProbeMode.Fast).Mode.ShouldBe(ProbeMode.Quiet);
+        var (server, peer) = (IpAddress.Parse("198.51.100.1"), IpAddress.Parse("192.0.2.1"));
+        var allowance = new ProbeAllowance(_budget, ProbeLimits.Quiet);
+        allowance.TryAsk(server, 30, At(0)).ShouldBeTrue();
+        allowance.TryAsk(server, 3, At(1)).ShouldBeFalse();
+        (allowance.Mappings, allowance.MappingsRefused).ShouldBe((30, 3));
+        _budget.Mappings.Sum(made => made.Count).ShouldBe(30);
+        allowance.TryAsk(server, 2, At(2)).ShouldBeTrue("the two that were left still are");
+        allowance.TakeMappings(peer, 1, At(3)).ShouldBe(0);
+        _budget.Suspend(At(200));
+        allowance.TryAsk(server, 1, At(150)).ShouldBeFalse();
+        allowance.TryAsk(server, 1, At(200)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Between_two_sides_the_more_careful_word_holds_on_both_and_silence_is_polite()
+    {
+        ProbeMode[] modes = [ProbeMode.Quiet, ProbeMode.Polite, ProbeMode.Bold, ProbeMode.Fast];
+        for (var own = 0; own < modes.Length; own++)
+        {
+            for (var other = 0; other < modes.Length; other++)
+            {
+                ProbeLimits.Between(modes[own], modes[other]).ShouldBe(ProbeLimits.Of(modes[Math.Min(own, other)]));
+                modes[own].Allows(modes[other]).ShouldBe(other <= own);
+            }
+
+            ProbeLimits.Between(modes[own], null).ShouldBe(ProbeLimits.Of(modes[Math.Min(own, 1)]));
+            modes[own].Next().ShouldBe(own == 3 ? null : modes[own + 1]);
+        }
+    }
+
+    [Fact]
+    public void Each_mode_allows_no_less_of_anything_than_the_one_before()
+    {
+        ProbeLimits[] limits = [ProbeLimits.Quiet, ProbeLimits.Polite, ProbeLimits.Bold, ProbeLimits.Fast];
+        foreach (var (careful, bolder) in limits.Zip(limits.Skip(1)))
+        {
+            (careful.Burst <= bolder.Burst && careful.Spacing >= bolder.Spacing && careful.Silence >= bolder.Silence && careful.PerSecond <= bolder.PerSecond
+                && careful.PerTarget <= bolder.PerTarget && careful.Window >= bolder.Window && careful.FlowsPerTarget <= bolder.FlowsPerTarget
+                && careful.FlowWindow >= bolder.FlowWindow && careful.Mappings <= bolder.Mappings).ShouldBeTrue(bolder.Mode.ToString());
+        }
     }
 
     [Theory]

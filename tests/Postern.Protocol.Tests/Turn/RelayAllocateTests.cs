@@ -56,6 +56,29 @@ public class RelayAllocateTests
     }
 
     [Fact]
+    public void Ports_towards_which_others_begin_nothing_are_given_out_only_when_there_are_no_others()
+    {
+        for (var seed = 1UL; seed <= 20; seed++)
+        {
+            var town = new RelayTown(options => options with { FirstPort = 54318, LastPort = 54323 }, seed); // portsentry has traps at 54320 and 54321
+            var ports = Enumerable.Range(1, 6).Select(i => new RelayCaller(town, $"30.0.0.{i}:4000").Allocated().Port).ToArray();
+            ports[..4].Order().ShouldBe([(ushort)54318, (ushort)54319, (ushort)54322, (ushort)54323]);
+            ports[4..].Order().ShouldBe([(ushort)54320, (ushort)54321]);
+        }
+    }
+
+    [Fact]
+    public void Neither_of_a_pair_of_ports_is_such_a_one()
+    {
+        for (var seed = 1UL; seed <= 20; seed++)
+        {
+            var town = new RelayTown(options => options with { FirstPort = 37444, LastPort = 37447 }, seed);
+            var answer = new RelayCaller(town, "30.0.0.1:4000").Allocate((ref StunWriter writer) => writer.Add(StunAttributeType.EvenPort, [0x80]));
+            answer.Xor(StunAttributeType.XorRelayedAddress).Port.ShouldBe((ushort)37446);
+        }
+    }
+
+    [Fact]
     public void A_pair_that_is_tried_again_on_the_same_ports_has_both_its_sockets()
     {
         var tried = 0;

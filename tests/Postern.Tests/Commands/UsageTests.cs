@@ -108,7 +108,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("", "up", "login", "chat", "ping", "why", "check", "punch", "status", "catalogue", "rules", "learn", "lab", "completion", "--json", "--profile", "--version")]
     [InlineData("up", "--listen", "--public-address", "--data", "--allow-peer")]
     [InlineData("login", "NAME[@SERVER]", "--probe")]
-    [InlineData("chat", "NAME", "text", "--wait", "--probe", "It needs both ends")]
+    [InlineData("chat", "NAME", "text", "--wait", "--probe", "the more careful word holds")]
     [InlineData("ping", "NAME", "--count", "--interval", "--probe", "quiet|polite|bold|fast")]
     [InlineData("why", "NAME")]
     [InlineData("check", "--server", "--stun", "--port", "--samples", "Examples:", "Exit codes:", "12  blocked")]

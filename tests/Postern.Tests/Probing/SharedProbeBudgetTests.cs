@@ -57,6 +57,7 @@ public sealed class SharedProbeBudgetTests : IDisposable
             if (random.Next(10) == 0)
             {
                 var wanted = random.Next(1, 50);
+                shared.TryTakeMappings(Peer.Address, wanted, limits, now).ShouldBe(one.TryTakeMappings(Peer.Address, wanted, limits, now), $"step {step}");
                 shared.TakeMappings(Peer.Address, wanted, limits, now).ShouldBe(one.TakeMappings(Peer.Address, wanted, limits, now), $"step {step}");
                 continue;
             }
@@ -130,6 +131,7 @@ public sealed class SharedProbeBudgetTests : IDisposable
             budget.TrySpend(Peer, ProbeLimits.Polite, Now, out retryAt).ShouldBeFalse();
             retryAt.ShouldBe(Now + TimeSpan.FromMilliseconds(100));
             budget.TakeMappings(Peer.Address, 10, ProbeLimits.Polite, Now).ShouldBe(0);
+            budget.TryTakeMappings(Peer.Address, 10, ProbeLimits.Polite, Now).ShouldBeFalse();
         }
 
         budget.TrySpend(Peer, ProbeLimits.Polite, Now + TimeSpan.FromMilliseconds(40), out var again).ShouldBeFalse("nobody waits at every port to see whether it is free");

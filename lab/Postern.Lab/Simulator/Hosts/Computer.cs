@@ -1,5 +1,6 @@
 using Postern.Lab.Packets;
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 
 namespace Postern.Lab.Simulator.Hosts;
 
@@ -174,11 +175,17 @@ public sealed class Computer : IHost
 
     private void Answer(in PacketHeader header) => _network.Send(header, []);
 
+    /// <summary>As our drivers choose: none that others begin nothing towards.</summary>
     private ushort FreePort(Func<ushort, bool> isFree)
     {
         while (true)
         {
             var port = (ushort)World.Random.Next(FirstEphemeral, LastEphemeral + 1);
+            while (UnwelcomePorts.Contains(port))
+            {
+                port++; // and no draw more, so that a seed makes the same world; the highest ports are none of these
+            }
+
             if (isFree(port))
             {
                 return port;

@@ -50,7 +50,7 @@ public sealed class PeerCall : IProgram, IDisposable
     /// <summary>All that the machine has reported.</summary>
     public List<(Instant At, CallEvent Event)> Events { get; } = [];
 
-    /// <summary>The sockets from which it speaks: one for each address first, then spare ones.</summary>
+    /// <summary>The sockets from which it speaks: one for each address first, then others.</summary>
     public IReadOnlyList<Endpoint> Sockets => _sockets;
 
     public Instant StartedAt { get; }
@@ -177,6 +177,10 @@ public sealed class PeerCall : IProgram, IDisposable
                 break;
             case CallEvent.MessageReceived message:
                 Messages.Add((_computer.World.Now, Encoding.UTF8.GetString(message.Message.Span)));
+                break;
+            case CallEvent.AnotherSocketWanted wanted:
+                _sockets.Add(_computer.Bind(wanted.Address, Take));
+                Machine.AddSocket(_sockets[^1], _computer.World.Now);
                 break;
             case CallEvent.SocketsWanted wanted:
                 Endpoint[] spare = [.. Enumerable.Range(0, wanted.Count).Select(_ => _computer.Bind(wanted.Address, Take))];

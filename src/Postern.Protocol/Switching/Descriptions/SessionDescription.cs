@@ -66,7 +66,7 @@ public sealed record SessionDescription
     /// <summary>What the sender measured of its NAT: an object that this room does not read. Not under the signature.</summary>
     public OpaqueJson? NatReport { get; init; }
 
-    /// <summary>How much probing the sender allows; null where it says nothing. Not under the signature: nobody probes more than he allows himself.</summary>
+    /// <summary>How much probing the sender allows; null where it says nothing. Not under the signature: whoever changes it makes nobody probe more than he allows himself.</summary>
     public ProbeMode? Probe { get; init; }
 
     /// <summary>16 random bytes in base64url, new for every offer; empty where unsigned.</summary>

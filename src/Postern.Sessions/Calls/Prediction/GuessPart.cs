@@ -63,7 +63,7 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
         if (desk.Agent.FindBase(Endpoint.Parse(at)) is { } local)
         {
             _asked += asked.Length;
-            desk.Agent.Guess(local, asked.Where(endpoint => endpoint.Address.IsV4 == local.IsV4 && !UnwelcomePorts.Contains(endpoint.Port)), rhythm, now);
+            desk.Agent.Guess(local, asked.Where(endpoint => endpoint.Address.IsV4 == local.IsV4), rhythm, now);
         }
     }
 }

@@ -102,10 +102,10 @@ internal sealed class PortPrediction
         }
     }
 
-    /// <summary>A socket of the call's own: the first of IPv4 is the one that the system's routes prefer.</summary>
-    public void UseSocket(Endpoint socket)
+    /// <summary>A socket of the call's own: the first of IPv4 is the one that the system's routes prefer. It may replace one.</summary>
+    public void UseSocket(Endpoint socket, Endpoint replaced)
     {
-        if (_own == Endpoint.None && socket.IsV4)
+        if (_own == replaced && socket.IsV4 && Plan is null)
         {
             _own = socket;
             Sight.Use(socket.Address);
@@ -229,7 +229,7 @@ internal sealed class PortPrediction
     public void AddRemote(Candidate candidate, Instant now)
     {
         var isPublic = _desk?.Remote is { IsTranslated: false } report && candidate.Type == CandidateType.Host && candidate.Address.Address == report.Mapped.Address;
-        if (_peer != Endpoint.None || !candidate.Address.IsV4 || (candidate.Type != CandidateType.ServerReflexive && !isPublic))
+        if (_peer != Endpoint.None || !candidate.Address.IsV4 || UnwelcomePorts.Contains(candidate.Address.Port) || (candidate.Type != CandidateType.ServerReflexive && !isPublic))
         {
             return;
         }

@@ -43,7 +43,7 @@ internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, S
     /// <summary>The call's own socket, behind whose NAT the ports move.</summary>
     public required Endpoint Own { get; init; }
 
-    /// <summary>The peer's outer endpoint, the one that a server saw; none before it is known.</summary>
+    /// <summary>The peer's outer endpoint, the one that a server saw, at a port that may be opened towards; none before it is known.</summary>
     public Endpoint Peer { get; set; } = Endpoint.None;
 
     /// <summary>

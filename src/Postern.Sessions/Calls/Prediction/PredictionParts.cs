@@ -16,7 +16,7 @@ internal static class PredictionParts
         { FansOut: true } => new FanPart(desk),
         { Method: PredictionMethod.FanToLearned } => new LearnPart(desk, OneOfTheirs(desk)),
         { Method: PredictionMethod.Lottery } => new AskPart(desk, desk.Remote!.Ports.BlockSize, OfTheirs(desk), GuessRhythm.Once),
-        { Method: PredictionMethod.Pool } when desk.Theirs.Count > 1 => new AskPart(desk, 1, () => Welcome(desk.Peer.Port), GuessRhythm.Patient),
+        { Method: PredictionMethod.Pool } when desk.Theirs.Count > 1 => new AskPart(desk, 1, () => [desk.Peer.Port], GuessRhythm.Patient),
         { Method: PredictionMethod.Pool } => new PoolPart(desk),
         _ => new GuessPart(desk),
     };
@@ -31,6 +31,4 @@ internal static class PredictionParts
     /// <summary>As many as the plan has.</summary>
     private static Func<IEnumerable<int>> OfTheirs(PredictionDesk desk) =>
         () => RandomPorts.Of(desk.Remote!.Ports.BlockStart, desk.Remote.Ports.BlockSize, desk.Plan.Ports, desk.Random);
-
-    private static IEnumerable<int> Welcome(int port) => UnwelcomePorts.Contains(port) ? [] : [port];
 }

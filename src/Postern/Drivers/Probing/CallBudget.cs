@@ -24,6 +24,8 @@ internal sealed class CallBudget(IProbeBudget shared, DateTimeOffset epoch, Time
 
     public int TakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now) => shared.TakeMappings(target, wanted, limits, now + Offset);
 
+    public bool TryTakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now) => shared.TryTakeMappings(target, wanted, limits, now + Offset);
+
     public void Suspend(Instant until) => shared.Suspend(until + Offset);
 
     /// <summary>From the call's clock to the wall's, which may have been set, or have gone on while the computer slept.</summary>

@@ -96,6 +96,12 @@ internal sealed class SharedProbeBudget : IProbeBudget
             : 0;
     }
 
+    public bool TryTakeMappings(IpAddress target, int wanted, ProbeLimits limits, Instant now)
+    {
+        var isGranted = target.IsLoopback;
+        return isGranted || (TryDecide(OtherPatience, now, budget => isGranted = budget.TryTakeMappings(target, wanted, limits, now)) && isGranted);
+    }
+
     public void Suspend(Instant until) => TryDecide(OtherPatience, Instant.Never, budget =>
     {
         budget.Suspend(until);
