@@ -163,7 +163,7 @@ internal sealed class CallScene : IDisposable
         };
         var gate = new UdpGate(nat is null ? new OpenBox() : new NatBox(nat, [IpAddress.Parse(outer)], World.Random));
         (AliceGate, BobGate) = isAlice ? (gate, BobGate) : (AliceGate, gate);
-        return new(new Computer(Site(name, toCore, gate), IpAddress.Parse(nat is null ? outer : inner)), options, _ => { }) { RelayStreamsAt = StreamsAt };
+        return new(new Computer(Site(name, toCore, gate), IpAddress.Parse(nat is null ? outer : inner)), options, _ => { }) { RelayStreamsAt = new(StreamsAt) };
     }
 
     private void Connect(PeerCall from, PeerCall to) =>
