@@ -156,7 +156,7 @@ internal sealed class CheckPacing(AgentState state)
 
     private bool NeedsOpener(CandidatePair pair) =>
         state.List.IsReady(pair, state.Current)
-        && pair.IsOutside && pair.RequestsSent == 0 && pair.RequestsReceived == 0;
+        && pair.Opening == PairOpening.HostToReflexive && pair.RequestsSent == 0 && pair.RequestsReceived == 0;
 
     // The base that a STUN server answered is the one that leads outside, whatever its preference.
     private static (bool, ulong) Rank(CandidatePair pair) => (pair.Local.HasReflexive, pair.Priority);

@@ -45,6 +45,19 @@ public class RandomWorldTests
         }
     }
 
+    [Fact]
+    public void What_is_drawn_could_be_described()
+    {
+        for (ulong seed = 1; seed <= 1000; seed++)
+        {
+            var pair = TrialPlans.Draw(new SeededRandom(seed)).Pair;
+            foreach (var box in new[] { pair.One, pair.Other }.Where(box => box.Id == "drawn"))
+            {
+                BoxDescriptionJson.Read(BoxDescriptionJson.Write(box), out var error).ShouldNotBeNull($"{seed}: {error}");
+            }
+        }
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(14)]

@@ -57,16 +57,33 @@ public class IceOpenerTests
     }
 
     [Fact]
-    public void Host_candidates_and_relayed_bases_need_no_opener()
+    public void Relayed_bases_and_hosts_nearby_need_no_opener()
     {
         var script = Answerer();
+        script.Agent.AddRemoteCandidate(Candidate.Host(Endpoint.Parse("192.168.7.7:7000"), 60000), script.Now);
         var relayed = Endpoint.Parse("198.51.100.8:50001");
         script.Agent.AddLocalCandidate(Candidate.Relayed(relayed, IceScript.Local, relayed.Address, 35000), script.Now);
         script.Pass(200);
         var sent = script.Take().Where(t => t.Transmit.TimeToLive != 0).ToList();
-        sent.ShouldAllBe(t => t.Transmit.Source == IceScript.Local && t.Transmit.Destination == Reflexive);
-        sent.Count.ShouldBe(1);
-        script.Agent.Pairs.Count.ShouldBe(4);
+        sent.ShouldAllBe(t => t.Transmit.Source == IceScript.Local);
+        sent.Select(t => t.Transmit.Destination).ShouldBe([Reflexive, IceScript.Remote], ignoreOrder: true);
+        script.Agent.Pairs.Count.ShouldBe(6);
+    }
+
+    /// <summary>A firewall may stand before it, which is spoilt as a NAT is.</summary>
+    [Theory]
+    [InlineData("192.0.2.9:7000", 2)]
+    [InlineData("192.168.7.7:7000", 0)]
+    [InlineData("100.64.3.4:7000", 0)]
+    [InlineData("127.0.0.1:7000", 0)]
+    public void A_host_on_the_internet_is_not_knocked_at_before_it_has_opened(string remote, byte life)
+    {
+        var script = new IceScript(new() { Role = IceRole.Controlled, OpenerTimeToLive = IceOptions.UsualOpenerTimeToLive });
+        script.Agent.AddRemoteCandidate(Candidate.Host(Endpoint.Parse(remote), 60000), script.Now);
+        script.Pass(100);
+        script.Take().First(t => t.Transmit.Destination == Endpoint.Parse(remote)).Transmit.TimeToLive.ShouldBe(life);
+        script.Hear(script.Request(IceRole.Controlling), Endpoint.Parse(remote));
+        script.Take().ShouldAllBe(t => t.Transmit.TimeToLive == 0);
     }
 
     [Theory]
