@@ -20,10 +20,10 @@ public sealed record AddressPool(IReadOnlyList<IpAddress> Known, int Count, doub
     public bool AreAllAsked => Asked == Count;
 
     /// <summary>How likely the next mapping has one of those that can be asked: each is taken as often as the others.</summary>
-    public double Share => Asked * One;
+    public double Share => Math.Min(Asked * One, 1 - Unseen);
 
-    /// <summary>How likely it has a certain one of them.</summary>
-    public double One => (1 - Unseen) / Count;
+    /// <summary>How likely it has a certain one of them. A report that names their number without having seen them knows it.</summary>
+    public double One => (Known.Count > 1 ? 1 - Unseen : 1) / Count;
 
     /// <summary>A NAT whose port stays keeps its address with it.</summary>
     public static AddressPool Of(NatReport? report)

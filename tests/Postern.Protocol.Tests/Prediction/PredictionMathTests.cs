@@ -53,6 +53,19 @@ public class PredictionMathTests
         PredictionMath.BothDraw(range, range, range / 2, range / 2).ShouldBe(met / 4000.0, 0.025);
     }
 
+    [Theory]
+    [InlineData(1, 0.25)]
+    [InlineData(3, 0.5)]
+    [InlineData(5, 0.2)]
+    public void What_is_drawn_once_for_each_address_is_what_counting_all_draws_gives(int addresses, double each)
+    {
+        var mean = Enumerable.Range(0, 1 << addresses).Sum(draw =>
+            int.PopCount(draw) is var right ? Math.Pow(each, right) * Math.Pow(1 - each, addresses - right) * Odds(right / (double)addresses) : 0);
+        PredictionMath.OverDraws(addresses, each, Odds).ShouldBe(mean, 1e-12);
+
+        static double Odds(double share) => share * share * 0.9;
+    }
+
     [Fact]
     public void Poisson_sums_to_one()
     {

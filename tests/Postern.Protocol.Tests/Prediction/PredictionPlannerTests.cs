@@ -99,6 +99,22 @@ public class PredictionPlannerTests
         ((double)met / trials).ShouldBe(shape.Odds, 0.015);
     }
 
+    /// <summary>A climber whose ports go by the address climbs with one port, which every rung is asked from.</summary>
+    [Theory]
+    [InlineData(20, ProbeMode.Polite, 0.99)]
+    [InlineData(60, ProbeMode.Polite, 0.9)]
+    [InlineData(100, ProbeMode.Fast, 0.99)]
+    public void A_ladder_that_is_climbed_with_one_port_needs_no_rung_between(double perSecond, ProbeMode mode, double least)
+    {
+        var shape = LadderShape.Of(new(perSecond, 0), ProbeLimits.Of(mode), stride: 1);
+        var random = new SeededRandom(19);
+        const int trials = 4000;
+        var met = Enumerable.Range(0, trials).Count(_ => Poisson(random, perSecond * 0.045) - shape.FirstDrift is var rung && rung >= 0 && rung < shape.Rungs);
+        shape.Odds.ShouldBeGreaterThanOrEqualTo(least);
+        ((double)met / trials).ShouldBe(shape.Odds, 0.015);
+        (shape.Guesses, shape.ClimbingMappings).ShouldBe((shape.Rungs, 3 + shape.Lead));
+    }
+
     /// <summary>Where the guesses do not reach for all drifts, no other window of as many holds more.</summary>
     [Theory]
     [InlineData(20)]
@@ -156,6 +172,36 @@ public class PredictionPlannerTests
     }
 
     private static double Uniform(SeededRandom random) => (random.Next() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>One side's filter lets in whatever comes from an address, and its port goes by the address: the other's ports may move as they like.</summary>
+    [Theory]
+    [InlineData(PortRuleKind.Step, 0, PortRuleKind.Random, 64_512, PredictionMethod.Learn, 0.995)]
+    [InlineData(PortRuleKind.Step, 0, PortRuleKind.Step, 0, PredictionMethod.Learn, 0.995)]
+    [InlineData(PortRuleKind.Block, 512, PortRuleKind.Step, 0, PredictionMethod.FanOut, 0.995)]
+    [InlineData(PortRuleKind.Block, 512, PortRuleKind.Block, 512, PredictionMethod.FanOut, 0.995)]
+    [InlineData(PortRuleKind.Step, 0, PortRuleKind.Kept, 0, PredictionMethod.Learn, 0.995)]
+    public void A_side_that_is_met_from_any_port_is_met_as_if_the_others_stayed(PortRuleKind kind, int size, PortRuleKind other, int otherSize, PredictionMethod method, double odds)
+    {
+        var open = Moving(kind, size) with { Mapping = NatDependence.AddressDependent, Filtering = NatDependence.AddressDependent };
+        var strict = Moving(other, otherSize) with { Mapped = Endpoint.Parse("192.0.2.7:9000") };
+        foreach (var (own, peer, isOurs) in new[] { (open, strict, true), (strict, open, false) })
+        {
+            var plan = Plan(own, peer, ProbeMode.Polite);
+            (plan.Method, plan.Opens).ShouldBe((method, isOurs));
+            plan.Odds.ShouldBe(odds, 0.001);
+        }
+
+        var byPort = open with { Mapping = NatDependence.AddressAndPortDependent }; // its answers would leave by another port
+        (Plan(byPort, strict, ProbeMode.Polite) is { Odds: > 0.99, Method: PredictionMethod.Learn or PredictionMethod.FanOut }).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_NAT_that_has_room_for_few_mappings_opens_no_more()
+    {
+        var narrow = Moving(PortRuleKind.Random, 64_512) with { Room = 256 };
+        Plan(narrow, Easy, ProbeMode.Fast).ShouldSatisfyAllConditions(plan => plan.Mappings.ShouldBe(224), plan => plan.Odds.ShouldBe(PredictionMath.Meets(64_512, 224, plan.PeerPorts), 1e-9));
+        Plan(narrow with { Room = 0 }, Easy, ProbeMode.Fast).Mappings.ShouldBe(624);
+    }
 
     [Fact]
     public void Between_two_modes_the_plan_is_that_of_the_more_careful_one_in_either_order()
