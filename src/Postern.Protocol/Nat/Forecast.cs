@@ -70,12 +70,13 @@ public static class Forecast
         }
 
         var plan = Plan(here, there, probe);
-        var punched = Punched(here, there);
-        var isLeftToLuck = Draws(here, there) && (!predicts || plan.Method != PredictionMethod.Pool); // which finds what luck would
+        double? drawn = Draws(here, there) ? Certain * PunchDraws.Odds(here, there) : null;
+        var punched = Punched(here, there, drawn);
+        var findsWhatLuckWould = predicts && plan.Method == PredictionMethod.Pool;
         return
         [
             Call(here, there),
-            isLeftToLuck ? punched with { Odds = Math.Max(punched.Odds, Certain * PunchDraws.Odds(here, there)) } : punched,
+            findsWhatLuckWould ? punched : punched with { Odds = Math.Max(punched.Odds, drawn ?? 0) },
             .. Predicted(here, there, plan),
             relayed,
         ];
@@ -145,7 +146,10 @@ public static class Forecast
     private static double OpenShare(NatReport report) =>
         report.IsTranslated ? 0 : NatPriors.Filtering(report).Where(f => f.Behaviour == NatDependence.EndpointIndependent).Sum(f => f.Share);
 
-    private static ForecastPath Punched(NatReport here, NatReport there)
+    /// <param name="here">Of this side.</param>
+    /// <param name="there">Of the other.</param>
+    /// <param name="drawn">The odds where addresses are drawn; null where none are.</param>
+    private static ForecastPath Punched(NatReport here, NatReport there, double? drawn = null)
     {
         var outcomes =
             from mapping in NatPriors.Mapping(here)
@@ -163,10 +167,10 @@ public static class Forecast
             return new(ForecastKind.Punched, Luck(here, there), ForecastMethod.Punch, ForecastReasons.Of(byShare[0].Id));
         }
 
-        var isCertain = works > 0.9999 && !Draws(here, there);
+        var isCertain = works > 0.9999 && drawn is null;
         var likeliest = byShare.First(o => IsSuccess(o.Id) == works >= 0.5).Id;
         var method = likeliest is "both-mappings-stay" || !IsSuccess(likeliest) ? ForecastMethod.Punch : ForecastMethod.PunchThroughOpenFilter;
-        return Path(ForecastKind.Punched, Certain * (Draws(here, there) ? PunchDraws.Odds(here, there) : works), method, likeliest, !isCertain); // an answer from another address is no answer
+        return Path(ForecastKind.Punched, drawn ?? Certain * works, method, likeliest, !isCertain); // an answer from another address is no answer
     }
 
     /// <summary>That a port which is drawn anew happens to be the one that the other side was told, where only one side draws.</summary>

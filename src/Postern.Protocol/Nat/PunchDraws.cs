@@ -12,11 +12,14 @@ internal static class PunchDraws
     /// <summary>The same for the same reports on both sides: its luck comes from one seed.</summary>
     public static double Odds(NatReport here, NatReport there)
     {
+        var (one, other) = (DrawnNat.Of(here), DrawnNat.Of(there));
         var luck = 0x9E3779B97F4A7C15UL;
         var met = 0;
         for (var draw = 0; draw < Draws; draw++)
         {
-            met += Meets(new(here), new(there), ref luck) ? 1 : 0;
+            met += Meets(one, other, ref luck) ? 1 : 0;
+            one.Forget();
+            other.Forget();
         }
 
         return (double)met / Draws;
