@@ -11,8 +11,8 @@ internal static class UnusualNats
     [
         DrawingAddresses,
         (nat, random) => nat with { Addresses = random.Next(2, 5), Pooling = Pooling.Paired },
-        (nat, random) => nat with { Limits = new() { PerSubscriber = random.Next(192, 600), WhenFull = Full(random) } },
-        (nat, random) => nat with { Limits = new() { Table = random.Next(192, 600), WhenFull = Full(random) } },
+        (nat, random) => nat with { Limits = new() { PerSubscriber = random.Next(240, 600), WhenFull = Full(random) } },
+        (nat, random) => nat with { Limits = new() { Table = random.Next(240, 600), WhenFull = Full(random) } },
         (nat, _) => nat with { EarlyInbound = EarlyInbound.ShutsOut },
         (nat, random) => nat with { Ports = nat.Ports with { Taken = random.NextDouble(), OnClash = random.Happens(0.5) ? ClashRule.Random : ClashRule.Next } },
         (nat, random) => nat with { Ports = nat.Ports with { Taken = random.NextDouble() * 0.25, OnClash = ClashRule.Refuse }, Overloads = true },

@@ -95,7 +95,7 @@ public class BoxCatalogueTests
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"mapping":"address-dependent","addresses":2,"pooling":"arbitrary"}}""", "say overloads, or paired")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"mapping":"address-dependent","filtering":"endpoint-independent","addresses":2,"pooling":"arbitrary","overloads":true}}""", "another filtering, or paired")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"taken":0.5,"onClash":"refuse"}}}""", "at most 0.25 with 'refuse'")]
-    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"limits":{"perSubscriber":16}}}""", "192 and more")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"limits":{"perSubscriber":16}}}""", "240 and more")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"first":9,"last":2}}}""", "nat.ports")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"firewall":{"guards":[{"name":"g","model":"gap","threshold":0,"window":1}]}}""", "threshold")]
     [InlineData("[", "Line 1: ")]

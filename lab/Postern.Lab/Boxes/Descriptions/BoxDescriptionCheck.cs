@@ -10,8 +10,8 @@ internal static partial class BoxDescriptionCheck
     /// <summary>A check is sent seven times (RFC 8489 §6.2.1), and once in ten thousand calls all would be refused.</summary>
     private const double MostRefused = 0.25;
 
-    /// <summary>The smallest share of ports that an operator is known to give a subscriber is 240 (MAP-E as v6plus has it), less what others of the home use.</summary>
-    private const int LeastRoom = 192;
+    /// <summary>The smallest share of ports that an operator is known to give a subscriber is 240 (MAP-E as v6plus has it).</summary>
+    private const int LeastRoom = 240;
 
     /// <summary>One sentence of what is wrong first; null where nothing is.</summary>
     public static string? Of(BoxDescription description) =>
@@ -37,7 +37,7 @@ internal static partial class BoxDescriptionCheck
         : Draws(nat) && ClashesWithItself(nat) ? "nat.pooling: with an address that is drawn for each destination, a NAT that keeps or shifts ports overloads them; say overloads, or paired."
         : Draws(nat) && nat.Filtering == NatDependence.EndpointIndependent ? "nat.pooling: no NAT is known that draws an address for each destination and lets in anybody there; say another filtering, or paired."
         : nat.Ports is { Taken: > MostRefused, OnClash: ClashRule.Refuse } ? "nat.ports.taken: at most 0.25 with 'refuse'; a NAT that refuses more is a wall."
-        : nat.Limits is { PerSubscriber: > 0 and < LeastRoom } or { Table: > 0 and < LeastRoom } ? "nat.limits: 0 for none, or 192 and more: fewer mappings are no room for a measurement and a call."
+        : nat.Limits is { PerSubscriber: > 0 and < LeastRoom } or { Table: > 0 and < LeastRoom } ? "nat.limits: 0 for none, or 240 and more: fewer mappings are no room for a measurement and a call."
         : nat is { KeepsParity: true, Ports: { Rule: PortRuleKind.Step } } && nat.Ports.Step % 2 == 0 ? "nat.keepsParity: an even step never comes to ports of the other parity."
         : Ports(nat.Ports) ?? Expiry(nat.Expiry);
 
