@@ -13,8 +13,8 @@ public readonly record struct CrossTraffic(double PerSecond, double Deviation)
     /// <summary>Two standard deviations more: what was watched for a moment only is not certain.</summary>
     public double Cautious => PerSecond + (2 * Deviation);
 
-    /// <summary>As it is told: both sides count with the same figures.</summary>
-    public CrossTraffic Rounded => new(Math.Round(PerSecond, 3), Math.Round(Deviation, 3));
+    /// <summary>As it is told: both sides count with the same figures. No property: a record writes those out, and this one without end.</summary>
+    public CrossTraffic Round() => new(Math.Round(PerSecond, 3), Math.Round(Deviation, 3));
 
     /// <summary>What was measured with the NAT.</summary>
     public static CrossTraffic Of(PortRule ports) => Of(ports.ForeignMappings, ports.WatchedMilliseconds / 1000);

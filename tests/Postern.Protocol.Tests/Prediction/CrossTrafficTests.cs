@@ -24,6 +24,9 @@ public class CrossTrafficTests
     public void Nothing_watched_tells_nothing() => CrossTraffic.Of(PortRule.Unknown).ShouldBe(default);
 
     [Fact]
+    public void It_can_be_written_out() => new CrossTraffic(1.23456, 0.5).Round().ToString().ShouldContain("1.235");
+
+    [Fact]
     public void A_fresh_look_that_agrees_sharpens_the_earlier_one()
     {
         var traffic = CrossTraffic.Of(FiveASecond, 3, 0.5);

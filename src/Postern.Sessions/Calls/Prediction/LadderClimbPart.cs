@@ -67,7 +67,7 @@ internal sealed class LadderClimbPart(PredictionDesk desk) : IPredictionPart
         {
             _look = null;
             _rounds++;
-            _told = desk.CrossTraffic.Rounded;
+            _told = desk.CrossTraffic.Round();
             var opening = Shape.Rungs * desk.Sides.Peer.Limits.Spacing; // the other side's purse counts from the last rung
             _nextRound = now + Later(desk.RoundTime + opening, AnswerPatience);
             desk.Note($"Other hosts take {_told.PerSecond:0.#} ± {_told.Deviation:0.#} ports of our router's a second.");
