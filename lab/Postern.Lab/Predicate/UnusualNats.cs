@@ -17,7 +17,7 @@ internal static class UnusualNats
         (nat, random) => nat with { Ports = nat.Ports with { Taken = random.NextDouble(), OnClash = random.Happens(0.5) ? ClashRule.Random : ClashRule.Next } },
         (nat, random) => nat with { Ports = nat.Ports with { Taken = random.NextDouble() * 0.25, OnClash = ClashRule.Refuse }, Overloads = true },
         (nat, _) => nat with { Overloads = true },
-        (nat, random) => nat with { Ports = InRange(nat.Ports, random.Next(1024, 60_000), random.Next(2000, 5000)) },
+        (nat, random) => nat with { Ports = InRange(nat.Ports, random.Next(1024, 56_000), random.Next(300, 5000)) },
         (nat, _) => nat with { Hairpin = NatHairpin.YesFromInside },
     ];
 
@@ -35,5 +35,13 @@ internal static class UnusualNats
     private static TableFullRule Full(IRandom random) => random.Happens(0.5) ? TableFullRule.Refuse : TableFullRule.EvictOldest;
 
     private static PortAssignment InRange(PortAssignment ports, int first, int size) => ports.Rule == PortRuleKind.Offset ? ports
-        : ports with { First = first, Last = Math.Min(65_535, first + size) };
+        : ports with { First = first, Last = Math.Min(65_535, first + Least(ports, size)) };
+
+    /// <summary>One whole block, and more than a block where any port is drawn.</summary>
+    private static int Least(PortAssignment ports, int size) => ports.Rule switch
+    {
+        PortRuleKind.Block => Math.Max(size, 2 * ports.BlockSize),
+        PortRuleKind.Random => size + 4096,
+        _ => size,
+    };
 }

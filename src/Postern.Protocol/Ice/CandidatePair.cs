@@ -107,9 +107,12 @@ internal sealed class CandidatePair(BaseEndpoint local, Candidate remote, IceGen
         _ => PairOpening.Other,
     };
 
-    /// <summary>Whether it leads over the internet, where a firewall or NAT may stand before the peer that is spoilt by who comes before it has opened.</summary>
+    /// <summary>
+    /// Whether it leads over the internet, where something may stand before the peer that is spoilt by who comes before it has opened: a
+    /// NAT, or before a host of IPv6 a firewall. A host with a public IPv4 address has seldom either.
+    /// </summary>
     public bool IsOutside => Opening == PairOpening.HostToReflexive
-        || (Opening == PairOpening.HostToHost && !RemoteAddress.Address.IsLoopback && !RemoteAddress.Address.IsLinkLocal && !ReservedAddresses.Private.Contains(RemoteAddress.Address));
+        || (Opening == PairOpening.HostToHost && !RemoteAddress.IsV4 && !RemoteAddress.Address.IsLoopback && !RemoteAddress.Address.IsLinkLocal && !ReservedAddresses.Private.Contains(RemoteAddress.Address));
 
     /// <summary>A peer-reflexive address whose priority has the type preference of a relay is one on a relay.</summary>
     public CandidateType RemoteType => Remote.Type == CandidateType.PeerReflexive && Remote.Priority >> 24 == CandidatePriority.TypePreference(CandidateType.Relayed)

@@ -6,6 +6,9 @@ public sealed record GuessRhythm
     /// <summary>Few ports, one of which is very likely right, perhaps before its hole is open: asked for 6 s.</summary>
     public static readonly GuessRhythm Patient = new() { Repeats = [Ms(80), Ms(200), Ms(450), Ms(950), Ms(1950), Ms(3950)] };
 
+    /// <summary>Where the other side's own check is what finds us: opens our filter, and does not arrive before that has left.</summary>
+    public static readonly GuessRhythm Opening = new() { Repeats = [Ms(300), Ms(950), Ms(1950), Ms(3950)], OpenerTimeToLive = PassesTwoRouters };
+
     /// <summary>Many ports behind which holes are open already: twice each, before the next one, so that no detector sees more changes of port.</summary>
     public static readonly GuessRhythm Twice = new() { Repeats = [Ms(10)] };
 
@@ -17,6 +20,9 @@ public sealed record GuessRhythm
 
     /// <summary>Of the first packet, where it is only to open our own NAT; 0 for the usual one.</summary>
     public byte OpenerTimeToLive { get; init; }
+
+    /// <summary>Of our own side, and none of theirs.</summary>
+    public const byte PassesTwoRouters = 3;
 
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -10,6 +10,7 @@ internal sealed class FamilyProbe
     private static readonly TimeSpan ReachGrace = TimeSpan.FromMilliseconds(700);
     private const int ReachCount = 6;
     private static readonly TimeSpan ShortestGrace = TimeSpan.FromMilliseconds(300);
+    private const int PatientCount = 3; // of a pace that is slower already
     private static readonly TimeSpan SampleSpacing = TimeSpan.FromMilliseconds(5); // so that packets reach the NAT in their order
 
     private readonly NatProberOptions _options;
@@ -262,7 +263,9 @@ internal sealed class FamilyProbe
     private ProbePace Pace()
     {
         var patient = (_exchanges.RoundTrip ?? TimeSpan.Zero) * 1.5;
-        return new(_options.Rto, _options.Rc, patient > ShortestGrace ? patient : ShortestGrace);
+        var grace = patient > ShortestGrace ? patient : ShortestGrace;
+        return _stage >= ProbeStage.Map && patient > _options.Rto ? new(patient, Math.Min(_options.Rc, PatientCount), grace) // a question that was repeated tells nothing of how ports move
+            : new(_options.Rto, _options.Rc, grace);
     }
 
     private void Finish(bool isTimeUp, Instant now)

@@ -111,7 +111,11 @@ public static class Forecast
     /// <summary>Where ports move: the plan that both will draw when this side calls; with its reason where nothing will be tried.</summary>
     private static IEnumerable<ForecastPath> Predicted(NatReport here, NatReport there, PredictionPlan plan) =>
         PortClasses.Of(here) is PortClass.Unknown or PortClass.Stays && PortClasses.Of(there) is PortClass.Unknown or PortClass.Stays ? []
-            : [Path(ForecastKind.Predicted, plan.Method == PredictionMethod.None ? 0 : plan.Odds, ForecastMethod.Predict, plan.Reason)];
+            : [Path(ForecastKind.Predicted, plan.Method == PredictionMethod.None && !IsLeftToSamples(here, there) ? 0 : plan.Odds, ForecastMethod.Predict, plan.Reason)];
+
+    /// <summary>Where there are more addresses than samples will show, it depends on these whether anything is tried.</summary>
+    private static bool IsLeftToSamples(NatReport here, NatReport there) =>
+        new[] { AddressPool.Of(here), AddressPool.Of(there) }.Any(pool => pool.Known.Count <= 1 && pool.Count > AddressPool.Most);
 
     private static PredictionPlan Plan(NatReport here, NatReport there, ProbeMode probe)
     {
@@ -177,7 +181,8 @@ public static class Forecast
     private static double Luck(NatReport here, NatReport there)
     {
         var drawing = new[] { here, there }.Where(report => report.IsTranslated && report.Mapping != NatDependence.EndpointIndependent).ToArray();
-        return drawing is [{ Ports: { Kind: PortRuleKind.Block or PortRuleKind.Random, BlockSize: > 1 and var ports } }] ? 1.0 / ports : 0;
+        return drawing is [{ Ports: { Kind: PortRuleKind.Block or PortRuleKind.Random, BlockSize: > 1 and var ports } }] ? 1.0 / ports
+            : drawing is [{ Ports.Kind: not PortRuleKind.Unknown } moving] && PortClasses.Of(moving) == PortClass.Moves ? 1.0 / ushort.MaxValue : 0;
     }
 
     /// <summary>Whether one of several addresses is drawn for each destination, on either side.</summary>

@@ -57,8 +57,13 @@ internal sealed class ProbeExchange
     /// <summary>Known only when nothing was repeated.</summary>
     public TimeSpan? RoundTrip { get; private set; }
 
+    /// <summary>From the first transmission to the answer: the round trip where nothing was lost, and more else.</summary>
+    public TimeSpan? LongestRoundTrip { get; private set; }
+
     /// <summary>When it was sent last; of meaning once <see cref="Transmissions"/> is not 0.</summary>
     public Instant SentAt { get; private set; }
+
+    private Instant FirstSentAt { get; set; }
 
     public void Advance(Instant now)
     {
@@ -75,6 +80,7 @@ internal sealed class ProbeExchange
 
         IsDue = true;
         SentAt = now;
+        FirstSentAt = Transmissions == 0 ? now : FirstSentAt;
         Transmissions++;
         NextDeadline = now + (Transmissions == _pace.Count ? _pace.Grace : _pace.Interval);
     }
@@ -113,7 +119,8 @@ internal sealed class ProbeExchange
         IsAnswered = !IsRefused;
         IsDue = false;
         NextDeadline = Instant.Never;
-        RoundTrip = Transmissions == 1 ? now - SentAt : null;
+        LongestRoundTrip = now - FirstSentAt;
+        RoundTrip = Transmissions == 1 ? LongestRoundTrip : null;
     }
 
     // False for an answer from an endpoint that was not asked: forged or astray, the true one may still come.

@@ -15,7 +15,10 @@ internal sealed class ProbeExchanges(IRandom random)
 
     public int Sent { get; private set; }
 
-    public TimeSpan? RoundTrip => _all.Where(e => e.Receiver == Endpoint.None).Min(e => e.RoundTrip);
+    /// <summary>Where every question was repeated before its answer came, as far away as it seems.</summary>
+    public TimeSpan? RoundTrip => Questions.Min(e => e.RoundTrip) ?? Questions.Min(e => e.LongestRoundTrip);
+
+    private IEnumerable<ProbeExchange> Questions => _all.Where(e => e.Receiver == Endpoint.None);
 
     public ProbeExchange Ask(Endpoint source, Endpoint destination, ProbePace pace, Instant start, uint change = 0, Endpoint receiver = default)
     {

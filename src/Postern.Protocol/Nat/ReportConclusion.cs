@@ -41,11 +41,14 @@ internal static class ReportConclusion
 
         var all = PortRuleFinder.Find([.. ToSamples(findings.FirstSamples), .. ToSamples(findings.SecondSamples)]);
         var found = KeepsPortElsewhere(findings) ? PortRuleFinder.Shift(first.Samples)
-            : first.Kind is PortRuleKind.Kept or PortRuleKind.Offset ? PortRuleFinder.Find(ToSamples(findings.SecondSamples))
+            : first.Kind is PortRuleKind.Kept or PortRuleKind.Offset ? Boundless(PortRuleFinder.Find(ToSamples(findings.SecondSamples)))
             : first.Kind == PortRuleKind.Step ? first // the same socket's next mapping is no new one everywhere
             : all;
         return found with { Samples = all.Samples };
     }
+
+    /// <summary>A range that only a socket's second mapping comes from is no range in which a fan of new sockets would lie.</summary>
+    private static PortRule Boundless(PortRule rule) => rule.Kind is PortRuleKind.Block or PortRuleKind.Random ? rule with { BlockStart = 0, BlockSize = 0 } : rule;
 
     /// <summary>The same port at another address for the next target: it goes by the socket, even where a shift turns round the end of all ports and looks like no rule.</summary>
     private static bool KeepsPortElsewhere(ProbeFindings findings)

@@ -38,7 +38,8 @@ internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber
         {
             var byPorts = Math.Max(1, Math.Min((Opener.Limits.PerTarget - 1.0) / Shape.Rungs * Climber.Addresses.Count, (Climber.Limits.PerTarget - 1.0) / Shape.Guesses));
             var byMappings = Math.Max(1, Math.Floor((Climber.Limits.Mappings - OrdinaryMappings) / Shape.UsualClimbingMappings)); // a round that cannot be paid for is none
-            return Math.Min(Math.Min(byPorts, byMappings), MostRounds);
+            var rounds = Math.Min(Math.Min(byPorts, byMappings), MostRounds);
+            return Shape.Stride == 1 ? Opener.Addresses.Count * (1 - Math.Pow(1 - (1.0 / Opener.Addresses.Count), rounds)) : rounds; // an address that was climbed to has its port
         }
     }
 

@@ -92,11 +92,14 @@ public static class PredictionPlanner
     /// <summary>Both sides' ports move, but one has to be found only: it is found as if the other's stayed. Null where neither is such a one.</summary>
     private static PredictionPlan? MetFromAnyPort(PredictionSide own, PredictionSide peer)
     {
-        var (here, there) = (IsMetFromAnyPort(own, peer), IsMetFromAnyPort(peer, own));
-        var opens = here && (!there || (own.Class == peer.Class ? own.IsCaller : own.Class == PortClass.Counts));
-        return !here && !there ? null
-            : (opens ? own : peer).Class == PortClass.Counts ? Learn(own, peer, opens)
-            : opens ? FanOut(own, peer, opens: true) : FanOut(peer, own, opens: false);
+        var here = IsMetFromAnyPort(own, peer) ? Meeting(own, peer, opens: true) : null;
+        var there = IsMetFromAnyPort(peer, own) ? Meeting(peer, own, opens: false) : null;
+        return here is null || there is null ? here ?? there
+            : here.Odds == there.Odds ? own.IsCaller ? here : there
+            : here.Odds > there.Odds ? here : there;
+
+        PredictionPlan Meeting(PredictionSide met, PredictionSide other, bool opens) =>
+            met.Class == PortClass.Counts ? Learn(own, peer, opens) : FanOut(met, other, opens);
     }
 
     /// <summary>The filter lets in whatever comes from an address, and the port goes by the address, so that answers leave from where the question arrived.</summary>
@@ -205,14 +208,14 @@ public static class PredictionPlanner
     private static PredictionPlan FanToLearned(PredictionSide drawing, PredictionSide counting, bool opens)
     {
         var sockets = Sockets(drawing);
-        var each = counting.Report!.Mapping == NatDependence.AddressDependent && Known(counting.Report.Filtering) != NatDependence.AddressAndPortDependent
+        var each = Learning * (counting.Report!.Mapping == NatDependence.AddressDependent && Known(counting.Report.Filtering) != NatDependence.AddressAndPortDependent
             ? (1 - Math.Pow(1 - drawing.Addresses.One, sockets)) * counting.Addresses.One // any port of the address will do
-            : (double)sockets / Space(drawing, counting.Addresses.Count);
+            : (double)sockets / Space(drawing, counting.Addresses.Count));
         return Weighed(each, Among(drawing, counting), new()
         {
             Method = PredictionMethod.FanToLearned,
             Opens = opens,
-            Odds = Learning * each,
+            Odds = each,
             OddsPerPort = each,
             Ports = 1,
             PeerPorts = 1,

@@ -11,10 +11,11 @@ public static class UnwelcomePorts
     private static readonly HashSet<ushort> Unwelcome =
     [
         // portsentry's advanced UDP and TCP traps above 1023 (portsentry.conf, 1.2) and Sophos UTM's port 2000 (docs.sophos.com, anti-portscan)
-        1080, 1524, 2000, 5742, 6667, 12345, 12346, 20034, 27665, 31335, 31337, 32770, 32771, 32772, 32773, 32774, 34555, 37444, 40421, 49724, 54320, 54321,
+        1080, 1524, 2000, 5742, 6667, 12345, 12346, 20034, 27444, 27665, 31335, 31337, 32770, 32771, 32772, 32773, 32774, 34555, 37444, 40421, 49724, 54320, 54321,
 
         // services that answer or act upon UDP (IANA, Service Name and Transport Protocol Port Number Registry)
-        1194, 1701, 1812, 1813, 1900, 2049, 2427, 3478, 3544, 3702, 4500, 5060, 5061, 5349, 5351, 5353, 5355, 5683, 11211, 27015, 33434, 51820,
+        1194, 1434, 1645, 1646, 1701, 1812, 1813, 1900, 2049, 2427, 3389, 3478, 3544, 3702, 4500, 5060, 5061, 5349, 5351, 5353, 5355, 5683, 5684,
+        11211, 27015, 33434, 47808, 51820,
     ];
 
     public static bool Contains(int port) => port is < FirstWelcome or > ushort.MaxValue || Unwelcome.Contains((ushort)port);

@@ -21,7 +21,7 @@ public class IceOpenerTests
             script.Take().Single(t => t.Transmit.Destination == Reflexive).Transmit.TimeToLive.ShouldBe(life);
         }
 
-        script.Agent.Stats.OpenersSent.ShouldBe(6, "the other side's host is public too");
+        script.Agent.Stats.OpenersSent.ShouldBe(3);
     }
 
     [Fact]
@@ -66,24 +66,28 @@ public class IceOpenerTests
         script.Pass(200);
         var sent = script.Take().Where(t => t.Transmit.TimeToLive != 0).ToList();
         sent.ShouldAllBe(t => t.Transmit.Source == IceScript.Local);
-        sent.Select(t => t.Transmit.Destination).ShouldBe([Reflexive, IceScript.Remote], ignoreOrder: true);
+        sent.Select(t => t.Transmit.Destination).ShouldBe([Reflexive]);
         script.Agent.Pairs.Count.ShouldBe(6);
     }
 
-    /// <summary>A firewall may stand before it, which is spoilt as a NAT is.</summary>
+    /// <summary>Before a host of IPv6 a firewall may stand, which is spoilt as a NAT is.</summary>
     [Theory]
-    [InlineData("192.0.2.9:7000", 2)]
-    [InlineData("192.168.7.7:7000", 0)]
-    [InlineData("100.64.3.4:7000", 0)]
-    [InlineData("127.0.0.1:7000", 0)]
-    public void A_host_on_the_internet_is_not_knocked_at_before_it_has_opened(string remote, byte life)
+    [InlineData("[2001:db8::9]:7000", "[2001:db8:1::1]:5000", 2)]
+    [InlineData("[fd00::9]:7000", "[fd00::1]:5000", 0)]
+    [InlineData("[fe80::9]:7000", "[fe80::1]:5000", 0)]
+    [InlineData("192.0.2.9:7000", null, 0)]
+    [InlineData("192.168.7.7:7000", null, 0)]
+    public void A_host_of_IPv6_on_the_internet_is_not_knocked_at_before_it_has_opened(string remote, string? local, byte life)
     {
         var script = new IceScript(new() { Role = IceRole.Controlled, OpenerTimeToLive = IceOptions.UsualOpenerTimeToLive });
+        if (local is not null)
+        {
+            script.Agent.AddLocalCandidate(Candidate.Host(Endpoint.Parse(local), 65535), script.Now);
+        }
+
         script.Agent.AddRemoteCandidate(Candidate.Host(Endpoint.Parse(remote), 60000), script.Now);
         script.Pass(100);
         script.Take().First(t => t.Transmit.Destination == Endpoint.Parse(remote)).Transmit.TimeToLive.ShouldBe(life);
-        script.Hear(script.Request(IceRole.Controlling), Endpoint.Parse(remote));
-        script.Take().ShouldAllBe(t => t.Transmit.TimeToLive == 0);
     }
 
     [Theory]

@@ -13,6 +13,15 @@ internal static partial class BoxDescriptionCheck
     /// <summary>The smallest share of ports that an operator is known to give a subscriber is 240 (MAP-E as v6plus has it).</summary>
     private const int LeastRoom = 240;
 
+    /// <summary>Of a subscriber's block, as carriers' boxes give it out: fewer hold no call beside a measurement.</summary>
+    private const int FewestPorts = 64;
+
+    /// <summary>Of subscribers' blocks, as measuring knows them.</summary>
+    private const int LargestBlock = 4096;
+
+    /// <summary>Beyond it two ports in a row look like two that were drawn, and no NAT is known that steps so far.</summary>
+    private const int LargestStep = 32;
+
     /// <summary>One sentence of what is wrong first; null where nothing is.</summary>
     public static string? Of(BoxDescription description) =>
         Id().IsMatch(description.Id) ? Shape(description) ?? Nat(description.Nat) ?? Firewall(description.Firewall)
@@ -38,7 +47,8 @@ internal static partial class BoxDescriptionCheck
         : Draws(nat) && nat.Filtering == NatDependence.EndpointIndependent ? "nat.pooling: no NAT is known that draws an address for each destination and lets in anybody there; say another filtering, or paired."
         : nat.Ports is { Taken: > MostRefused, OnClash: ClashRule.Refuse } ? "nat.ports.taken: at most 0.25 with 'refuse'; a NAT that refuses more is a wall."
         : nat.Limits is { PerSubscriber: > 0 and < LeastRoom } or { Table: > 0 and < LeastRoom } ? "nat.limits: 0 for none, or 240 and more: fewer mappings are no room for a measurement and a call."
-        : nat is { KeepsParity: true, Ports: { Rule: PortRuleKind.Step } } && nat.Ports.Step % 2 == 0 ? "nat.keepsParity: an even step never comes to ports of the other parity."
+        : nat is { KeepsParity: true, Ports: { Rule: PortRuleKind.Step } } ? "nat.keepsParity: a counter that skips ports of the other parity is none that is known; say a step of 2, or another rule."
+        : nat is { Overloads: true, Ports: { Taken: > 0 and < 1, OnClash: not ClashRule.Refuse } } ? "nat.ports.taken: 0 or 1 with overloads, where a port clashes towards the same endpoint alone."
         : Ports(nat.Ports) ?? Expiry(nat.Expiry);
 
     /// <summary>A socket's second destination wants the port that its first one has.</summary>
@@ -52,8 +62,10 @@ internal static partial class BoxDescriptionCheck
         ports.Rule == PortRuleKind.Unknown ? "nat.ports.rule: kept, offset, step, block or random."
         : ports.First < 1 || ports.Last > 65535 || ports.First > ports.Last ? "nat.ports: first and last lie within 1 and 65535, in this order."
         : ports.Taken is < 0 or > 1 ? "nat.ports.taken: a share between 0 and 1."
-        : ports is { Rule: PortRuleKind.Step, Step: 0 } ? "nat.ports.step: not 0."
-        : ports.Rule == PortRuleKind.Block && (ports.BlockSize < 2 || Blocks(ports) < 1) ? "nat.ports.blockSize: at least 2, and one whole block must lie in the range."
+        : ports.Rule == PortRuleKind.Step && (ports.Step == 0 || Math.Abs(ports.Step) > LargestStep) ? "nat.ports.step: -32 to 32, not 0."
+        : ports.Last - ports.First + 1 < FewestPorts ? "nat.ports: 64 ports and more."
+        : ports.Rule == PortRuleKind.Random && ports.Last - ports.First + 1 <= LargestBlock ? "nat.ports: random draws from more than 4,096 ports; what lies closer together is a block."
+        : ports.Rule == PortRuleKind.Block && (ports.BlockSize < FewestPorts || Blocks(ports) < 1) ? "nat.ports.blockSize: at least 64, and one whole block must lie in the range."
         : null;
 
     private static int Blocks(PortAssignment ports) => ((ports.Last + 1) / ports.BlockSize) - ((ports.First + ports.BlockSize - 1) / ports.BlockSize);

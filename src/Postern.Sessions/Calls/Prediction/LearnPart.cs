@@ -24,7 +24,7 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
     public Instant NextDeadline => _opener?.NextDeadline ?? (_nextRound != Instant.Zero && _rounds < PredictionPlanner.LearningRounds && !_waitsForSockets ? _nextRound : Instant.Never);
 
     /// <summary>A filter may let in more than the hole was made for, but answers to others would leave by other ports, unless the port goes by the address.</summary>
-    public bool Awaits(Endpoint source) => _targets.Contains(source) || desk.Local.Mapping == NatDependence.AddressDependent;
+    public bool Awaits(Endpoint source) => _targets.Contains(source) || (desk.Local.Mapping == NatDependence.AddressDependent && _targets.Any(target => target.Address == source.Address));
 
     public void Advance(Instant now)
     {

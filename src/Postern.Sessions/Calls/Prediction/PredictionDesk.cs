@@ -11,7 +11,7 @@ namespace Postern.Sessions.Calls.Prediction;
 internal sealed class PredictionDesk(IceAgent agent, ProbeAllowance allowance, SpareSockets sockets, PortQuestions questions, IRandom random, Queue<PredictionEvent> events)
 {
     /// <summary>Two routers of ours at most, and none of theirs: an early packet could spoil what they are about to open.</summary>
-    public const byte OpenerTimeToLive = 3;
+    public const byte OpenerTimeToLive = GuessRhythm.PassesTwoRouters;
 
     public IceAgent Agent { get; } = agent;
 
