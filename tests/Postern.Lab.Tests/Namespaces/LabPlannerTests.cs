@@ -97,6 +97,33 @@ public class LabPlannerTests
             .Select(network => (network.Name, network.Box.Id)).ShouldBe([("home-3", "block-1024"), ("home-2", "linux"), ("home", "firewall-1")]);
     }
 
+    [Theory]
+    [InlineData(12, 1, "198.51.100.254", null)]
+    [InlineData(13, 1, "", "So many hosts do not fit into the public network 'hall'.")]
+    [InlineData(1, 13, "", "So many hosts do not fit into the public network 'hall'.")]
+    [InlineData(0, 14, "", "So many boxes do not fit into the public network 'hall'.")]
+    public void Boxes_and_hosts_in_a_public_network_share_its_addresses(int hosts, int homes, string last, string? fault)
+    {
+        var topology = new Topology
+        {
+            Networks = Enumerable.Range(0, homes).Select(home => ($"home-{home}", new TopologyNetwork { In = "hall" }))
+                .Prepend(("hall", new TopologyNetwork { Box = System.Text.Json.JsonSerializer.SerializeToElement("public") })).ToDictionary(),
+            Hosts = Enumerable.Range(0, hosts).Select(host => ($"host-{host}", new TopologyHost { In = "hall" })).ToDictionary(),
+        };
+        if (fault is not null)
+        {
+            Should.Throw<LabException>(() => LabPlanner.Make("x", topology)).Message.ShouldBe(fault);
+            return;
+        }
+
+        var plan = LabPlanner.Make("x", topology);
+        var hall = plan.Networks.Single(network => network.IsOpen);
+        var used = plan.Networks.Where(network => network.Parent == hall).SelectMany(network => network.Outer).Concat(plan.Hosts.SelectMany(host => host.Addresses)).ToArray();
+        used.ShouldBeUnique();
+        used.ShouldAllBe(address => hall.Inner.Contains(address));
+        $"{plan.Networks[^1].Outer[0]}".ShouldBe(last);
+    }
+
     [Fact]
     public void A_topology_finds_its_boxes_beside_its_own_file()
     {
