@@ -114,7 +114,7 @@ public static class LabNetworks
         File.WriteAllText(description, new RouterDescription
         {
             Name = network.Name,
-            Box = JsonDocument.Parse(BoxDescriptionJson.Write(network.Box)).RootElement,
+            Box = BoxDescriptionJson.Element(network.Box),
             OuterAddresses = [.. network.Outer.Append(network.Outer6).Select(address => $"{address}")],
             Up = network.Up,
             Down = network.Down,

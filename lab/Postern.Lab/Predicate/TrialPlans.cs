@@ -76,7 +76,7 @@ public static class TrialPlans
             Id = Drawn,
             Title = "drawn by lot",
             Summary = "",
-            Sources = new Dictionary<string, string>(),
+            Sources = new Dictionary<string, string> { ["*"] = "lot" },
             Nat = Nat(random),
         };
     }

@@ -2,6 +2,7 @@ using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Grid;
 using Postern.Lab.Grid.Real;
 using Postern.Lab.Namespaces;
+using Postern.Lab.Namespaces.Topologies;
 using Postern.Server.Storage;
 
 namespace Postern.Cli.Lab;
@@ -61,9 +62,7 @@ internal static class GridChoice
     }
 
     private static BoxDescription Box(string name) =>
-        BoxCatalogue.All.TryGetValue(name, out var shipped) ? shipped
-        : !File.Exists(name) ? throw new CliException(ExitCode.Usage, $"No box is called '{name}', and there is no such file; the boxes are {string.Join(", ", BoxCatalogue.All.Keys)}.")
-        : BoxDescriptionJson.Read(File.ReadAllText(name), out var error) ?? throw new CliException(ExitCode.Usage, $"{name}: {error}");
+        BoxFile.Find(name, ".", out var error) ?? throw new CliException(ExitCode.Usage, error);
 
     private static string RelaySecret(string data)
     {

@@ -30,7 +30,7 @@ internal static class LabCommand
     {
         var topology = new Argument<string>("TOPOLOGY") { Description = $"A JSON file, or one of these: {string.Join("; ", ReadyTopologies.All.Select(ready => $"{ready.Key} ({ready.Value})"))}." };
         var name = new Option<string?>("--name") { Description = "What to call it; by default as the topology." };
-        var boxes = new Option<string[]>("--box") { Description = "Of a ready topology: the box of its first network, of its second, and so on; by default linux.", DefaultValueFactory = _ => [] };
+        var boxes = new Option<string[]>("--box") { Description = "Of a ready topology: the box of its first network, of its second, and so on, by id or file; by default linux.", DefaultValueFactory = _ => [] };
         var router = new Option<string>("--router") { Description = "Of a ready topology: 'kernel' or 'tun' for all routers; 'auto' takes the kernel where it can do what the box does.", DefaultValueFactory = _ => "auto" };
         router.Take("auto", "kernel", "tun");
         var command = new Command("up", "Builds a laboratory.") { topology, name, boxes, router };

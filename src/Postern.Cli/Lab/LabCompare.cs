@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Postern.Cli.Terminal;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Grid;
+using Postern.Lab.Namespaces.Topologies;
 using Postern.Lab.Schedules;
 
 namespace Postern.Cli.Lab;
@@ -51,8 +52,7 @@ internal static class LabCompare
             : new() { Product = product, One = Box(one), Other = Box(other), Seeds = seeds, Loss = loss };
     }
 
-    private static BoxDescription Box(string id) => BoxCatalogue.All.GetValueOrDefault(id)
-        ?? throw new CliException(ExitCode.Usage, $"No box is called '{id}'; the boxes are {string.Join(", ", BoxCatalogue.All.Keys)}.");
+    private static BoxDescription Box(string id) => BoxFile.Find(id, folder: null, out var error) ?? throw new CliException(ExitCode.Usage, error);
 
     private static void Say(SchedulePlan plan, GridComparison found, Output output)
     {

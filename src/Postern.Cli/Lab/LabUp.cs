@@ -21,17 +21,29 @@ internal static class LabUp
             throw new CliException(ExitCode.Usage, $"'{topology}' is no file and no ready topology; those are {string.Join(", ", ReadyTopologies.All.Keys)}.");
         }
 
-        var described = isReady ? ReadyTopologies.Make(topology, boxes, router) : Read(topology);
+        var described = isReady ? Ready(topology, boxes, router) : Read(topology);
         var state = LabNetworks.Up(name ?? Path.GetFileNameWithoutExtension(topology), described, Environment.ProcessPath!);
         Say(state, output);
         return ExitCode.Success;
+    }
+
+    private static Topology Ready(string name, string[] boxes, RouterKind router)
+    {
+        try
+        {
+            return ReadyTopologies.Make(name, boxes, router);
+        }
+        catch (LabException e)
+        {
+            throw new CliException(ExitCode.Usage, e.Message);
+        }
     }
 
     private static Topology Read(string file)
     {
         try
         {
-            return TopologyJson.Read(File.ReadAllText(file));
+            return TopologyJson.Read(File.ReadAllText(file), Path.GetDirectoryName(Path.GetFullPath(file)));
         }
         catch (LabException e)
         {

@@ -98,6 +98,13 @@ public class BoxCatalogueTests
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"limits":{"perSubscriber":16}}}""", "240 and more")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"nat":{"ports":{"first":9,"last":2}}}""", "nat.ports")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"firewall":{"guards":[{"name":"g","model":"gap","threshold":0,"window":1}]}}""", "threshold")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"natOf":"nonsense"}""", "natOf: no box of the catalogue is called 'nonsense'; name one of address-restricted, ")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"natOf":"x"}""", "natOf: 'x' names itself; name boxes of the catalogue: ")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"natOf":"public"}""", "natOf: 'public' has no NAT of its own to share")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"natOf":"carrier-over-home"}""", "natOf: 'carrier-over-home' has no NAT of its own to share")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"row":["linux","nonsense"]}""", "row: no box of the catalogue is called 'nonsense'; name one of ")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"row":["linux",null]}""", "row: no box of the catalogue is called 'null'")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"row":["x","linux"]}""", "row: 'x' names itself; name boxes of the catalogue: ")]
     [InlineData("[", "Line 1: ")]
     [InlineData("{\n\"id\": x}", "Line 2: this is no JSON: ")]
     [InlineData("null", "empty")]
@@ -110,6 +117,27 @@ public class BoxCatalogueTests
         {
             error.ShouldNotContain(foreign);
         }
+    }
+
+    [Theory]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{"*":"a test"},"nat":{"expiry":{"udpStreamAfter":-1}}}""", "nat.expiry.udpStreamAfter: seconds, 0 or more.")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{"*":"a test"},"firewall":{"outgoing":[{"protocol":"tcp","ports":[80,0]}]}}""", "firewall.outgoing.ports: 1 to 65535.")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{"*":"a test"},"firewall":{"outgoing":[{"protocol":"udp","ports":[65536]}]}}""", "firewall.outgoing.ports: 1 to 65535.")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{"*":"a test"},"firewall":{"outgoing":[null]}}""", "firewall.outgoing: null is no rule")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{"*":"a test"},"firewall":{"guards":[null]}}""", "firewall.guards: null is no guard")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{"*":"a test"},"firewall":{"guards":[{"name":"g","model":"gap","threshold":1,"window":1,"lowPortWeight":-1}]}}""", "firewall.guards: 'g' needs a lowPortWeight of 0 or more.")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{"*":"a test"},"firewall":{"guards":[{"name":"g","model":"refusals","threshold":1,"window":1,"refusals":-1}]}}""", "'g' needs refusals and attempts of 0 or more.")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{"*":"a test"},"firewall":{"guards":[{"name":"g","model":"refusals","threshold":1,"window":1,"attempts":-1}]}}""", "'g' needs refusals and attempts of 0 or more.")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{"*":"a test"},"firewall":{"guards":[{"name":"g","model":"gap","threshold":1,"window":1,"ban":-1}]}}""", "'g' needs a ban of 0 seconds or more.")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{},"natOf":"linux"}""", "sources: '*' says where the description is from.")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{"nat.ports.offset":"a test"},"natOf":"linux"}""", "sources: '*' says where the description is from.")]
+    public void What_the_schema_forbids_the_reader_forbids(string json, string sentence)
+    {
+        using var parsed = JsonDocument.Parse(json);
+        Faults(parsed.RootElement).ShouldNotBeEmpty();
+        BoxDescriptionJson.Read(json, out var error).ShouldBeNull();
+        error.ShouldContain(sentence);
+        error.ShouldNotContain("\n");
     }
 
     private static IEnumerable<string> Faults(JsonElement json)

@@ -79,9 +79,61 @@ public class LabPlannerTests
     [Fact]
     public void An_unknown_box_and_an_unable_kernel_are_said()
     {
-        Should.Throw<LabException>(() => LabPlanner.Make("x", ReadyTopologies.Make("two-homes", ["lynux"], RouterKind.Auto))).Message.ShouldStartWith("The network 'home-a' has the box 'lynux', which is not in the catalogue");
+        Should.Throw<LabException>(() => LabPlanner.Make("x", ReadyTopologies.Make("two-homes", ["lynux"], RouterKind.Auto))).Message.ShouldStartWith("No box is called 'lynux', and there is no such file; the boxes are address-restricted, ");
         Should.Throw<LabException>(() => LabPlanner.Make("x", ReadyTopologies.Make("two-homes", ["firewall-1"], RouterKind.Kernel))).Message
             .ShouldStartWith("The kernel cannot be the router of 'home-a' (firewall-1):");
+    }
+
+    [Fact]
+    public void Boxes_in_files_stand_where_boxes_of_the_catalogue_do()
+    {
+        using var files = new OwnBoxes();
+        var plan = LabPlanner.Make("x", ReadyTopologies.Make("two-homes", [files.Sevens, files.Proxied], RouterKind.Auto));
+        plan.Networks.Select(network => (network.Name, network.Box.Id, network.IsTun)).ShouldBe([("home-a", "sevens", true), ("home-b", "proxied", false)]);
+        plan.Networks[0].Box.Nat!.Ports.Step.ShouldBe(7);
+        plan.Hosts[^1].Name.ShouldBe("proxy"); // since a box in a file may name it as well
+
+        LabPlanner.Make("x", ReadyTopologies.Make("one-home", [files.Row], RouterKind.Auto)).Networks
+            .Select(network => (network.Name, network.Box.Id)).ShouldBe([("home-3", "block-1024"), ("home-2", "linux"), ("home", "firewall-1")]);
+    }
+
+    [Theory]
+    [InlineData(12, 1, "198.51.100.254", null)]
+    [InlineData(13, 1, "", "So many hosts do not fit into the public network 'hall'.")]
+    [InlineData(1, 13, "", "So many hosts do not fit into the public network 'hall'.")]
+    [InlineData(0, 14, "", "So many boxes do not fit into the public network 'hall'.")]
+    public void Boxes_and_hosts_in_a_public_network_share_its_addresses(int hosts, int homes, string last, string? fault)
+    {
+        var topology = new Topology
+        {
+            Networks = Enumerable.Range(0, homes).Select(home => ($"home-{home}", new TopologyNetwork { In = "hall" }))
+                .Prepend(("hall", new TopologyNetwork { Box = System.Text.Json.JsonSerializer.SerializeToElement("public") })).ToDictionary(),
+            Hosts = Enumerable.Range(0, hosts).Select(host => ($"host-{host}", new TopologyHost { In = "hall" })).ToDictionary(),
+        };
+        if (fault is not null)
+        {
+            Should.Throw<LabException>(() => LabPlanner.Make("x", topology)).Message.ShouldBe(fault);
+            return;
+        }
+
+        var plan = LabPlanner.Make("x", topology);
+        var hall = plan.Networks.Single(network => network.IsOpen);
+        var used = plan.Networks.Where(network => network.Parent == hall).SelectMany(network => network.Outer).Concat(plan.Hosts.SelectMany(host => host.Addresses)).ToArray();
+        used.ShouldBeUnique();
+        used.ShouldAllBe(address => hall.Inner.Contains(address));
+        $"{plan.Networks[^1].Outer[0]}".ShouldBe(last);
+    }
+
+    [Fact]
+    public void A_topology_finds_its_boxes_beside_its_own_file()
+    {
+        const string Json = """{ "networks": { "carrier": { "box": "sevens.json" }, "home": { "in": "carrier", "box": "linux" } }, "hosts": { "a": { "in": "home" } } }""";
+        using var files = new OwnBoxes();
+        LabPlanner.Make("x", TopologyJson.Read(Json, files.Folder)).Networks
+            .Select(network => (network.Name, network.Box.Id, network.IsTun)).ShouldBe([("carrier", "sevens", true), ("home", "linux", false)]);
+        Should.Throw<LabException>(() => TopologyJson.Read(Json, "/")).Message
+            .ShouldStartWith("The box of the network 'carrier': No box is called 'sevens.json', and there is no such file; the boxes are ");
+        Should.Throw<LabException>(() => TopologyJson.Read(Json)).Message.ShouldStartWith("The box of the network 'carrier': No box is called 'sevens.json'; the boxes are ");
     }
 
     /// <summary>What the kernel can be stands here, so that a change is seen.</summary>

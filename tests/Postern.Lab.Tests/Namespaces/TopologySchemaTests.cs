@@ -30,7 +30,7 @@ public class TopologySchemaTests
                 "carrier": { "box": "block-1024" },
                 "home": {
                   "in": "carrier", "router": "tun",
-                  "box": { "id": "mine", "title": "Mine", "summary": "Mine.", "nat": { "ports": { "rule": "step", "step": -1 } }, "sources": {} },
+                  "box": { "id": "mine", "title": "Mine", "summary": "Mine.", "nat": { "ports": { "rule": "step", "step": -1 } }, "sources": { "*": "a test" } },
                   "up": { "delay": 1, "jitter": 2, "loss": 0.1, "duplication": 0.2, "reordering": 0.3, "reorderingDelay": 4, "rate": 1e6, "queue": 9000, "mtu": 1400, "hops": 2 },
                   "down": {}
                 }

@@ -26,6 +26,40 @@ public sealed class LabCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\"natOf\":\"nonsense\"", "natOf: no box of the catalogue is called 'nonsense'; name one of ")]
+    [InlineData("\"row\":[\"linux\",\"nonsense\"]", "row: no box of the catalogue is called 'nonsense'; name one of ")]
+    [InlineData("\"row\":[\"mine\",\"linux\"]", "row: 'mine' names itself; name boxes of the catalogue: ")]
+    public void A_box_that_names_one_that_is_not_there_is_refused_wherever_it_would_stand(string reference, string sentence)
+    {
+        var file = Write("mine.json", $$"""{"id":"mine","title":"","summary":"","sources":{"*":"a test"},{{reference}}}""");
+        var topology = Write("net.json", """{ "networks": { "n": { "box": "mine.json" } }, "hosts": { "a": { "in": "n" } } }""");
+        foreach (var (expected, words) in ((string, string[])[])
+        [
+            ($"postern: {file}: {sentence}", ["lab", "grid", "--boxes", file, "--out", _folder]),
+            ($"postern: {file}: {sentence}", ["lab", "up", "one-home", "--box", file]),
+            ($"postern: {topology}: The box of the network 'n': mine.json: {sentence}", ["lab", "up", topology]),
+        ])
+        {
+            var refused = _person.Run(words);
+            refused.ExitCode.ShouldBe(2, refused.Errors);
+            refused.Errors.ShouldStartWith(expected);
+            refused.Errors.Count(letter => letter == '\n').ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public void A_box_that_is_neither_in_the_catalogue_nor_a_file_is_no_box_of_a_laboratory()
+    {
+        var refused = _person.Run("lab", "up", "one-home", "--box", "nonsense.json");
+        refused.ExitCode.ShouldBe(2);
+        refused.Errors.ShouldStartWith("postern: No box is called 'nonsense.json', and there is no such file; the boxes are ");
+        var topology = Write("net.json", """{ "networks": { "n": { "box": "nonsense.json" } }, "hosts": { "a": { "in": "n" } } }""");
+        var unread = _person.Run("lab", "up", topology);
+        unread.ExitCode.ShouldBe(2);
+        unread.Errors.ShouldStartWith($"postern: {topology}: The box of the network 'n': No box is called 'nonsense.json', and there is no such file; the boxes are ");
+    }
+
+    [Theory]
     [InlineData("""{ "hosts": { "a": { "speed": 1 } } }""", "The topology cannot be read: line 1: 'hosts.a.speed' is no word of this description; catalogue/lab-topology.schema.json has those that are.")]
     [InlineData("""{ "hosts": { "a": {} }, "networks": { "n": { "box": { "id": "x", "title": "", "summary": "", "sources": {}, "colour": 1 } } } }""", "The box of the network 'n': Line 1: 'colour' is no word of this description; catalogue/nats.schema.json has those that are.")]
     public void A_topology_that_cannot_be_read_is_named_with_its_file(string topology, string sentence)

@@ -74,10 +74,11 @@ public static class BoxCatalogue
         foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("nats/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            var description = BoxDescriptionJson.Read(reader.ReadToEnd(), out var error) ?? throw new InvalidDataException($"catalogue/{name}: {error}");
+            var description = BoxDescriptionJson.Read(reader.ReadToEnd(), null, out var error) ?? throw new InvalidDataException($"catalogue/{name}: {error}");
             all.Add(description.Id, description);
         }
 
-        return all;
+        var (lost, fault) = all.Values.Select(box => (box.Id, Fault: BoxReferences.Fault(box, all))).FirstOrDefault(pair => pair.Fault is not null);
+        return lost is null ? all : throw new InvalidDataException($"catalogue/nats/{lost}.json: {fault}");
     }
 }

@@ -22,10 +22,12 @@ internal static partial class BoxDescriptionCheck
     /// <summary>Beyond it two ports in a row look like two that were drawn, and no NAT is known that steps so far.</summary>
     private const int LargestStep = 32;
 
-    /// <summary>One sentence of what is wrong first; null where nothing is.</summary>
-    public static string? Of(BoxDescription description) =>
-        Id().IsMatch(description.Id) ? Shape(description) ?? Nat(description.Nat) ?? Firewall(description.Firewall)
-        : $"'{description.Id}' is no id: lower case, digits and hyphens.";
+    /// <param name="description">As it was read.</param>
+    /// <param name="known">The boxes that it may name; null where these are still to be read.</param>
+    /// <returns>One sentence of what is wrong first; null where nothing is.</returns>
+    public static string? Of(BoxDescription description, IReadOnlyDictionary<string, BoxDescription>? known) =>
+        !Id().IsMatch(description.Id) ? $"'{description.Id}' is no id: lower case, digits and hyphens."
+        : Shape(description) ?? Nat(description.Nat) ?? Firewall(description.Firewall) ?? (known is null ? null : BoxReferences.Fault(description, known)) ?? Sources(description);
 
     private static string? Shape(BoxDescription description) =>
         description.Row.Count == 1 ? "A row has two boxes or more."
@@ -73,16 +75,26 @@ internal static partial class BoxDescriptionCheck
     private static string? Expiry(MappingExpiry expiry) =>
         expiry.UdpNew <= 0 || expiry.UdpStream <= 0 || expiry.TcpTransitory <= 0 || expiry.TcpEstablished <= 0 || expiry.Echo <= 0
             ? "nat.expiry: seconds, more than 0."
+            : expiry.UdpStreamAfter < 0 ? "nat.expiry.udpStreamAfter: seconds, 0 or more."
             : expiry.AtMost < 0 ? "nat.expiry.atMost: 0 for none, or seconds." : null;
 
-    private static string? Firewall(FirewallRules? firewall) =>
-        firewall?.Guards.Select(Guard).FirstOrDefault(sentence => sentence is not null);
+    private static string? Firewall(FirewallRules? firewall) => firewall is null ? null
+        : firewall.Outgoing?.Any(rule => rule is null) == true ? "firewall.outgoing: null is no rule; leave it out."
+        : firewall.Outgoing?.Any(rule => rule.Ports.Any(port => port is < 1 or > 65535)) == true ? "firewall.outgoing.ports: 1 to 65535."
+        : firewall.Guards.Select(Guard).FirstOrDefault(sentence => sentence is not null);
 
-    private static string? Guard(GuardRules guard) =>
-        guard.Threshold < 1 ? $"firewall.guards: '{guard.Name}' needs a threshold of 1 or more."
+    private static string? Guard(GuardRules? guard) =>
+        guard is null ? "firewall.guards: null is no guard; leave it out."
+        : guard.Threshold < 1 ? $"firewall.guards: '{guard.Name}' needs a threshold of 1 or more."
         : guard.Window <= 0 ? $"firewall.guards: '{guard.Name}' needs a window of more than 0 seconds."
+        : guard.LowPortWeight < 0 ? $"firewall.guards: '{guard.Name}' needs a lowPortWeight of 0 or more."
+        : guard.Refusals < 0 || guard.Attempts < 0 ? $"firewall.guards: '{guard.Name}' needs refusals and attempts of 0 or more."
+        : guard.Ban < 0 ? $"firewall.guards: '{guard.Name}' needs a ban of 0 seconds or more."
         : guard.Action is GuardAction.BansNewFlows or GuardAction.BansEverything && guard.Ban <= 0 ? $"firewall.guards: '{guard.Name}' bans, so it needs a ban of more than 0 seconds."
         : null;
+
+    private static string? Sources(BoxDescription description) =>
+        description.Sources.GetValueOrDefault("*") is null ? "sources: '*' says where the description is from." : null;
 
     private static bool IsPlain(NatDependence dependence) =>
         dependence is NatDependence.EndpointIndependent or NatDependence.AddressDependent or NatDependence.AddressAndPortDependent;

@@ -17,13 +17,21 @@ public static class BoxDescriptionJson
 
     public static string Write(BoxDescription description) => JsonSerializer.Serialize(description, Options);
 
-    /// <summary>Null with one sentence of what is wrong, or the description with an empty one.</summary>
-    public static BoxDescription? Read(string json, out string error)
+    /// <summary>The same as <see cref="Write"/>, for a place in other JSON.</summary>
+    public static JsonElement Element(BoxDescription description) => JsonSerializer.SerializeToElement(description, Options);
+
+    /// <summary>Null with one sentence of what is wrong, or the description with an empty one. The boxes that it names are those of the catalogue.</summary>
+    public static BoxDescription? Read(string json, out string error) => Read(json, BoxCatalogue.All, out error);
+
+    /// <param name="json">A description.</param>
+    /// <param name="known">The boxes that it may name; null where these are still to be read.</param>
+    /// <param name="error">One sentence, or empty.</param>
+    internal static BoxDescription? Read(string json, IReadOnlyDictionary<string, BoxDescription>? known, out string error)
     {
         try
         {
             var description = JsonSerializer.Deserialize<BoxDescription>(json, Options);
-            error = description is null ? "The description is empty." : BoxDescriptionCheck.Of(description) ?? "";
+            error = description is null ? "The description is empty." : BoxDescriptionCheck.Of(description, known) ?? "";
             return error.Length == 0 ? description : null;
         }
         catch (JsonException e)

@@ -3,7 +3,8 @@ namespace Postern.Lab.Namespaces.Kernel;
 /// <summary>The folders of laboratories, which several programs make and remove at a time: whoever removes the last one takes the common folder with it.</summary>
 internal static class LabFolders
 {
-    private const int Attempts = 10;
+    /// <summary>Each fails only where another has removed the common folder within the microseconds of making it: a hundred programs that come and go may do so often, but not without end.</summary>
+    private const int Attempts = 1000;
 
     public static IReadOnlyList<string> Names()
     {
@@ -26,7 +27,7 @@ internal static class LabFolders
                 Directory.CreateDirectory(LabNames.Folder(lab));
                 return;
             }
-            catch (DirectoryNotFoundException) when (left > 0)
+            catch (IOException e) when (left > 0 && e is DirectoryNotFoundException or FileNotFoundException) // by the step at which it saw it
             {
                 // somebody has just removed the common folder
             }

@@ -112,7 +112,13 @@ public sealed class LabPlanner
 
         var before = _boxes.GetValueOrDefault(parent);
         _boxes[parent] = before + 1;
-        return PlannedNetwork.Nth(parent.Inner, FirstInnerBox + before);
+        if (!parent.IsOpen)
+        {
+            return PlannedNetwork.Nth(parent.Inner, FirstInnerBox + before);
+        }
+
+        var fromTheEnd = PublicBlock - 2 - before; // hosts begin at the other end of so small a block
+        return fromTheEnd > 1 ? PlannedNetwork.Nth(parent.Inner, fromTheEnd) : throw new LabException($"So many boxes do not fit into the public network '{parent.Name}'.");
     }
 
     private PlannedHost Host(string name, TopologyHost host)
@@ -134,7 +140,7 @@ public sealed class LabPlanner
         var before = _hosts.GetValueOrDefault(network);
         _hosts[network] = before + host.Addresses;
         var begin = (network.IsOpen ? 2 : FirstHost) + before;
-        if (network.IsOpen && begin + host.Addresses >= PublicBlock)
+        if (network.IsOpen && begin + host.Addresses >= PublicBlock - _boxes.GetValueOrDefault(network))
         {
             throw new LabException($"So many hosts do not fit into the public network '{network.Name}'.");
         }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Simulator;
 using Postern.Lab.Simulator.Hosts.Proxies;
@@ -24,10 +23,11 @@ public static class ReadyTopologies
 
     /// <summary>Where a box names a proxy, there is a host of that name on the internet as well; what runs there is its user's affair.</summary>
     /// <param name="name">One of <see cref="All"/>.</param>
-    /// <param name="boxes">For its networks in their order; the last one stands for those that are missing.</param>
+    /// <param name="boxes">Ids, or paths of descriptions, for its networks in their order; the last one stands for those that are missing.</param>
     /// <param name="router">For all of them.</param>
     public static Topology Make(string name, IReadOnlyList<string> boxes, RouterKind router)
     {
+        BoxDescription[] described = [.. boxes.Select(Box)];
         var server = ("server", new TopologyHost { Addresses = 2 });
         var far = name == "two-homes-far" ? new TopologyLink { Delay = 20, Loss = 0.01 } : new TopologyLink();
         var topology = name switch
@@ -40,18 +40,20 @@ public static class ReadyTopologies
             "home-and-public" => Of([Network("home", 0)], [server, In("alice", "home"), ("bob", new())]),
             _ => throw new LabException($"There is no topology '{name}'; ready ones are {string.Join(", ", All.Keys)}."),
         };
-        return boxes.Count <= topology.Networks.Count ? WithProxy(topology, boxes)
+        return boxes.Count <= topology.Networks.Count ? WithProxy(topology, described)
             : throw new LabException($"There are {boxes.Count} boxes for the {topology.Networks.Count} network{(topology.Networks.Count == 1 ? "" : "s")} of '{name}' ({All[name]}).");
 
         (string, TopologyNetwork) Network(string network, int number, string usual = UsualBox)
         {
-            var box = number < boxes.Count ? boxes[number] : boxes.Count > 0 && usual == UsualBox ? boxes[^1] : usual;
-            return (network, new() { Box = JsonSerializer.SerializeToElement(box), Router = router, Up = far, Down = far });
+            var box = number < described.Length ? described[number] : described.Length > 0 && usual == UsualBox ? described[^1] : Box(usual);
+            return (network, new() { Box = BoxDescriptionJson.Element(box), Router = router, Up = far, Down = far });
         }
     }
 
-    private static Topology WithProxy(Topology topology, IReadOnlyList<string> boxes) =>
-        boxes.Any(box => BoxCatalogue.All.TryGetValue(box, out var known) && WayOut.NamesProxy(known))
+    private static BoxDescription Box(string name) => BoxFile.Find(name, ".", out var error) ?? throw new LabException(error);
+
+    private static Topology WithProxy(Topology topology, IReadOnlyList<BoxDescription> boxes) =>
+        boxes.Any(WayOut.NamesProxy)
             ? topology with { Hosts = new Dictionary<string, TopologyHost>(topology.Hosts) { [LabProxy.Name] = new() } }
             : topology;
 

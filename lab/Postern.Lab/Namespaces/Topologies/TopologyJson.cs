@@ -11,8 +11,10 @@ public static partial class TopologyJson
 
     internal static readonly JsonSerializerOptions Options = DescriptionJson.Options(new KebabEnumConverter<RouterKind>());
 
-    /// <summary>Throws <see cref="LabException"/> with what is wrong.</summary>
-    public static Topology Read(string json)
+    /// <summary>Throws <see cref="LabException"/> with what is wrong. Boxes that stand in files are read with it.</summary>
+    /// <param name="json">A topology.</param>
+    /// <param name="folder">Where the paths of boxes begin: that of the topology's file; null where no box is a file.</param>
+    public static Topology Read(string json, string? folder = null)
     {
         try
         {
@@ -23,12 +25,10 @@ public static partial class TopologyJson
                 throw new LabException(fault);
             }
 
-            foreach (var (name, network) in topology.Networks)
+            return topology with
             {
-                _ = Box(name, network.Box); // what is wrong with a box is wrong with the file
-            }
-
-            return topology;
+                Networks = topology.Networks.ToDictionary(pair => pair.Key, pair => pair.Value with { Box = BoxDescriptionJson.Element(Box(pair.Key, pair.Value.Box, folder)) }),
+            };
         }
         catch (JsonException e)
         {
@@ -36,17 +36,13 @@ public static partial class TopologyJson
         }
     }
 
-    /// <summary>The box of a network.</summary>
-    public static BoxDescription Box(string network, JsonElement box)
-    {
-        if (box.ValueKind == JsonValueKind.String)
-        {
-            return BoxCatalogue.All.TryGetValue(box.GetString()!, out var known)
-                ? known
-                : throw new LabException($"The network '{network}' has the box '{box}', which is not in the catalogue: {string.Join(", ", BoxCatalogue.All.Keys)}.");
-        }
+    /// <summary>The box of a network, by its id or as a description.</summary>
+    public static BoxDescription Box(string network, JsonElement box) => Box(network, box, folder: null);
 
-        return BoxDescriptionJson.Read(box.GetRawText(), out var error) ?? throw new LabException($"The box of the network '{network}': {error}");
+    private static BoxDescription Box(string network, JsonElement box, string? folder)
+    {
+        var found = box.ValueKind == JsonValueKind.String ? BoxFile.Find(box.GetString()!, folder, out var error) : BoxDescriptionJson.Read(box.GetRawText(), out error);
+        return found ?? throw new LabException($"The box of the network '{network}': {error}");
     }
 
     public static bool IsName(string name) => Name().IsMatch(name);

@@ -10,7 +10,7 @@ public sealed record TopologyNetwork
     /// <summary>The network that lies outside of it.</summary>
     public string In { get; init; } = Internet;
 
-    /// <summary>The id of a box under <c>catalogue/nats</c>, or a description as there.</summary>
+    /// <summary>The id of a box under <c>catalogue/nats</c>, a description as there, or in a file the path of one from that file's folder on.</summary>
     public JsonElement Box { get; init; } = JsonSerializer.SerializeToElement("linux");
 
     public RouterKind Router { get; init; }
