@@ -37,10 +37,10 @@ internal static class UnusualNats
     private static PortAssignment InRange(PortAssignment ports, int first, int size) => ports.Rule == PortRuleKind.Offset ? ports
         : ports with { First = first, Last = Math.Min(65_535, first + Least(ports, size)) };
 
-    /// <summary>One whole block, and more than a block where any port is drawn.</summary>
+    /// <summary>Two whole blocks, for two subscribers, and more than a block where any port is drawn.</summary>
     private static int Least(PortAssignment ports, int size) => ports.Rule switch
     {
-        PortRuleKind.Block => Math.Max(size, 2 * ports.BlockSize),
+        PortRuleKind.Block => Math.Max(size, 3 * ports.BlockSize),
         PortRuleKind.Random => size + 4096,
         _ => size,
     };

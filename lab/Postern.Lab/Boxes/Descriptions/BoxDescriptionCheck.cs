@@ -67,7 +67,7 @@ internal static partial class BoxDescriptionCheck
         : ports.Rule == PortRuleKind.Step && (ports.Step == 0 || Math.Abs(ports.Step) > LargestStep) ? "nat.ports.step: -32 to 32, not 0."
         : ports.Last - ports.First + 1 < FewestPorts ? "nat.ports: 64 ports and more."
         : ports.Rule == PortRuleKind.Random && ports.Last - ports.First + 1 <= LargestBlock ? "nat.ports: random draws from more than 4,096 ports; what lies closer together is a block."
-        : ports.Rule == PortRuleKind.Block && (ports.BlockSize < FewestPorts || Blocks(ports) < 1) ? "nat.ports.blockSize: at least 64, and one whole block must lie in the range."
+        : ports.Rule == PortRuleKind.Block && (ports.BlockSize < FewestPorts || Blocks(ports) < 2) ? "nat.ports.blockSize: at least 64, and two whole blocks must lie in the range, for two subscribers."
         : null;
 
     private static int Blocks(PortAssignment ports) => ((ports.Last + 1) / ports.BlockSize) - ((ports.First + ports.BlockSize - 1) / ports.BlockSize);
