@@ -17,7 +17,7 @@ internal sealed class Guess(BaseEndpoint local, Endpoint remote, GuessRhythm rhy
     public Instant NextAt { get; private set; } = Instant.Never;
 
     /// <summary>How the packet that is due leaves.</summary>
-    public byte TimeToLive => _sent == 1 ? rhythm.OpenerTimeToLive : (byte)0;
+    public byte TimeToLive => _sent <= rhythm.Openers ? rhythm.OpenerTimeToLive : (byte)0;
 
     /// <summary>When an answer to the last packet may be waited for no longer; never while packets are still to leave.</summary>
     public Instant OverAt { get; private set; } = Instant.Never;

@@ -9,6 +9,9 @@ public sealed record GuessRhythm
     /// <summary>Where the other side's own check is what finds us: opens our filter, and does not arrive before that has left.</summary>
     public static readonly GuessRhythm Opening = new() { Repeats = [Ms(300), Ms(950), Ms(1950), Ms(3950)], OpenerTimeToLive = PassesTwoRouters };
 
+    /// <summary>The same where our port stays, so that the other side's check reaches us by itself: nothing arrives there for two seconds, lest it take a port.</summary>
+    public static readonly GuessRhythm OpeningLong = Opening with { Openers = 3 };
+
     /// <summary>Many ports behind which holes are open already: twice each, before the next one, so that no detector sees more changes of port.</summary>
     public static readonly GuessRhythm Twice = new() { Repeats = [Ms(10)] };
 
@@ -18,8 +21,11 @@ public sealed record GuessRhythm
     /// <summary>How long after the first packet each repeat leaves, rising.</summary>
     public required IReadOnlyList<TimeSpan> Repeats { get; init; }
 
-    /// <summary>Of the first packet, where it is only to open our own NAT; 0 for the usual one.</summary>
+    /// <summary>Of the first packets, where they are only to open our own NAT; 0 for the usual one.</summary>
     public byte OpenerTimeToLive { get; init; }
+
+    /// <summary>How many these are.</summary>
+    public int Openers { get; init; } = 1;
 
     /// <summary>Of our own side, and none of theirs.</summary>
     public const byte PassesTwoRouters = 3;

@@ -43,6 +43,19 @@ public class PoolTests
         figures.Alarms.ShouldBeEmpty(figures.ToString());
     }
 
+    /// <summary>Who asks a pool comes before its NAT has opened, if he is called: what arrives then takes a port there.</summary>
+    [Theory]
+    [InlineData(EarlyInbound.TakesPort, 2)]
+    [InlineData(EarlyInbound.ShutsOut, 3)]
+    public void Nothing_arrives_at_a_pool_before_it_has_opened(EarlyInbound early, int addresses)
+    {
+        var figures = CellRun.Run(new("linux", "port-restricted", ProbeMode.Polite), Worlds, change: pair => pair with { One = Early(Pooled(pair.One, addresses), early) });
+        PairOddsTests.IsLikely(figures.Direct, Worlds, figures.Foretold).ShouldBeTrue(figures.ToString());
+        figures.Direct.ShouldBeGreaterThanOrEqualTo(Worlds - 1, figures.ToString());
+
+        static BoxDescription Early(BoxDescription box, EarlyInbound early) => box with { Nat = box.Nat! with { EarlyInbound = early } };
+    }
+
     [Theory]
     [InlineData("random", 2, "linux", 1)]
     [InlineData("block-512", 2, "block-512", 1)]

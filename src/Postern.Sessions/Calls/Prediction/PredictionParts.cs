@@ -16,7 +16,7 @@ internal static class PredictionParts
         { FansOut: true } => new FanPart(desk),
         { Method: PredictionMethod.FanToLearned } => new LearnPart(desk, OneOfTheirs(desk)),
         { Method: PredictionMethod.Lottery } => new AskPart(desk, desk.Remote!.Ports.BlockSize, OfTheirs(desk), GuessRhythm.Once),
-        { Method: PredictionMethod.Pool } when desk.Theirs.Count > 1 => new AskPart(desk, 1, () => [desk.Peer.Port], GuessRhythm.Opening),
+        { Method: PredictionMethod.Pool } when desk.Theirs.Count > 1 => new AskPart(desk, 1, () => [desk.Peer.Port], desk.Ours.Count == 1 ? GuessRhythm.OpeningLong : GuessRhythm.Opening),
         { Method: PredictionMethod.Pool } => new PoolPart(desk),
         _ => new GuessPart(desk),
     };
