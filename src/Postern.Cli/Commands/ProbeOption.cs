@@ -12,9 +12,10 @@ internal static class ProbeOption
     /// <summary>What the four words mean, for <c>--help</c>.</summary>
     public const string Manual = """
         --probe says how much networks may be bothered for a direct path. What counts is each new port that a packet goes to, whatever
-        it is for; our own server's do not. Ports that mean something else to others are never opened towards. All programs of a user pay from one purse, kept in the state folder, so that ten calls
-        after another bother no more than one. Between two sides the more careful word holds, on both: no home sees more than its
-        own keeper allows. A peer that says nothing, such as a browser, counts as polite.
+        it is for; our own server's do not. Ports that mean something else to others are never opened towards. All programs of a
+        user pay from one purse, kept in the state folder, so that ten calls after another bother no more than one. Between two
+        sides the more careful word holds, on both: no home sees more than its own keeper allows. A peer that says nothing, such
+        as a browser, counts as polite.
           quiet   4 ports of one address an hour: for networks that are watched
           polite  at most 9 ports at a time, 20 ms apart, then 3.1 s of silence, and 14 of one address in 5 minutes: what known
                   detectors of port scans let pass (the usual one)

@@ -78,6 +78,11 @@ public static class PredictionMath
     public static double OverDraws(int addresses, double each, Func<double, double> odds)
     {
         ArgumentNullException.ThrowIfNull(odds);
+        if (each >= 1)
+        {
+            return odds(1);
+        }
+
         var (sum, chance) = (0.0, Math.Pow(1 - each, addresses));
         for (var right = 0; right < addresses; right++)
         {

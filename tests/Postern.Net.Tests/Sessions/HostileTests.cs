@@ -68,16 +68,18 @@ public class HostileTests
         var call = between.Alice.Run("chat", "bob", "hello");
         call.ExitCode.ShouldBe(0, call.Errors);
         Waiting.Until(() => PosternHost.Texts(between.BobChat).Count == 1, 20, () => between.BobChat.Output + between.BobChat.Errors);
-        for (var tries = 0; tries < 5 && !between.Tamperer.Output.Contains("\"refused\""); tries++)
+        for (var tries = 0; tries < 5 && !IsRefused(); tries++)
         {
-            between.Tamperer.Type("again"); // while the conversation is being closed it is passed over without a word
-            Thread.Sleep(2000);
+            between.Tamperer.Type("again"); // as long as the client knows the conversation, its offer is passed over without a word
+            SpinWait.SpinUntil(IsRefused, TimeSpan.FromSeconds(2));
         }
 
         between.Tamperer.WaitFor("\"refused\"", 20);
         between.Tamperer.Output.ShouldContain("sentence");
         Thread.Sleep(1000); // long enough for a second conversation, had it begun
         PosternHost.Texts(between.BobChat).ShouldBe(["hello"]);
+
+        bool IsRefused() => between.Tamperer.Output.Contains("\"refused\"");
     }
 
     /// <summary>Alice and Bob behind NATs, and somebody between Bob and the switchboard.</summary>

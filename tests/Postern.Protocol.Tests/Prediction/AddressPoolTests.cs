@@ -46,6 +46,20 @@ public class AddressPoolTests
         AddressPool.Of(Roaming() with { Mapped = Endpoint.Parse("127.0.0.1:1") }).Count.ShouldBe(1);
     }
 
+    /// <summary>A report that names many addresses and shows none that could be a router's.</summary>
+    [Fact]
+    public void Odds_are_numbers_whatever_a_report_says()
+    {
+        var odd = Report(["127.0.0.2:7"], NatDependence.AddressDependent, new() { Kind = PortRuleKind.Kept }, "127.0.0.1:5000") with { MappedAddresses = 9 };
+        foreach (var peer in new[] { Counting(2), Drawing(512, 2), Roaming("203.0.113.2:1") })
+        {
+            foreach (var plan in new[] { Plan(odd, peer), Plan(peer, odd) })
+            {
+                plan.Odds.ShouldBeInRange(0, 1);
+            }
+        }
+    }
+
     [Fact]
     public void A_port_that_stays_keeps_its_address()
     {
@@ -79,7 +93,7 @@ public class AddressPoolTests
     public void More_addresses_than_can_be_asked_cost_odds_and_at_last_all()
     {
         Plan(Easy, Counting(1)).Odds.ShouldBe(0.995, 1e-9);
-        Plan(Easy, Counting(4)).Odds.ShouldBe(0.995, 1e-4);
+        Plan(Easy, Counting(4)).Odds.ShouldBe(0.995 * (1 - Math.Pow(Math.Pow(3 / 4.0, 16), 3)), 1e-9, "sixteen samples may not have shown the one that a round takes");
         Plan(Easy, Counting(8)).Odds.ShouldBe(0.995 * 7 / 8, 1e-9, "half of them in each of three rounds");
         Plan(Easy, Counting(400)).ShouldSatisfyAllConditions(plan => plan.Reason.ShouldBe("ports-on-too-many-addresses"), plan => plan.Odds.ShouldBeInRange(0.02, 0.04));
         Plan(Easy, Roaming() with { MappedAddresses = 400 }).ShouldSatisfyAllConditions(plan => plan.Reason.ShouldBe("addresses-drawn-from-too-many"), plan => plan.Odds.ShouldBe(0.995 / 100, 1e-9));

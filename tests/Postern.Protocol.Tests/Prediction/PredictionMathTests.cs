@@ -57,6 +57,8 @@ public class PredictionMathTests
     [InlineData(1, 0.25)]
     [InlineData(3, 0.5)]
     [InlineData(5, 0.2)]
+    [InlineData(3, 1)]
+    [InlineData(3, 0)]
     public void What_is_drawn_once_for_each_address_is_what_counting_all_draws_gives(int addresses, double each)
     {
         var mean = Enumerable.Range(0, 1 << addresses).Sum(draw =>
