@@ -6,9 +6,6 @@ namespace Postern.Protocol.Prediction;
 /// <param name="Shape">Of each round.</param>
 internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber, LadderShape Shape)
 {
-    /// <summary>How often a ladder is set up.</summary>
-    public const int MostRounds = 4;
-
     /// <summary>Odds that differ by less are alike: what was measured a while ago is no more certain.</summary>
     private const double NearTie = 0.01;
 
@@ -38,7 +35,7 @@ internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber
         {
             var byPorts = Math.Max(1, Math.Min((Opener.Limits.PerTarget - 1.0) / Shape.Rungs * Climber.Addresses.Count, (Climber.Limits.PerTarget - 1.0) / Shape.Guesses));
             var byMappings = Math.Max(1, Math.Floor((Climber.Limits.Mappings - OrdinaryMappings) / Shape.UsualClimbingMappings)); // a round that cannot be paid for is none
-            var rounds = Math.Min(Math.Min(byPorts, byMappings), MostRounds);
+            var rounds = Math.Min(Math.Min(byPorts, byMappings), PredictionPlanner.LadderRounds);
             return Shape.Stride == 1 ? Opener.Addresses.Count * (1 - Math.Pow(1 - (1.0 / Opener.Addresses.Count), rounds)) : rounds; // an address that was climbed to has its port
         }
     }

@@ -16,7 +16,7 @@ public static class PredictionPlanner
     public const int LearningRounds = 3;
 
     /// <summary>How often a ladder is set up.</summary>
-    public const int LadderRounds = LadderRoles.MostRounds;
+    public const int LadderRounds = 4;
 
     /// <summary>Of one round of learning: the punch and a question on either side.</summary>
     public const int LearningMappings = 3;

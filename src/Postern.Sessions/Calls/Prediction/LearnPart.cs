@@ -14,7 +14,6 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
     /// <summary>The answers and the other side's first checks are back by then, or something was lost.</summary>
     private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(1.2);
 
-    private readonly HashSet<Endpoint> _targets = [];
     private PortOpener? _opener;
     private Instant _nextRound = Instant.Zero;
     private int _rounds;
@@ -24,7 +23,7 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
     public Instant NextDeadline => _opener?.NextDeadline ?? (_nextRound != Instant.Zero && _rounds < PredictionPlanner.LearningRounds && !_waitsForSockets ? _nextRound : Instant.Never);
 
     /// <summary>A filter may let in more than the hole was made for, but answers to others would leave by other ports, unless the port goes by the address.</summary>
-    public bool Awaits(Endpoint source) => _targets.Contains(source) || (desk.Local.Mapping == NatDependence.AddressDependent && _targets.Any(target => target.Address == source.Address));
+    public bool Awaits(Endpoint source) => desk.Local.Mapping == NatDependence.AddressDependent ? source.Address == target().Address : source == target();
 
     public void Advance(Instant now)
     {
@@ -65,7 +64,6 @@ internal sealed class LearnPart(PredictionDesk desk, Func<Endpoint> target) : IP
         }
         else if (desk.Sockets.TryTake(out var socket))
         {
-            _targets.Add(endpoint);
             _opener = new(socket, [endpoint], desk.Local.Ports.Delta, desk.Questions, desk.Allowance, now);
         }
     }
