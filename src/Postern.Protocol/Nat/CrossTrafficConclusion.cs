@@ -17,11 +17,11 @@ internal static class CrossTrafficConclusion
 
         var (foreign, watched) = (0, TimeSpan.Zero);
         var series = Series(findings, mapping);
+        rule = rule with { Delta = Smallest(rule.Delta, series) };
         foreach (var (last, next) in series.Zip(series.Skip(1)))
         {
-            var moved = next.Port - last.Port;
-            var steps = moved / rule.Delta;
-            if (moved % rule.Delta == 0 && steps >= next.Turn - last.Turn) // else it turned round the end of its range, or was overtaken
+            var steps = (next.Port - last.Port) / rule.Delta;
+            if (steps >= next.Turn - last.Turn) // else it turned round the end of its range, or was overtaken
             {
                 foreign += steps - (next.Turn - last.Turn);
                 watched += next.At - last.At;
@@ -30,6 +30,11 @@ internal static class CrossTrafficConclusion
 
         return rule with { ForeignMappings = foreign, WatchedMilliseconds = watched.TotalMilliseconds };
     }
+
+    /// <summary>The few samples of a busy counter may all be even, or multiples of three: whatever else was seen shows a smaller step.</summary>
+    private static int Smallest(int delta, List<(int Turn, Instant At, int Port)> series) => Math.Sign(delta) * series.Zip(series.Skip(1))
+        .Select(pair => pair.Second.Port - pair.First.Port).Where(moved => Math.Sign(moved) == Math.Sign(delta))
+        .Aggregate(Math.Abs(delta), (step, moved) => PortRuleFinder.GreatestCommonDivisor(step, Math.Abs(moved)));
 
     /// <summary>New mappings in the order of asking. Those that nobody could see, as their answer was filtered, have their turn all the same.</summary>
     private static List<(int Turn, Instant At, int Port)> Series(ProbeFindings findings, NatDependence mapping)

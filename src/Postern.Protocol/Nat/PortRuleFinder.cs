@@ -75,5 +75,5 @@ public static class PortRuleFinder
         return new() { Kind = PortRuleKind.Block, BlockStart = start, BlockSize = Math.Min(65535, highest + margin) - start + 1 };
     }
 
-    private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
+    internal static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
 }

@@ -47,6 +47,15 @@ public class BoxNamingTests
         first.ShouldBeGreaterThanOrEqualTo(Seeds - 1);
     }
 
+    /// <summary>A few samples may all be even by chance.</summary>
+    [Fact]
+    public void A_busy_counter_is_not_taken_for_one_with_a_larger_step()
+    {
+        var box = BoxCatalogue.All["sequential-100"];
+        box = box with { Nat = BoxCatalogue.Nat(box)! with { CrossTraffic = 400 }, NatOf = null };
+        Enumerable.Range(1, 150).Select(seed => Measure(box, (ulong)seed, new() { Hops = 1 }, NatProberOptions.UsualSamples).Ports.Delta).ShouldAllBe(delta => delta == 1);
+    }
+
     [Theory]
     [MemberData(nameof(Ids))]
     public void Loss_and_jitter_may_leave_doubt_but_do_not_mislead(string id)
@@ -64,11 +73,11 @@ public class BoxNamingTests
         BoxCatalogue.All.Keys.Select(BoxNaming.KindOf).Where(kind => kind.Count > 1).Select(kind => string.Join(' ', kind)).Distinct().Order()
             .ShouldBe(SameToOneServer.Select(kind => string.Join(' ', kind)).Order());
 
-    private static NatReport Measure(BoxDescription box, ulong seed, LinkRules link)
+    private static NatReport Measure(BoxDescription box, ulong seed, LinkRules link, int samples = 16)
     {
         using var pair = new PairWorld(new() { One = box, Other = BoxCatalogue.All["public"], Link = link, Measures = false }, new SeededRandom(seed));
         pair.World.RunUntil(() => pair.One.Peer.IsReady, TimeSpan.FromSeconds(10)); // its TCP takes ports too, and is done by then
-        var measuring = new MeasuringProgram(pair.One.Computer, new() { Servers = [pair.Server.StunServers[0]], Samples = 16 });
+        var measuring = new MeasuringProgram(pair.One.Computer, new() { Servers = [pair.Server.StunServers[0]], Samples = samples });
         pair.World.RunUntil(() => measuring.IsDone, TimeSpan.FromSeconds(10)).ShouldBeTrue();
         return measuring.Reports.ShouldHaveSingleItem();
     }
