@@ -1,3 +1,5 @@
+using Postern.Protocol.Nat;
+
 namespace Postern.Protocol.Prediction;
 
 /// <summary>Who opens and who climbs where both NATs count, and what comes of it.</summary>
@@ -8,8 +10,6 @@ internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber
 {
     /// <summary>Odds that differ by less are alike: what was measured a while ago is no more certain.</summary>
     private const double NearTie = 0.01;
-
-    private const int OrdinaryMappings = 3; // which make as many mappings where a NAT counts
 
     /// <summary>Whether both purses pay for a round, and the addresses are those that rungs are told at.</summary>
     public bool IsAffordable =>
@@ -34,10 +34,22 @@ internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber
         get
         {
             var byPorts = Math.Max(1, Math.Min((Opener.Limits.PerTarget - 1.0) / Shape.Rungs * Climber.Addresses.Count, (Climber.Limits.PerTarget - 1.0) / Shape.Guesses));
-            var byMappings = Math.Max(1, Math.Floor((Climber.Limits.Mappings - OrdinaryMappings) / Shape.UsualClimbingMappings)); // a round that cannot be paid for is none
-            var rounds = Math.Min(Math.Min(byPorts, byMappings), PredictionPlanner.LadderRounds);
-            return Shape.Stride == 1 ? Opener.Addresses.Count * (1 - Math.Pow(1 - (1.0 / Opener.Addresses.Count), rounds)) : rounds; // an address that was climbed to has its port
+            var paid = Enumerable.Range(1, PredictionPlanner.LadderRounds).Sum(round => Shape.Paid(round, Climber.Limits)); // a round that cannot be paid for is none
+            var rounds = Math.Min(HasOneHole ? Math.Ceiling(byPorts) : byPorts, paid); // the last round's lowest rung is as good as all
+            return Shape.Stride == 2 ? rounds
+                : HasOneHole ? Fresh(Shape.Guesses, rounds)
+                : Opener.Addresses.Count * (1 - Math.Pow(1 - (1.0 / Opener.Addresses.Count), rounds)); // an address that was climbed to has its port
         }
+    }
+
+    /// <summary>All rungs of a round have one endpoint, and only that of the first is told, at any of its addresses.</summary>
+    private bool HasOneHole => Opener is { Report.Mapping: NatDependence.AddressDependent, Addresses.Count: > 1 };
+
+    /// <summary>How many rounds find an address to which none before has climbed, where each climbs to so many.</summary>
+    private double Fresh(int addresses, double rounds)
+    {
+        var spared = Math.Pow(1 - (1.0 / Opener.Addresses.Count), addresses);
+        return (1 - Math.Pow(spared, rounds)) / (1 - spared);
     }
 
     /// <summary>

@@ -15,15 +15,28 @@ namespace Postern.Protocol.Prediction;
 /// <param name="FirstDrift">The least drift that is guessed.</param>
 /// <param name="Guesses">How many drifts are guessed.</param>
 /// <param name="Odds">That the true drift is among them.</param>
-/// <param name="UsualSteps">How many of the lead's ports the climber has to step up itself, on average: others take the rest.</param>
+/// <param name="Taken">How many of the lead's ports other hosts take before the climb, on average: the climber steps up the rest.</param>
 /// <param name="Stride">From one guess to the next: 2 rungs, or 1 where they leave by the same port.</param>
-public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesses, double Odds, double UsualSteps, int Stride)
+public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesses, double Odds, double Taken, int Stride)
 {
     /// <summary>What the climber's NAT makes in a round at most: two looks, the steps and the guesses.</summary>
     public int ClimbingMappings => 2 + Lead + PortsOfGuesses;
 
     /// <summary>What it usually makes.</summary>
-    public double UsualClimbingMappings => 2 + UsualSteps + PortsOfGuesses;
+    public double UsualClimbingMappings => Math.Max(0, MostQuestions - Taken) + PortsOfGuesses;
+
+    /// <summary>The odds that the climber's purse pays for so many rounds: for its questions to the server, and for all mappings.</summary>
+    public double Paid(int rounds, ProbeLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        var questions = Math.Min(
+            limits.FlowsPerTarget - ProbeLimits.FlowsToServer - ProbeLimits.FlowsOfChecks, limits.Mappings - OrdinaryMappings - (rounds * PortsOfGuesses));
+        var needed = (rounds * MostQuestions) - questions; // of all that the rounds would take, others must have taken these
+        return needed <= 0 ? 1 : 1 - PredictionMath.PoissonAtMost(rounds * Taken, needed - 1);
+    }
+
+    /// <summary>Two looks and the steps, were nobody else there.</summary>
+    private int MostQuestions => 2 + Math.Max(0, Lead - (OwnChecks / 2) - FirstDrift);
 
     private int PortsOfGuesses => Stride == 1 ? 1 : Guesses;
 
@@ -38,6 +51,8 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
 
     /// <summary>Ordinary checks that may leave between; more of them only mean more rungs to be skipped.</summary>
     private const int OwnChecks = 4;
+
+    private const int OrdinaryMappings = 3; // which make as many mappings where a NAT counts
 
     private const double Enough = 0.998;
 
@@ -95,7 +110,10 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
         var delay = ((3 * climber) + (2 * opener) + ((stride * guesses * spacing) + OpenersDelay)) / 1000;
         var most = Math.Clamp(traffic.Cautious, 0, MostPerSecond) * delay;
         var lead = OwnChecks + (int)Math.Ceiling(most + (3 * Math.Sqrt(most)));
-        return new(lead, (stride * (guesses - 1)) + 1, first, guesses, odds, lead - (perSecond * delay) - (OwnChecks / 2.0), stride);
+
+        // From look to look: both ways through the server, the answers to the rungs, and the rungs themselves; usually nothing is late.
+        var usual = ((2 * climber) + (2 * opener) + (stride * (guesses - 1) * spacing)) / 1000;
+        return new(lead, (stride * (guesses - 1)) + 1, first, guesses, odds, perSecond * usual, stride);
     }
 
     /// <summary>The drift at which so many guesses begin best, and their odds.</summary>

@@ -87,7 +87,7 @@ public class LadderRolesTests
 
     /// <summary>
     /// A whole plan, round by round, until a purse is empty: of the last round only those rungs stand that the opener can still pay
-    /// for, one port of each purse goes to the address in the other home, and three mappings of the climber's to ordinary checks.
+    /// for, one port of each purse goes to the address in the other home, and three mappings of the climber's to ordinary checks; a climb for which it has too few questions left is not made.
     /// </summary>
     private static double Met(int perSecond, ProbeLimits limits)
     {
@@ -95,21 +95,31 @@ public class LadderRolesTests
         var shape = LadderShape.Of(new(perSecond, Math.Sqrt(Math.Max(1, perSecond))), limits, RoundTrip * 1000, RoundTrip * 1000);
         return Enumerable.Range(0, Trials).Count(_ =>
         {
-            var (rungs, guesses, mappings) = (limits.PerTarget - 1, limits.PerTarget - 1, limits.Mappings - 3 - shape.UsualClimbingMappings);
-            for (var round = 0; round < PredictionPlanner.LadderRounds && mappings >= 0; round++)
+            var (rungs, guesses, mappings, questions) = (limits.PerTarget - 1, limits.PerTarget - 1, limits.Mappings - 3, limits.FlowsPerTarget - ProbeLimits.FlowsToServer - 3);
+            for (var round = 0; round < PredictionPlanner.LadderRounds; round++)
             {
+                var asked = 2 + Math.Max(0, shape.Lead - 2 - shape.FirstDrift - Poisson(random, perSecond * FromLookToLook(shape, limits)));
+                (mappings, questions) = (mappings - asked - shape.Guesses, questions - asked);
+                if (mappings < 0 || questions < 0)
+                {
+                    return false;
+                }
+
                 var (opened, guessed) = (Math.Min(rungs, shape.Rungs), Math.Min(guesses, shape.Guesses));
                 if (Climbs(shape with { Guesses = Math.Min(guessed, (opened + 1) / 2) }, perSecond, limits.Spacing.TotalSeconds, random))
                 {
                     return true;
                 }
 
-                (rungs, guesses, mappings) = (rungs - opened, guesses - guessed, mappings - shape.UsualClimbingMappings);
+                (rungs, guesses) = (rungs - opened, guesses - guessed);
             }
 
             return false;
         }) / (double)Trials;
     }
+
+    /// <summary>Answer, notice, one rung after the other, the answer to the last, notice.</summary>
+    private static double FromLookToLook(LadderShape shape, ProbeLimits limits) => (4 * RoundTrip) + ((shape.Rungs - 1) * limits.Spacing.TotalSeconds);
 
     /// <summary>The k-th guess asks rung 2k, and the NAT gives it the port that drift, earlier guesses and other hosts between them have come to.</summary>
     private static bool Climbs(LadderShape shape, int perSecond, double spacing, SeededRandom random)
