@@ -41,6 +41,7 @@ internal static class PunchDraws
             var source = sender.Send(check.To, ref luck);
             if (!receiver.LetsIn(source, check.To))
             {
+                checks.Enqueue(check); // is repeated, and meanwhile the other side may have sent from there
                 continue;
             }
 
