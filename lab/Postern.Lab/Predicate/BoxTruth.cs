@@ -14,7 +14,8 @@ public static class BoxTruth
     public static NatReport Of(BoxDescription description, Endpoint inner, Endpoint outer)
     {
         var boxes = BoxCatalogue.Boxes(description);
-        var nats = boxes.Select(BoxCatalogue.Nat).OfType<NatRules>().Where(rules => rules.Translates).ToArray();
+        var all = boxes.Select(BoxCatalogue.Nat).OfType<NatRules>().ToArray();
+        var nats = all.Where(rules => rules.Translates).ToArray();
         var reach = boxes.Select(box => ReachOf(box.Firewall)).Max();
         var blocked = reach == UdpReach.Nobody;
         return new()
@@ -29,7 +30,8 @@ public static class BoxTruth
             Mapping = inner.IsV4 ? Strictest(nats.Select(SeenMapping)) : NatDependence.EndpointIndependent,
             Filtering = Strictest(boxes.Select(Filtering)),
             Ports = nats.Length == 0 || !inner.IsV4 ? new() { Kind = PortRuleKind.Kept } : Ports(Deciding(nats)!),
-            Room = boxes.Select(BoxCatalogue.Nat).OfType<NatRules>().SelectMany(rules => new[] { rules.Limits.PerSubscriber, rules.Limits.Table }).Where(limit => limit > 0).DefaultIfEmpty().Min(),
+            Room = all.SelectMany(rules => new[] { rules.Limits.PerSubscriber, rules.Limits.Table }).Where(limit => limit > 0).DefaultIfEmpty().Min(),
+            UnansweredLifetime = all.SelectMany(rules => new[] { rules.Expiry.UdpNew, rules.Expiry.AtMost }).Where(seconds => seconds > 0).DefaultIfEmpty().Min(),
             Hairpin = nats.Length == 0 || !inner.IsV4 ? NatHairpin.NotNeeded : nats[^1].Hairpin,
         };
     }

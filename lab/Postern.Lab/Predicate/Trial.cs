@@ -21,6 +21,11 @@ public sealed class Trial : IDisposable
     /// <summary>An opener passes two routers of its own side, lest it reach the other side's before that has opened anything.</summary>
     private const int MostBoxesOfAnOpener = 2;
 
+    /// <summary>That all samples lie in one half of what a NAT draws from, or its counter seems quieter: then a plan is tried that is not worth it.</summary>
+    private const double MisleadingSamples = 0.02;
+
+    private const double HardlyWorth = PredictionPlanner.Worth / 2; // in half of the range it would be worth it
+
     private readonly TrialPlan _plan;
     private readonly PairWorld _pair;
     private readonly HashSet<Endpoint> _probed = [];
@@ -51,7 +56,14 @@ public sealed class Trial : IDisposable
             var roundTrip = 2 * (pair.ToMiddle + pair.ServerToMiddle).TotalMilliseconds; // what goes by while a counter is told
             var one = BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere)) with { RoundTripMilliseconds = roundTrip };
             var other = BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere)) with { RoundTripMilliseconds = roundTrip };
-            return Forecast.Between(one, other, relation, Held(pair), MethodsOf(pair, one, other));
+            var limits = ProbeLimits.Of(Held(pair));
+            var plan = PredictionPlanner.Plan(new(one.AsMeasured(), limits, IsCaller: true), new(other.AsMeasured(), limits, IsCaller: false));
+            var isTriedByMistake = plan is { Method: PredictionMethod.None, Odds: >= HardlyWorth } && pair.Measures;
+            return
+            [
+                .. Forecast.Between(one, other, relation, Held(pair), MethodsOf(pair, plan))
+                    .Select(path => isTriedByMistake && path.Kind == ForecastKind.Predicted ? path with { Odds = plan.Odds * MisleadingSamples } : path),
+            ];
         }
     }
 
@@ -86,11 +98,9 @@ public sealed class Trial : IDisposable
     public void Dispose() => _pair.Dispose();
 
     /// <summary>Nothing is predicted of a NAT that nobody has measured, nor where an opener would die before the last of our boxes.</summary>
-    private static IReadOnlySet<ForecastMethod> MethodsOf(PairOptions pair, NatReport one, NatReport other)
+    private static IReadOnlySet<ForecastMethod> MethodsOf(PairOptions pair, PredictionPlan plan)
     {
         var methods = ForecastMethods.Between(WayOut.ReachesServer(pair.One, pair.ServerPort) && WayOut.ReachesServer(pair.Other, pair.ServerPort));
-        var limits = ProbeLimits.Of(Held(pair));
-        var plan = PredictionPlanner.Plan(new(one, limits, IsCaller: true), new(other, limits, IsCaller: false));
         var isShort = plan.Method is PredictionMethod.Learn or PredictionMethod.Ladder or PredictionMethod.FanOut or PredictionMethod.FanToLearned
             && BoxesOf(plan.Opens ? pair.One : pair.Other) > MostBoxesOfAnOpener;
         return pair.Measures && !isShort ? methods : methods.Where(method => method != ForecastMethod.Predict).ToHashSet();

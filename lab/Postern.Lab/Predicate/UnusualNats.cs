@@ -19,6 +19,7 @@ internal static class UnusualNats
         (nat, _) => nat with { Overloads = true },
         (nat, random) => nat with { Ports = InRange(nat.Ports, random.Next(1024, 56_000), random.Next(300, 5000)) },
         (nat, _) => nat with { Hairpin = NatHairpin.YesFromInside },
+        (nat, random) => nat with { Expiry = Short(nat.Expiry, 10 + (20 * random.NextDouble()), random) },
     ];
 
     public static NatRules Draw(NatRules nat, IRandom random) => Features[random.Next(0, Features.Length)](nat, random);
@@ -30,6 +31,15 @@ internal static class UnusualNats
         Pooling = Pooling.Arbitrary,
         Overloads = nat.Ports.Rule is PortRuleKind.Kept or PortRuleKind.Offset,
         Filtering = nat.Filtering == NatDependence.EndpointIndependent ? NatDependence.AddressDependent : nat.Filtering,
+    };
+
+    private static MappingExpiry Short(MappingExpiry expiry, double unanswered, IRandom random) => expiry with
+    {
+        Refreshing = (Refreshing)random.Next(0, 3),
+        UdpNew = unanswered,
+        UdpStream = unanswered * random.Next(1, 5),
+        UdpStreamAfter = random.Next(0, 4),
+        AtMost = random.Happens(0.3) ? random.Next(20, 200) : 0,
     };
 
     private static TableFullRule Full(IRandom random) => random.Happens(0.5) ? TableFullRule.Refuse : TableFullRule.EvictOldest;

@@ -9,6 +9,8 @@ public static class Forecast
 {
     private const double Certain = 0.999; // nothing that was measured a while ago is more certain
     private const double Worth = 0.01; // below it a path is luck, and nobody counts on it
+    private const double ChecksGoOn = 25; // seconds: what a NAT forgets within these is drawn anew while a call tries to go directly
+    private const double ChecksOfACircle = 32; // both sides follow sixteen new ports each
     private const double SharedNetwork = 0.8; // one outer address may also be a carrier's, with many homes behind it
     private const double UnknownHairpin = 0.5;
 
@@ -69,18 +71,32 @@ public static class Forecast
             return [.. relation == NetworkRelation.SameNat ? [] : new[] { Local(SharedNetwork) }, Hairpinned(here, there), relayed];
         }
 
-        var plan = Plan(here, there, probe);
         double? drawn = Draws(here, there) ? Certain * PunchDraws.Odds(here, there) : null;
+        var plan = Plan(here, there, probe);
+        plan = drawn is { } luck && PunchOutlook.RunInACircle(here.Filtering, there.Filtering) ? plan with { Odds = Math.Max(plan.Odds, Circles(luck)) } : plan;
         var punched = Punched(here, there, drawn);
-        var findsWhatLuckWould = predicts && plan.Method == PredictionMethod.Pool;
+        var beside = predicts ? LuckBeside(plan, drawn ?? 0, here, there) : drawn ?? 0;
         return
         [
             Call(here, there),
-            findsWhatLuckWould ? punched : punched with { Odds = Math.Max(punched.Odds, drawn ?? 0) },
+            punched with { Odds = Math.Max(punched.Odds, beside) },
             .. Predicted(here, there, plan),
             relayed,
         ];
     }
+
+    /// <summary>
+    /// What ordinary checks may find beside a plan: where they take part in no new draw, as a pool's port stays, or its address is drawn
+    /// once for all ports, both hang on the same draws, and only where luck has more it adds to the plan.
+    /// </summary>
+    private static double LuckBeside(PredictionPlan plan, double drawn, NatReport here, NatReport there) =>
+        plan.Method == PredictionMethod.Pool ? 0
+            : plan.Method != PredictionMethod.None && (DrawsOnce(here) || DrawsOnce(there)) ? Math.Max(0, 1 - ((1 - drawn) / (1 - plan.Odds)))
+            : drawn;
+
+    /// <summary>Where checks run in a circle each port that is found for a plan begins another one, in which an address may be drawn that was asked.</summary>
+    private static double Circles(double luck) => Certain * (1 - Math.Pow(1 - luck, 2));
+    private static bool DrawsOnce(NatReport report) => report.Mapping == NatDependence.AddressDependent && PortClasses.Of(report) == PortClass.Roams;
 
     private static ForecastPath Without(ForecastPath path) =>
         path.Odds == 0 ? path : path with { Odds = 0, Reason = ForecastReasons.Of(path.Method == ForecastMethod.RelayOverTcp ? "relay-over-https-not-offered" : "method-not-there") };
@@ -117,10 +133,14 @@ public static class Forecast
     private static bool IsLeftToSamples(NatReport here, NatReport there) =>
         new[] { AddressPool.Of(here), AddressPool.Of(there) }.Any(pool => pool.Known.Count <= 1 && pool.Count > AddressPool.Most);
 
+    /// <summary>What peers try goes by what they have measured, and what comes of it by all that is known.</summary>
     private static PredictionPlan Plan(NatReport here, NatReport there, ProbeMode probe)
     {
-        var limits = ProbeLimits.Of(probe);
-        return PredictionPlanner.Plan(new(here, limits, IsCaller: true), new(there, limits, IsCaller: false));
+        var tried = Between(here.AsMeasured(), there.AsMeasured());
+        return Between(here, there) with { Method = tried.Method, Reason = tried.Reason };
+
+        PredictionPlan Between(NatReport here, NatReport there) =>
+            PredictionPlanner.Plan(new(here, ProbeLimits.Of(probe), IsCaller: true), new(there, ProbeLimits.Of(probe), IsCaller: false));
     }
 
     private static bool IsUsable(NatReport report) => report.Mapped != Endpoint.None && !report.UdpBlocked;
@@ -177,13 +197,17 @@ public static class Forecast
         return Path(ForecastKind.Punched, drawn ?? Certain * works, method, likeliest, !isCertain); // an answer from another address is no answer
     }
 
-    /// <summary>That a port which is drawn anew happens to be the one that the other side was told, where only one side draws.</summary>
+    /// <summary>That a port which is drawn anew happens to be the one that the other side was told.</summary>
     private static double Luck(NatReport here, NatReport there)
     {
         var drawing = new[] { here, there }.Where(report => report.IsTranslated && report.Mapping != NatDependence.EndpointIndependent).ToArray();
-        return drawing is [{ Ports: { Kind: PortRuleKind.Block or PortRuleKind.Random, BlockSize: > 1 and var ports } }] ? 1.0 / ports
-            : drawing is [{ Ports.Kind: not PortRuleKind.Unknown } moving] && PortClasses.Of(moving) == PortClass.Moves ? 1.0 / ushort.MaxValue : 0;
+        return drawing is [var one] ? LuckPerDraw(one)
+            : drawing.Where(report => report.UnansweredLifetime is > 0 and < ChecksGoOn).Sum(LuckPerDraw) * (PunchOutlook.RunInACircle(here.Filtering, there.Filtering) ? ChecksOfACircle : 1);
     }
+
+    private static double LuckPerDraw(NatReport drawing) =>
+        drawing.Ports is { Kind: PortRuleKind.Block or PortRuleKind.Random, BlockSize: > 1 and var ports } ? 1.0 / ports
+            : drawing.Ports.Kind != PortRuleKind.Unknown && PortClasses.Of(drawing) == PortClass.Moves ? 1.0 / ushort.MaxValue : 0;
 
     /// <summary>Whether one of several addresses is drawn for each destination, on either side.</summary>
     private static bool Draws(NatReport here, NatReport there) => AddressPool.Of(here).Count > 1 || AddressPool.Of(there).Count > 1;

@@ -40,6 +40,10 @@ public sealed record NatReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Room { get; init; }
 
+    /// <summary>For how many seconds it keeps a mapping that nothing has answered, where somebody knows it: measuring does not wait for its end. 0 where nobody does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double UnansweredLifetime { get; init; }
+
     public NatHairpin Hairpin { get; init; }
 
     /// <summary>Everything above that is unknown or known in part, with the reason.</summary>
@@ -66,6 +70,9 @@ public sealed record NatReport
         Mapped = IsElsewhere(mapped) ? mapped : Mapped,
         Ports = IsElsewhere(mapped) ? Ports.Seeing(mapped.Port) with { Samples = [] } : Ports.Seeing(mapped.Port), // the earlier address may be a stranger's by now
     };
+
+    /// <summary>What a peer knows when it plans, also where somebody knows more.</summary>
+    public NatReport AsMeasured() => Room == 0 && UnansweredLifetime == 0 ? this : this with { Room = 0, UnansweredLifetime = 0 };
 
     private bool IsElsewhere(Endpoint mapped) => MappedAddresses <= 1 && mapped.Address != Mapped.Address;
 

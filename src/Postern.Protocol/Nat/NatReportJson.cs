@@ -35,13 +35,13 @@ public sealed partial class NatReportJson : JsonSerializerContext
     }
 
     // 1e999 reads as infinity, which could not be written again.
-    private static bool IsTime(double milliseconds) => milliseconds is >= 0 and < double.PositiveInfinity;
+    private static bool IsTime(double time) => time is >= 0 and < double.PositiveInfinity;
 
     // A peer may write null where the type says otherwise.
     private static bool IsSound(NatReport report) =>
         Enum.IsDefined(report.Family) && Enum.IsDefined(report.Mapping) && Enum.IsDefined(report.Filtering) && Enum.IsDefined(report.Hairpin)
         && report.Identity is { Length: <= LongestText }
-        && report is { MappedAddresses: >= 0, Room: >= 0, Sent: >= 0 } && IsTime(report.RoundTripMilliseconds) && IsTime(report.TookMilliseconds)
+        && report is { MappedAddresses: >= 0, Room: >= 0, Sent: >= 0 } && IsTime(report.RoundTripMilliseconds) && IsTime(report.TookMilliseconds) && IsTime(report.UnansweredLifetime)
         && report.Unknowns is { Count: <= MostEntries } && report.Unknowns.All(u => u is not null)
         && report.Ports is { Samples.Count: <= MostEntries } && Enum.IsDefined(report.Ports.Kind) && report.Ports.Samples.All(s => s is not null)
         && report.Ports.BlockStart is >= 0 and <= 65535 && report.Ports.BlockSize is >= 0 and <= 65536 && Math.Abs((long)report.Ports.Delta) <= 65535

@@ -32,6 +32,10 @@ internal static class PunchOutlook
     // and where both mappings depend on the port, each answer moves the pair of endpoints on, for ever.
     private static bool BothMoving(NatDependence mapping, NatDependence filtering, NatDependence otherMapping, NatDependence otherFiltering) =>
         (mapping == NatDependence.AddressDependent || otherMapping == NatDependence.AddressDependent)
-        && LetsAnyPortIn(filtering) && LetsAnyPortIn(otherFiltering)
+        && RunInACircle(filtering, otherFiltering);
+
+    /// <summary>Where both mappings move: checks arrive, and so do their answers, from a port that is new each time.</summary>
+    public static bool RunInACircle(NatDependence filtering, NatDependence otherFiltering) =>
+        LetsAnyPortIn(filtering) && LetsAnyPortIn(otherFiltering)
         && (filtering == NatDependence.EndpointIndependent || otherFiltering == NatDependence.EndpointIndependent);
 }

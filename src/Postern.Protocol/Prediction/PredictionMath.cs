@@ -34,10 +34,15 @@ public static class PredictionMath
 
     /// <summary>
     /// That two sides which both draw meet: each asks <paramref name="own"/> (<paramref name="other"/>) ports of the other's range,
-    /// and each question takes a port of its own. A pair meets where both ends were drawn for each other.
+    /// and each question takes a port of its own. A pair meets where both ends were drawn for each other, and while both stand.
     /// </summary>
-    public static double BothDraw(int ownRange, int otherRange, int own, int other) =>
-        1 - Math.Exp(-((double)own / otherRange) * ((double)other / ownRange));
+    /// <param name="ownRange">From which our ports are drawn.</param>
+    /// <param name="otherRange">From which theirs are.</param>
+    /// <param name="own">How many ports we ask.</param>
+    /// <param name="other">How many they ask.</param>
+    /// <param name="together">Of all pairs of questions, those whose holes stand at the same time.</param>
+    public static double BothDraw(int ownRange, int otherRange, int own, int other, double together = 1) =>
+        1 - Math.Exp(-((double)own / otherRange) * ((double)other / ownRange) * together);
 
     /// <summary>
     /// That a counter is met by guesses of which each takes a port itself and asks for two ports more than the one before: the

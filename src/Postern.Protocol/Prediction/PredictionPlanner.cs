@@ -23,9 +23,9 @@ public static class PredictionPlanner
 
     private const int LearningPorts = 3; // of a round: one, and two more where other hosts came in between
     private const int Reserved = 16; // mappings for ordinary checks and samples
-    private const int ReservedPorts = 3; // the peer's host, mapped and relayed candidates
     private const int SmallRange = 4096;
     private const double AskingTime = 21; // seconds for asking: what a plan has, less the way to it
+    private const double ToldAndAsked = 1.5; // round trips: a hole is told by way of the server, and the question goes straight
 
     /// <param name="own">This side.</param>
     /// <param name="peer">The other.</param>
@@ -92,15 +92,24 @@ public static class PredictionPlanner
     /// <summary>Both sides' ports move, but one has to be found only: it is found as if the other's stayed. Null where neither is such a one.</summary>
     private static PredictionPlan? MetFromAnyPort(PredictionSide own, PredictionSide peer)
     {
-        var here = IsMetFromAnyPort(own, peer) ? Meeting(own, peer, opens: true) : null;
-        var there = IsMetFromAnyPort(peer, own) ? Meeting(peer, own, opens: false) : null;
-        return here is null || there is null ? here ?? there
-            : here.Odds == there.Odds ? own.IsCaller ? here : there
-            : here.Odds > there.Odds ? here : there;
-
-        PredictionPlan Meeting(PredictionSide met, PredictionSide other, bool opens) =>
-            met.Class == PortClass.Counts ? Learn(own, peer, opens) : FanOut(met, other, opens);
+        var (here, there) = (IsMetFromAnyPort(own, peer), IsMetFromAnyPort(peer, own));
+        return here && (!there || IsMetSooner(own, peer)) ? Meeting(own, peer, opens: true)
+            : there ? Meeting(peer, own, opens: false)
+            : null;
     }
+
+    /// <summary>As far as either side knows, which is what was measured.</summary>
+    private static bool IsMetSooner(PredictionSide own, PredictionSide peer)
+    {
+        (own, peer) = (own with { Report = own.Report!.AsMeasured() }, peer with { Report = peer.Report!.AsMeasured() });
+        var (here, there) = (Meeting(own, peer, opens: true).Odds, Meeting(peer, own, opens: false).Odds);
+        return here > there || (here == there && own.IsCaller);
+    }
+
+    private static PredictionPlan Meeting(PredictionSide met, PredictionSide other, bool opens) =>
+        met.Class != PortClass.Counts ? FanOut(met, other, opens)
+        : opens ? Learn(met, other, opens)
+        : Learn(other, met, opens);
 
     /// <summary>The filter lets in whatever comes from an address, and the port goes by the address, so that answers leave from where the question arrived.</summary>
     private static bool IsMetFromAnyPort(PredictionSide side, PredictionSide other) =>
@@ -187,7 +196,7 @@ public static class PredictionPlanner
     {
         var (range, pool) = (drawing.Report!.Ports.BlockSize, drawing.Addresses);
         var sockets = Sockets(drawing);
-        var asked = Math.Min(Math.Min(staying.Limits.PerTarget, range - (sockets / pool.Count)) * pool.Asked, Askable(staying));
+        var asked = Math.Min(Math.Min(staying.Limits.PerTarget, range - (sockets / pool.Count)) * pool.Asked, Askable(staying, OpenFor(drawing, staying)));
         var space = Space(drawing, staying.Addresses.Count);
         var odds = DrawsOnce(staying)
             ? PredictionMath.OverDraws(pool.Count, staying.Addresses.One, share => PredictionMath.Meets(Space(drawing), sockets, (int)(asked * share)))
@@ -229,7 +238,9 @@ public static class PredictionPlanner
         var (ownSpace, peerSpace) = (Space(own), Space(peer));
         var mine = Math.Min(Sockets(own), own.Limits.PerTarget * peer.Addresses.Asked);
         var theirs = Math.Min(Sockets(peer), peer.Limits.PerTarget * own.Addresses.Asked);
-        var odds = PredictionMath.BothDraw(ownSpace, peerSpace, mine, theirs);
+        var isKnown = own.Report!.UnansweredLifetime > 0 || peer.Report!.UnansweredLifetime > 0;
+        var together = isKnown ? AskingPace.Together(new(own.Limits), mine, OpenFor(own, peer), new(peer.Limits), theirs, OpenFor(peer, own)) : 1;
+        var odds = PredictionMath.BothDraw(ownSpace, peerSpace, mine, theirs, together);
         return Weighed(odds, "both-ports-drawn", new()
         {
             Method = PredictionMethod.Lottery,
@@ -259,15 +270,17 @@ public static class PredictionPlanner
     private static int Space(PredictionSide drawing, int others = 1) =>
         (int)Math.Min(int.MaxValue, (long)drawing.Report!.Ports.BlockSize * drawing.Addresses.Count * others);
 
-    /// <summary>What the pace of the budget, and the mappings that asking makes, let a side ask before the plan is over, whatever the targets.</summary>
-    private static int Askable(PredictionSide asking)
+    /// <summary>What the pace of the budget, and the mappings that asking makes, let a side ask in time, whatever the targets.</summary>
+    private static int Askable(PredictionSide asking, double seconds)
     {
-        var limits = asking.Limits;
-        var inTime = limits.PerSecond > 0
-            ? limits.Burst + (int)(limits.PerSecond * AskingTime)
-            : limits.Burst * (1 + (int)(AskingTime / (limits.Silence + (limits.Burst * limits.Spacing)).TotalSeconds)) - ReservedPorts;
-        return asking.Class != PortClass.Stays ? Math.Min(inTime, limits.Mappings - Reserved) : inTime;
+        var inTime = new AskingPace(asking.Limits).Within(seconds);
+        return asking.Class != PortClass.Stays ? Math.Min(inTime, asking.Limits.Mappings - Reserved) : inTime;
     }
+
+    /// <summary>For how many seconds of the plan the other side's questions find a side's holes open.</summary>
+    private static double OpenFor(PredictionSide opening, PredictionSide asking) => opening.Report!.UnansweredLifetime is > 0 and var lifetime
+        ? Math.Clamp(lifetime - (ToldAndAsked * (opening.Report.RoundTripMilliseconds + asking.Report!.RoundTripMilliseconds) / 2000), 0, AskingTime)
+        : AskingTime;
 
     /// <summary>Why drawn ports are not met: there are too many, or would not be but for the addresses.</summary>
     private static string Among(PredictionSide drawing, PredictionSide other) =>

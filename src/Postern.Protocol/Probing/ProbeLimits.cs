@@ -57,6 +57,9 @@ public sealed record ProbeLimits
     /// <summary>Mappings that may stand at once in our own NAT, samples and fan-out included.</summary>
     public int Mappings { get; init; } = 256;
 
+    /// <summary>What is not direct by then may be held up by a firewall that takes us for a scanner: a question to the server finds out, and goes on with the chain.</summary>
+    public static readonly TimeSpan BanSuspicion = TimeSpan.FromSeconds(5);
+
     public static ProbeLimits Of(ProbeMode mode) => mode switch
     {
         ProbeMode.Quiet => Quiet,

@@ -25,4 +25,42 @@ public class BoxTruthTests
         var row = new BoxDescription { Id = "row", Title = "", Summary = "", Row = [home, carrier], Sources = new Dictionary<string, string>() };
         BoxTruth.Of(row, Inner, Outer).Ports.Kind.ShouldBe(kind);
     }
+
+    /// <summary>Of boxes in a row the one that forgets first.</summary>
+    [Theory]
+    [InlineData(30, 120, 0, 30)]
+    [InlineData(300, 30, 0, 30)]
+    [InlineData(30, 120, 20, 20)]
+    public void The_shortest_memory_is_that_of_the_row(double one, double other, double atMost, double expected)
+    {
+        var boxes = new[] { one, other }.Select(seconds => new BoxDescription
+        {
+            Id = "forgets",
+            Title = "",
+            Summary = "",
+            Nat = new() { Expiry = new() { UdpNew = seconds, UdpStream = 400, AtMost = atMost } },
+            Sources = new Dictionary<string, string>(),
+        });
+        boxes.Min(box => BoxTruth.Of(box, Inner, Outer).UnansweredLifetime).ShouldBe(expected);
+        BoxTruth.Of(BoxCatalogue.All["carrier-over-home"], Inner, Outer).UnansweredLifetime.ShouldBe(30);
+    }
+
+    [Theory]
+    [InlineData(9, 120, 0, "nat.expiry.udpNew: ")]
+    [InlineData(30, 120, 9, "nat.expiry.atMost: ")]
+    [InlineData(30, 20, 0, "nat.expiry.udpStream: ")]
+    public void Nothing_is_foretold_of_a_NAT_that_forgets_sooner_than_any_that_is_known(double unanswered, double answered, double atMost, string sentence)
+    {
+        var box = new BoxDescription
+        {
+            Id = "forgets",
+            Title = "",
+            Summary = "",
+            Nat = new() { Expiry = new() { UdpNew = unanswered, UdpStream = answered, AtMost = atMost } },
+            Sources = new Dictionary<string, string> { ["*"] = "a test" },
+        };
+        BoxDescriptionJson.Read(BoxDescriptionJson.Write(box), out _).ShouldNotBeNull("a topology may have it");
+        Foreseeable.Fault(box).ShouldNotBeNull().ShouldStartWith(sentence);
+        BoxCatalogue.All.Values.Select(Foreseeable.Fault).ShouldAllBe(fault => fault == null);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Packets;
@@ -37,10 +36,45 @@ public class AnyTwoNatsTests
     [InlineData("AD/EI Random 1 0", "APD/AD Block 3 0")] // checks that run in a circle
     [InlineData("AD/APD Kept 3 0", "APD/APD Block 2 0")] // an address that is drawn once for all ports
     [InlineData("AD/APD Step 2 11", "APD/APD Step 2 6")]
+    [InlineData("AD/APD Step 1 7", "AD/APD Step 4 15")] // all rungs have one endpoint
+    [InlineData("AD/AD Kept 2 0", "AD/AD Step 1 20")] // a plan hangs on the same draw as luck
+    [InlineData("APD/AD Offset 2 0", "AD/EI Step 1 3")] // a check that was shut out is repeated when the other side has sent from there
+    [InlineData("APD/AD Offset 4 0", "APD/EI Step 1 13")] // each port that is learnt begins a circle
     public void What_once_was_wrong_comes_true(string one, string other)
     {
-        var tried = Try([(Parse(one), Parse(other))], 60).Single();
-        PairOddsTests.IsLikely(tried.Direct, 60, tried.Odds).ShouldBeTrue($"{tried}");
+        var tried = NatPairs.Try([(NatPairs.Parse(one), NatPairs.Parse(other))], 60).Single();
+        tried.IsLikely(60).ShouldBeTrue($"{tried}");
+    }
+
+    /// <summary>Where a NAT forgets what nothing has answered within seconds, holes close before all are asked; and what is drawn anew may be what was told.</summary>
+    [Theory]
+    [InlineData("APD/APD Block1024 1 0", "EI/APD Kept 1 0", ProbeMode.Polite, 3)]
+    [InlineData("APD/APD Block2048 1 0", "EI/APD Kept 1 0", ProbeMode.Bold, 3)]
+    [InlineData("APD/APD Block2048 1 0", "EI/APD Kept 1 0", ProbeMode.Bold, 7)]
+    [InlineData("APD/APD Random 1 0", "EI/APD Kept 1 0", ProbeMode.Fast, 4)]
+    [InlineData("AD/AD Block1024 1 0", "APD/AD Block2048 1 0", ProbeMode.Polite, 3)]
+    [InlineData("APD/APD Block 1 0", "APD/APD Block 1 0", ProbeMode.Fast, 2)]
+    [InlineData("APD/APD Block64 1 0", "APD/APD Block64 1 0", ProbeMode.Bold, 3)]
+    [InlineData("AD/AD Random 1 0", "APD/APD Block2048 1 0", ProbeMode.Bold, 3)] // 5 % of what the sides take for 22 %
+    [InlineData("APD/AD Step 1 21", "APD/EI Block2048 1 0", ProbeMode.Polite, 3)] // checks that run in a circle find a port that is drawn again
+    public void Where_holes_close_soon_what_is_foretold_comes_true(string one, string other, ProbeMode mode, double seconds)
+    {
+        NatRules Forgetting(string words) => NatPairs.Parse(words) is var nat ? nat with { Expiry = nat.Expiry with { UdpNew = seconds } } : null!;
+        var tried = NatPairs.Try([(Forgetting(one), Forgetting(other))], 100, mode).Single();
+        tried.IsLikely(100).ShouldBeTrue($"{tried}");
+        tried.Odds.ShouldBeGreaterThan(0);
+    }
+
+    /// <summary>A purse for questions is empty sooner than one for mappings.</summary>
+    [Theory]
+    [InlineData(300)]
+    [InlineData(400)]
+    [InlineData(500)]
+    public void Two_counters_of_busy_networks_have_the_rounds_that_can_be_paid_for(int perSecond)
+    {
+        var busy = NatPairs.Parse($"APD/APD Step 1 {perSecond}");
+        var tried = NatPairs.Try([(busy, busy)], 100).Single();
+        tried.IsLikely(100).ShouldBeTrue($"{tried}");
     }
 
     [Fact]
@@ -49,7 +83,7 @@ public class AnyTwoNatsTests
         var circles = 0;
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            using var pair = new PairWorld(World(Parse("AD/EI Random 1 0"), Parse("APD/AD Block 3 0")), new SeededRandom(seed));
+            using var pair = new PairWorld(NatPairs.World(NatPairs.Parse("AD/EI Random 1 0"), NatPairs.Parse("APD/AD Block 3 0")), new SeededRandom(seed));
             pair.Connect().ShouldBeTrue();
             pair.World.Run(TimeSpan.FromSeconds(15));
             var sent = 0;
@@ -64,30 +98,11 @@ public class AnyTwoNatsTests
 
     private static void Judge(SeededRandom random, int pairs, int worlds)
     {
-        var tried = Try([.. Enumerable.Range(0, pairs).Select(_ => (Draw(random), Draw(random)))], worlds);
-        tried.Where(pair => !PairOddsTests.IsLikely(pair.Direct, worlds, pair.Odds)).Select(pair => $"{pair}").ShouldBeEmpty();
+        var tried = NatPairs.Try([.. Enumerable.Range(0, pairs).Select(_ => (Draw(random), Draw(random)))], worlds);
+        tried.Where(pair => !pair.IsLikely(worlds)).Select(pair => $"{pair}").ShouldBeEmpty();
         Calibration.Of(tried.Where(pair => pair.Odds is > 0 and < Trial.Sure).SelectMany(pair => Enumerable.Range(0, worlds).Select(world => (pair.Odds, world < pair.Direct))))
             .Where(band => !band.IsPlausible).ShouldBeEmpty();
     }
-
-    private static Tried[] Try((NatRules One, NatRules Other)[] pairs, int worlds)
-    {
-        var tried = new ConcurrentBag<Tried>();
-        Parallel.ForEach(pairs, () => new PairKeys(), (nats, _, keys) =>
-        {
-            var plan = new TrialPlan { Pair = World(nats.One, nats.Other), Patience = TimeSpan.FromSeconds(40) };
-            var outcomes = Enumerable.Range(1, worlds).Select(seed =>
-            {
-                using var trial = new Trial(plan, new SeededRandom((ulong)seed), keys);
-                return trial.Run();
-            }).ToArray();
-            tried.Add(new(Name(nats.One), Name(nats.Other), outcomes.Count(outcome => outcome.Direct), outcomes[0].OddsOfDirect));
-            return keys;
-        }, keys => keys.Dispose());
-        return [.. tried];
-    }
-
-    private static PairOptions World(NatRules one, NatRules other) => new() { One = Box(one), Other = Box(other), Probe = ProbeMode.Polite };
 
     /// <summary>Only such as a description may name.</summary>
     private static NatRules Draw(SeededRandom random)
@@ -95,36 +110,13 @@ public class AnyTwoNatsTests
         while (true)
         {
             var rule = Rules[random.Next(0, Rules.Length)];
-            var nat = Nat(Behaviours[random.Next(0, 3)], Behaviours[random.Next(0, 3)], rule, random.Happens(0.4) ? 1 : random.Next(2, 5), rule == PortRuleKind.Step ? random.Next(0, 30) : 0);
-            if (BoxDescriptionJson.Read(BoxDescriptionJson.Write(Box(nat)), out _) is not null)
+            var nat = NatPairs.Nat(Behaviours[random.Next(0, 3)], Behaviours[random.Next(0, 3)], rule, random.Happens(0.4) ? 1 : random.Next(2, 5), rule == PortRuleKind.Step ? random.Next(0, 30) : 0);
+            var lifetime = random.Next(10, 30);
+            nat = random.Happens(0.7) ? nat : nat with { Expiry = nat.Expiry with { UdpNew = lifetime, Refreshing = (Refreshing)random.Next(0, 3) } };
+            if (BoxDescriptionJson.Read(BoxDescriptionJson.Write(NatPairs.Box(nat)), out _) is not null)
             {
                 return nat;
             }
         }
     }
-
-    private static NatRules Parse(string words)
-    {
-        var parts = words.Split(' ', '/');
-        return Nat(Behaviour(parts[0]), Behaviour(parts[1]), Enum.Parse<PortRuleKind>(parts[2]), int.Parse(parts[3]), int.Parse(parts[4]));
-    }
-
-    private static NatRules Nat(NatDependence mapping, NatDependence filtering, PortRuleKind rule, int addresses, int crossTraffic) => new()
-    {
-        Mapping = mapping,
-        Filtering = filtering,
-        Addresses = addresses,
-        Pooling = Pooling.Arbitrary,
-        Overloads = addresses > 1 && rule is PortRuleKind.Kept or PortRuleKind.Offset,
-        CrossTraffic = crossTraffic,
-        Ports = new() { Rule = rule, Offset = 20_000, BlockSize = 512 },
-    };
-
-    private static BoxDescription Box(NatRules nat) => new() { Id = "drawn", Title = "drawn", Summary = "", Sources = new Dictionary<string, string> { ["*"] = "lot" }, Nat = nat };
-
-    private static NatDependence Behaviour(string word) => Behaviours[Array.IndexOf(["EI", "AD", "APD"], word)];
-
-    private static string Name(NatRules nat) => $"{nat.Mapping}/{nat.Filtering} {nat.Ports.Rule} {nat.Addresses} {nat.CrossTraffic}";
-
-    private sealed record Tried(string One, string Other, int Direct, double Odds);
 }

@@ -65,6 +65,22 @@ public class NatReportTests
         report.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("room", "-1")]
+    [InlineData("unansweredLifetime", "-1")]
+    [InlineData("unansweredLifetime", "1e999")]
+    public void What_no_measurement_tells_is_checked_where_it_is_told(string field, string value)
+    {
+        var known = Encoding.UTF8.GetString(NatReportJson.Write(Measured with { Room = 240, UnansweredLifetime = 30 }));
+        NatReportJson.TryRead(Encoding.UTF8.GetBytes(known), out var report).ShouldBeTrue();
+        report.ShouldSatisfyAllConditions(told => told.Room.ShouldBe(240), told => told.UnansweredLifetime.ShouldBe(30));
+        NatReportJson.Write(report.AsMeasured()).ShouldBe(NatReportJson.Write(Measured));
+
+        var wrong = known.Replace($"\"{field}\":{(field == "room" ? 240 : 30)}", $"\"{field}\":{value}");
+        wrong.ShouldNotBe(known);
+        NatReportJson.TryRead(Encoding.UTF8.GetBytes(wrong), out _).ShouldBeFalse();
+    }
+
     [Fact]
     public void Immoderate_lists_and_texts_are_refused()
     {

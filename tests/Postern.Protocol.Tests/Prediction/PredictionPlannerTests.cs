@@ -203,6 +203,56 @@ public class PredictionPlannerTests
         Plan(narrow with { Room = 0 }, Easy, ProbeMode.Fast).Mappings.ShouldBe(624);
     }
 
+    /// <summary>Held against the purse itself: whoever asks new ports as soon as it lets, while the server is asked once whether there is a ban.</summary>
+    [Theory]
+    [InlineData(PortRuleKind.Block, 1024, ProbeMode.Polite)]
+    [InlineData(PortRuleKind.Block, 2048, ProbeMode.Bold)]
+    [InlineData(PortRuleKind.Random, 64_512, ProbeMode.Fast)]
+    public void Where_holes_close_soon_only_what_is_asked_by_then_counts(PortRuleKind kind, int size, ProbeMode mode)
+    {
+        var moving = Moving(kind, size) with { RoundTripMilliseconds = 40 };
+        var still = Easy with { RoundTripMilliseconds = 40 };
+        for (var seconds = 2.0; seconds < 20; seconds += 0.37)
+        {
+            var plan = Plan(moving with { UnansweredLifetime = seconds }, still, mode);
+            var asked = Math.Min(Grants(ProbeLimits.Of(mode), seconds - 0.06), ProbeLimits.Of(mode).PerTarget);
+            plan.Odds.ShouldBe(Math.Min(0.995, PredictionMath.Meets(size, plan.Mappings, asked)), 0.02, $"{seconds} s");
+        }
+
+        Plan(moving with { UnansweredLifetime = 120 }, still, mode).ShouldBe(Plan(moving, still, mode));
+    }
+
+    /// <summary>How many new ports of the peer's NAT, after two that the ordinary checks take.</summary>
+    private static int Grants(ProbeLimits limits, double seconds)
+    {
+        var (budget, granted) = (new ProbeBudget(), -2);
+        for (var now = 0; now <= seconds * 1000; now++)
+        {
+            var at = Instant.Zero + TimeSpan.FromMinutes(10) + TimeSpan.FromMilliseconds(now);
+            if (now == ProbeLimits.BanSuspicion.TotalMilliseconds)
+            {
+                budget.NoteServer(Endpoint.Parse("203.0.113.1:443"), at);
+            }
+
+            granted += budget.TrySpend(new(Easy.Mapped.Address, (ushort)(20_000 + granted)), limits with { PerTarget = 10_000, FlowsPerTarget = 10_000 }, at, out _) ? 1 : 0;
+        }
+
+        return granted;
+    }
+
+    /// <summary>Both sides' questions open holes too, and meet only while both stand: against brute force over when they are asked.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(100)]
+    public void Two_that_draw_meet_while_both_holes_stand(double seconds)
+    {
+        var (own, peer) = (Moving(PortRuleKind.Block, 512) with { UnansweredLifetime = seconds }, Moving(PortRuleKind.Block, 512) with { Mapped = Endpoint.Parse("192.0.2.9:1"), UnansweredLifetime = seconds });
+        var times = Enumerable.Range(0, 256).Select(port => Math.Max(0, (port - 39) / 40.0)).ToArray();
+        var together = times.Sum(mine => times.Count(theirs => Math.Abs(mine - theirs) < seconds));
+        Plan(own, peer, ProbeMode.Fast).Odds.ShouldBe(1 - Math.Exp(-together / (512.0 * 512)), 0.01);
+    }
+
     [Fact]
     public void Between_two_modes_the_plan_is_that_of_the_more_careful_one_in_either_order()
     {

@@ -48,6 +48,15 @@ public sealed class LabCommandTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_foretold_of_a_box_that_forgets_within_seconds()
+    {
+        var file = Write("mine.json", """{"id":"mine","title":"","summary":"","sources":{"*":"a test"},"nat":{"expiry":{"udpNew":5}}}""");
+        var refused = _person.Run("lab", "grid", "--boxes", file, "--out", _folder);
+        refused.ExitCode.ShouldBe(2);
+        refused.Errors.ShouldBe($"postern: {file}: nat.expiry.udpNew: nothing is foretold of a NAT that forgets within 10 seconds; in a topology it may.\n");
+    }
+
+    [Fact]
     public void A_box_that_is_neither_in_the_catalogue_nor_a_file_is_no_box_of_a_laboratory()
     {
         var refused = _person.Run("lab", "up", "one-home", "--box", "nonsense.json");

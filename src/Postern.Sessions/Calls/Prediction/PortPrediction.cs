@@ -147,7 +147,7 @@ internal sealed class PortPrediction
         (Remembered, _plannedAt) = (MemoryWords.Of(memory, advice, Plan.Method, PredictionPatience.Deference), now);
         Plan = advice == PairAdvice.Leave ? Plan with { Method = PredictionMethod.None, Reason = "failed-here-before" } : Plan;
         _bans = new(_questions, _sockets, _allowance, _own);
-        _bans.LookAt(now + PredictionPatience.BanSuspicion);
+        _bans.LookAt(now + ProbeLimits.BanSuspicion);
         if (Plan.Method == PredictionMethod.None)
         {
             Sight.Conclude();
@@ -199,7 +199,7 @@ internal sealed class PortPrediction
             _desk!.Tell([], again: sides.Own.Limits.Mode);
         }
 
-        _bans!.LookAt(now + PredictionPatience.BanSuspicion);
+        _bans!.LookAt(now + ProbeLimits.BanSuspicion);
         Advance(now);
     }
 

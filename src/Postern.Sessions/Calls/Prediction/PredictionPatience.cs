@@ -8,7 +8,4 @@ internal static class PredictionPatience
 
     /// <summary>How long a plan waits where a direct path came without it the last time.</summary>
     public static readonly TimeSpan Deference = TimeSpan.FromSeconds(1.5);
-
-    /// <summary>What is not direct by then may be held up by a firewall that takes us for a scanner.</summary>
-    public static readonly TimeSpan BanSuspicion = TimeSpan.FromSeconds(5);
 }
