@@ -6,13 +6,14 @@ public static class PortRuleFinder
     private const int FewestSamples = 4;
     private const int SmallestBlock = 64;
     private const int LargestBlock = 4096;   // of subscriber blocks; 8 ports drawn from all 64,512 lie this close once in 10^7
+    private const int FewestOfAllPorts = 64_512; // 1024 to 65535, or 1 to 65535
     private const int LargestUsualStep = 32; // with the mappings that other hosts made in between
 
     public static PortRule Find(IReadOnlyList<PortSample> samples)
     {
         var found = samples.Count < FewestSamples
             ? PortRule.Unknown
-            : TryOffset(samples) ?? TryStep(samples) ?? BlockOrRandom(samples);
+            : TryOffset(samples) ?? TryStep(samples) ?? TryTurnedOffset(samples) ?? BlockOrRandom(samples);
         return found with { Samples = samples };
     }
 
@@ -23,6 +24,14 @@ public static class PortRuleFinder
     {
         var best = Commonest(samples);
         return 4 * best.Count() < 3 * samples.Count ? null : Shift(best.Key);
+    }
+
+    /// <summary>A shift beyond the end of all ports goes on from their beginning.</summary>
+    private static PortRule? TryTurnedOffset(IReadOnlyList<PortSample> samples)
+    {
+        var best = Commonest(samples);
+        var turned = samples.Count(s => Math.Abs(s.Mapped.Port - s.LocalPort - best.Key) is >= FewestOfAllPorts and <= 65_536);
+        return 4 * (best.Count() + turned) < 3 * samples.Count ? null : Shift(best.Key);
     }
 
     private static IGrouping<int, PortSample> Commonest(IReadOnlyList<PortSample> samples) => samples.GroupBy(s => s.Mapped.Port - s.LocalPort).MaxBy(g => g.Count())!;

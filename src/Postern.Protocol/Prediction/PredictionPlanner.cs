@@ -240,7 +240,9 @@ public static class PredictionPlanner
         var theirs = Math.Min(Sockets(peer), peer.Limits.PerTarget * own.Addresses.Asked);
         var isKnown = own.Report!.UnansweredLifetime > 0 || peer.Report!.UnansweredLifetime > 0;
         var together = isKnown ? AskingPace.Together(new(own.Limits), mine, OpenFor(own, peer), new(peer.Limits), theirs, OpenFor(peer, own)) : 1;
-        var odds = PredictionMath.BothDraw(ownSpace, peerSpace, mine, theirs, together);
+        var odds = IsAnsweredAnywhere(own, peer) ? PredictionMath.Meets(peerSpace, theirs, mine) * mine / peerSpace
+            : IsAnsweredAnywhere(peer, own) ? PredictionMath.Meets(ownSpace, mine, theirs) * theirs / ownSpace
+            : PredictionMath.BothDraw(ownSpace, peerSpace, mine, theirs, together);
         return Weighed(odds, "both-ports-drawn", new()
         {
             Method = PredictionMethod.Lottery,
@@ -253,6 +255,14 @@ public static class PredictionPlanner
             Reason = "both-drawn-from-small-ranges",
         });
     }
+
+    /// <summary>
+    /// All that a side asks leaves by one port, and the other's filter lets that in at any of its holes: then the other side asks that
+    /// port, and has only to do so from one of the ports that were asked.
+    /// </summary>
+    private static bool IsAnsweredAnywhere(PredictionSide asking, PredictionSide other) =>
+        asking is { Report.Mapping: NatDependence.AddressDependent, Addresses.Count: 1 } && other is { Report.Mapping: not NatDependence.AddressDependent, Addresses.Count: 1 }
+        && Known(other.Report.Filtering) != NatDependence.AddressAndPortDependent;
 
     /// <summary>Mappings of the side that only asks: where its NAT maps each destination anew, each port that is asked makes one.</summary>
     private static int OfAsking(PredictionSide asking, int ports) => asking.Class == PortClass.Stays ? 0 : ports;

@@ -65,6 +65,17 @@ public class AnyTwoNatsTests
         tried.Odds.ShouldBeGreaterThan(0);
     }
 
+    /// <summary>One side's questions all leave by one port: the other has to ask that one only, from any port that was asked.</summary>
+    [Theory]
+    [InlineData("APD/AD Block256 1 0", "AD/APD Block256 1 0", ProbeMode.Fast)]
+    [InlineData("AD/APD Block128 1 0", "APD/EI Block128 1 0", ProbeMode.Bold)]
+    public void Two_that_draw_where_one_asks_from_one_port(string one, string other, ProbeMode mode)
+    {
+        var tried = NatPairs.Try([(NatPairs.Parse(one), NatPairs.Parse(other))], 100, mode).Single();
+        tried.IsLikely(100).ShouldBeTrue($"{tried}");
+        tried.Odds.ShouldBeGreaterThan(0.4);
+    }
+
     /// <summary>A purse for questions is empty sooner than one for mappings.</summary>
     [Theory]
     [InlineData(300)]

@@ -17,6 +17,14 @@ public class PortRuleFinderTests
     }
 
     [Fact]
+    public void A_shift_turns_round_the_end_of_all_ports()
+    {
+        Find((40_000, 55_000), (52_000, 2488), (45_000, 60_000), (58_000, 8488), (41_000, 56_000), (50_000, 65_000), (57_000, 7488), (42_000, 57_000))
+            .ShouldSatisfyAllConditions(rule => rule.Kind.ShouldBe(PortRuleKind.Offset), rule => rule.Delta.ShouldBe(15_000));
+        Find((40_000, 55_000), (52_000, 2489), (45_000, 60_001), (58_000, 8478), (41_000, 56_003), (50_000, 65_009), (57_000, 7482), (42_000, 57_001)).Kind.ShouldBe(PortRuleKind.Random);
+    }
+
+    [Fact]
     public void Mappings_of_other_hosts_in_between_do_not_hide_a_step()
     {
         Step(2000, 2001, 2004, 2005, 2011, 2012, 2020, 2021).ShouldBe((PortRuleKind.Step, 1));
