@@ -62,7 +62,7 @@ public sealed class Trial : IDisposable
             return
             [
                 .. Forecast.Between(one, other, relation, Held(pair), MethodsOf(pair, plan))
-                    .Select(path => isTriedByMistake && path.Kind == ForecastKind.Predicted ? path with { Odds = plan.Odds * MisleadingSamples } : path),
+                    .Select(path => isTriedByMistake && path.Kind == ForecastKind.Predicted ? path with { Odds = Math.Max(path.Odds, plan.Odds * MisleadingSamples) } : path),
             ];
         }
     }

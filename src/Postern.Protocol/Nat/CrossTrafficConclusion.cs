@@ -8,6 +8,8 @@ namespace Postern.Protocol.Nat;
 /// </summary>
 internal static class CrossTrafficConclusion
 {
+    private static readonly TimeSpan QuickSuccession = TimeSpan.FromMilliseconds(100);
+
     public static PortRule Of(ProbeFindings findings, NatDependence mapping, PortRule rule)
     {
         if (rule.Kind != PortRuleKind.Step)
@@ -20,8 +22,9 @@ internal static class CrossTrafficConclusion
         rule = rule with { Delta = Smallest(rule.Delta, series) };
         foreach (var (last, next) in series.Zip(series.Skip(1)))
         {
-            var steps = (next.Port - last.Port) / rule.Delta;
-            if (steps >= next.Turn - last.Turn) // else it turned round the end of its range, or was overtaken
+            var moved = next.Port - last.Port;
+            var steps = moved / rule.Delta;
+            if (moved % rule.Delta == 0 && steps >= next.Turn - last.Turn) // else it turned round the end of its range, or was overtaken
             {
                 foreign += steps - (next.Turn - last.Turn);
                 watched += next.At - last.At;
@@ -31,10 +34,17 @@ internal static class CrossTrafficConclusion
         return rule with { ForeignMappings = foreign, WatchedMilliseconds = watched.TotalMilliseconds };
     }
 
-    /// <summary>The few samples of a busy counter may all be even, or multiples of three: whatever else was seen shows a smaller step.</summary>
-    private static int Smallest(int delta, List<(int Turn, Instant At, int Port)> series) => Math.Sign(delta) * series.Zip(series.Skip(1))
-        .Select(pair => pair.Second.Port - pair.First.Port).Where(moved => Math.Sign(moved) == Math.Sign(delta))
-        .Aggregate(Math.Abs(delta), (step, moved) => PortRuleFinder.GreatestCommonDivisor(step, Math.Abs(moved)));
+    /// <summary>
+    /// The few samples of a busy counter may all be even, or multiples of three: what else was seen in quick succession, in which no
+    /// counter goes all the way round, shows a smaller step. One alone shows nothing: a first mapping may have kept its port.
+    /// </summary>
+    private static int Smallest(int delta, List<(int Turn, Instant At, int Port)> series)
+    {
+        var moves = series.Zip(series.Skip(1)).Where(pair => pair.Second.At - pair.First.At <= QuickSuccession)
+            .Select(pair => pair.Second.Port - pair.First.Port).Where(moved => Math.Sign(moved) == Math.Sign(delta)).ToArray();
+        return moves.Count(moved => moved % delta != 0) < 2 ? delta
+            : Math.Sign(delta) * moves.Aggregate(Math.Abs(delta), (step, moved) => PortRuleFinder.GreatestCommonDivisor(step, Math.Abs(moved)));
+    }
 
     /// <summary>New mappings in the order of asking. Those that nobody could see, as their answer was filtered, have their turn all the same.</summary>
     private static List<(int Turn, Instant At, int Port)> Series(ProbeFindings findings, NatDependence mapping)

@@ -10,7 +10,6 @@ public static class Forecast
     private const double Certain = 0.999; // nothing that was measured a while ago is more certain
     private const double Worth = 0.01; // below it a path is luck, and nobody counts on it
     private const double ChecksGoOn = 25; // seconds: what a NAT forgets within these is drawn anew while a call tries to go directly
-    private const double ChecksOfACircle = 32; // both sides follow sixteen new ports each
     private const double SharedNetwork = 0.8; // one outer address may also be a carrier's, with many homes behind it
     private const double UnknownHairpin = 0.5;
 
@@ -73,7 +72,7 @@ public static class Forecast
 
         double? drawn = Draws(here, there) ? Certain * PunchDraws.Odds(here, there) : null;
         var plan = Plan(here, there, probe);
-        plan = drawn is { } luck && PunchOutlook.RunInACircle(here.Filtering, there.Filtering) ? plan with { Odds = Math.Max(plan.Odds, Circles(luck)) } : plan;
+        plan = drawn is { } luck && RunInACircle(here, there) && plan.Method != PredictionMethod.None ? plan with { Odds = Math.Max(plan.Odds, Circles(luck)) } : plan;
         var punched = Punched(here, there, drawn);
         var beside = predicts ? LuckBeside(plan, drawn ?? 0, here, there) : drawn ?? 0;
         return
@@ -91,12 +90,14 @@ public static class Forecast
     /// </summary>
     private static double LuckBeside(PredictionPlan plan, double drawn, NatReport here, NatReport there) =>
         plan.Method == PredictionMethod.Pool ? 0
-            : plan.Method != PredictionMethod.None && (DrawsOnce(here) || DrawsOnce(there)) ? Math.Max(0, 1 - ((1 - drawn) / (1 - plan.Odds)))
+            : plan.Method != PredictionMethod.None && (PortClasses.DrawsOnce(here) || PortClasses.DrawsOnce(there)) ? Math.Max(0, 1 - ((1 - drawn) / (1 - plan.Odds)))
             : drawn;
+
+    private static bool RunInACircle(NatReport here, NatReport there) =>
+        here.Mapping != NatDependence.EndpointIndependent && there.Mapping != NatDependence.EndpointIndependent && PunchOutlook.RunInACircle(here.Filtering, there.Filtering);
 
     /// <summary>Where checks run in a circle each port that is found for a plan begins another one, in which an address may be drawn that was asked.</summary>
     private static double Circles(double luck) => Certain * (1 - Math.Pow(1 - luck, 2));
-    private static bool DrawsOnce(NatReport report) => report.Mapping == NatDependence.AddressDependent && PortClasses.Of(report) == PortClass.Roams;
 
     private static ForecastPath Without(ForecastPath path) =>
         path.Odds == 0 ? path : path with { Odds = 0, Reason = ForecastReasons.Of(path.Method == ForecastMethod.RelayOverTcp ? "relay-over-https-not-offered" : "method-not-there") };
@@ -136,8 +137,10 @@ public static class Forecast
     /// <summary>What peers try goes by what they have measured, and what comes of it by all that is known.</summary>
     private static PredictionPlan Plan(NatReport here, NatReport there, ProbeMode probe)
     {
-        var tried = Between(here.AsMeasured(), there.AsMeasured());
-        return Between(here, there) with { Method = tried.Method, Reason = tried.Reason };
+        var (measuredHere, measuredThere) = (here.AsMeasured(), there.AsMeasured());
+        var tried = Between(measuredHere, measuredThere);
+        var isAllKnown = ReferenceEquals(measuredHere, here) && ReferenceEquals(measuredThere, there);
+        return isAllKnown ? tried : Between(here, there) with { Method = tried.Method, Reason = tried.Reason };
 
         PredictionPlan Between(NatReport here, NatReport there) =>
             PredictionPlanner.Plan(new(here, ProbeLimits.Of(probe), IsCaller: true), new(there, ProbeLimits.Of(probe), IsCaller: false));
@@ -202,7 +205,7 @@ public static class Forecast
     {
         var drawing = new[] { here, there }.Where(report => report.IsTranslated && report.Mapping != NatDependence.EndpointIndependent).ToArray();
         return drawing is [var one] ? LuckPerDraw(one)
-            : drawing.Where(report => report.UnansweredLifetime is > 0 and < ChecksGoOn).Sum(LuckPerDraw) * (PunchOutlook.RunInACircle(here.Filtering, there.Filtering) ? ChecksOfACircle : 1);
+            : 1 - drawing.Where(report => report.UnansweredLifetime is > 0 and < ChecksGoOn).Aggregate(1.0, (none, report) => none * (1 - LuckPerDraw(report)));
     }
 
     private static double LuckPerDraw(NatReport drawing) =>

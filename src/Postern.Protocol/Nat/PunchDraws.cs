@@ -2,12 +2,12 @@ namespace Postern.Protocol.Nat;
 
 /// <summary>
 /// The odds of punching where NATs draw one of several addresses for each destination: counted over many draws, in each of which both
-/// sides' checks are followed through both NATs until one is answered by whom it asked, or nobody has anywhere new to send.
+/// sides' checks are followed through both NATs until one is answered by whom it asked, or all that are left are shut out.
 /// </summary>
 internal static class PunchDraws
 {
     private const int Draws = 2000; // one standard deviation of a half is 1.1 %
-    private const int MostSteps = 64; // far more than the addresses that nobody told and that are followed
+    private const int MostSteps = 64; // more than the addresses that nobody told and that are followed, and the repeats of what was shut out
 
     /// <summary>The same for the same reports on both sides: its luck comes from one seed.</summary>
     public static double Odds(NatReport here, NatReport there)
@@ -35,16 +35,20 @@ internal static class PunchDraws
             both[sender].Send(to, ref luck); // both filters are open before the repeats arrive
         }
 
-        for (var step = 0; step < MostSteps && checks.TryDequeue(out var check); step++)
+        var shutOut = 0;
+        for (var step = 0; step < MostSteps && shutOut < checks.Count; step++)
         {
+            var check = checks.Dequeue();
             var (sender, receiver) = (both[check.Sender], both[1 - check.Sender]);
             var source = sender.Send(check.To, ref luck);
             if (!receiver.LetsIn(source, check.To))
             {
                 checks.Enqueue(check); // is repeated, and meanwhile the other side may have sent from there
+                shutOut++;
                 continue;
             }
 
+            shutOut = 0;
             var answers = receiver.Send(source, ref luck);
             if (answers == check.To)
             {

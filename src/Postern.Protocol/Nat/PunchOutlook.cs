@@ -26,7 +26,9 @@ internal static class PunchOutlook
     public static NatDependence Towards(NatReport other, NatDependence filtering) =>
         filtering == NatDependence.AddressDependent && AddressPool.Of(other).Count > 1 ? NatDependence.AddressAndPortDependent : filtering;
 
-    private static bool LetsAnyPortIn(NatDependence filtering) => filtering != NatDependence.AddressAndPortDependent;
+    /// <summary>What was not measured is taken for strict.</summary>
+    private static bool LetsAnyPortIn(NatDependence filtering) =>
+        filtering is NatDependence.EndpointIndependent or NatDependence.AddressDependent or NatDependence.NotPortDependent;
 
     // The first packet enters only where anybody may; its answer comes from a new port, so the other filter must not look at ports;
     // and where both mappings depend on the port, each answer moves the pair of endpoints on, for ever.

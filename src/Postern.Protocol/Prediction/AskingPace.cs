@@ -11,6 +11,11 @@ internal readonly struct AskingPace(ProbeLimits limits)
     /// <summary>How many ports are asked in so many seconds.</summary>
     public int Within(double seconds)
     {
+        if (seconds <= 0)
+        {
+            return 0; // the holes are closed before anything can be asked
+        }
+
         if (limits.PerSecond > 0)
         {
             return limits.Burst + (int)(limits.PerSecond * seconds);

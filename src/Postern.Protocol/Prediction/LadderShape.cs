@@ -22,9 +22,6 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
     /// <summary>What the climber's NAT makes in a round at most: two looks, the steps and the guesses.</summary>
     public int ClimbingMappings => 2 + Lead + PortsOfGuesses;
 
-    /// <summary>What it usually makes.</summary>
-    public double UsualClimbingMappings => Math.Max(0, MostQuestions - Taken) + PortsOfGuesses;
-
     /// <summary>The odds that the climber's purse pays for so many rounds: for its questions to the server, and for all mappings.</summary>
     public double Paid(int rounds, ProbeLimits limits)
     {

@@ -17,4 +17,7 @@ public static class PortClasses
         { Ports: { Kind: PortRuleKind.Block or PortRuleKind.Random, BlockSize: > 1, BlockStart: > 0 } } => PortClass.Draws,
         _ => PortClass.Moves,
     };
+
+    /// <summary>Which of its addresses it has towards each of the other side's is drawn once, whatever the port.</summary>
+    public static bool DrawsOnce(NatReport? report) => report is { Mapping: NatDependence.AddressDependent } && Of(report) == PortClass.Roams;
 }

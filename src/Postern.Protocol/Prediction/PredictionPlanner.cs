@@ -26,6 +26,7 @@ public static class PredictionPlanner
     private const int SmallRange = 4096;
     private const double AskingTime = 21; // seconds for asking: what a plan has, less the way to it
     private const double ToldAndAsked = 1.5; // round trips: a hole is told by way of the server, and the question goes straight
+    private const double Straight = 0.5; // round trips: a question
 
     /// <param name="own">This side.</param>
     /// <param name="peer">The other.</param>
@@ -151,7 +152,7 @@ public static class PredictionPlanner
     {
         var (counting, staying) = opens ? (own, peer) : (peer, own);
         var asked = Math.Min(staying.Limits.PerTarget, LearningRounds * LearningPorts) * counting.Addresses.Asked;
-        var odds = Learning * (DrawsOnce(staying)
+        var odds = Learning * (PortClasses.DrawsOnce(staying.Report)
             ? PredictionMath.OverDraws(counting.Addresses.Count, staying.Addresses.One, share => Rounds(counting.Addresses.Share * share))
             : Rounds(counting.Addresses.Share * staying.Addresses.One));
         return Weighed(odds, "ports-on-too-many-addresses", new()
@@ -168,9 +169,6 @@ public static class PredictionPlanner
     }
 
     private static double Rounds(double each) => 1 - Math.Pow(1 - each, LearningRounds);
-
-    /// <summary>Which of its addresses it has towards each of the other side's is drawn once, whatever the port.</summary>
-    private static bool DrawsOnce(PredictionSide side) => side is { Class: PortClass.Roams, Report.Mapping: NatDependence.AddressDependent };
 
     /// <param name="fresh">What the counter of the one who climbs shows now; who that is has been settled before, by the reports.</param>
     private static PredictionPlan Ladder(PredictionSide own, PredictionSide peer, CrossTraffic? fresh)
@@ -196,9 +194,9 @@ public static class PredictionPlanner
     {
         var (range, pool) = (drawing.Report!.Ports.BlockSize, drawing.Addresses);
         var sockets = Sockets(drawing);
-        var asked = Math.Min(Math.Min(staying.Limits.PerTarget, range - (sockets / pool.Count)) * pool.Asked, Askable(staying, OpenFor(drawing, staying)));
+        var asked = Math.Min(Math.Min(staying.Limits.PerTarget, range - (sockets / pool.Count)) * pool.Asked, Askable(staying, OpenFor(drawing, staying, ToldAndAsked)));
         var space = Space(drawing, staying.Addresses.Count);
-        var odds = DrawsOnce(staying)
+        var odds = PortClasses.DrawsOnce(staying.Report)
             ? PredictionMath.OverDraws(pool.Count, staying.Addresses.One, share => PredictionMath.Meets(Space(drawing), sockets, (int)(asked * share)))
             : PredictionMath.Meets(space, sockets, asked);
         return Weighed(odds, Among(drawing, staying), new()
@@ -236,12 +234,12 @@ public static class PredictionPlanner
     private static PredictionPlan Lottery(PredictionSide own, PredictionSide peer)
     {
         var (ownSpace, peerSpace) = (Space(own), Space(peer));
-        var mine = Math.Min(Sockets(own), own.Limits.PerTarget * peer.Addresses.Asked);
-        var theirs = Math.Min(Sockets(peer), peer.Limits.PerTarget * own.Addresses.Asked);
+        var mine = Math.Min(Math.Min(Sockets(own), own.Limits.PerTarget * peer.Addresses.Asked), peerSpace);
+        var theirs = Math.Min(Math.Min(Sockets(peer), peer.Limits.PerTarget * own.Addresses.Asked), ownSpace);
         var isKnown = own.Report!.UnansweredLifetime > 0 || peer.Report!.UnansweredLifetime > 0;
-        var together = isKnown ? AskingPace.Together(new(own.Limits), mine, OpenFor(own, peer), new(peer.Limits), theirs, OpenFor(peer, own)) : 1;
-        var odds = IsAnsweredAnywhere(own, peer) ? PredictionMath.Meets(peerSpace, theirs, mine) * mine / peerSpace
-            : IsAnsweredAnywhere(peer, own) ? PredictionMath.Meets(ownSpace, mine, theirs) * theirs / ownSpace
+        var together = isKnown ? AskingPace.Together(new(own.Limits), mine, OpenFor(own, peer, Straight), new(peer.Limits), theirs, OpenFor(peer, own, Straight)) : 1;
+        var odds = IsAnsweredAnywhere(own, peer) ? Learning * PredictionMath.Meets(peerSpace, theirs, mine) * together * mine / peerSpace
+            : IsAnsweredAnywhere(peer, own) ? Learning * PredictionMath.Meets(ownSpace, mine, theirs) * together * theirs / ownSpace
             : PredictionMath.BothDraw(ownSpace, peerSpace, mine, theirs, together);
         return Weighed(odds, "both-ports-drawn", new()
         {
@@ -288,8 +286,11 @@ public static class PredictionPlanner
     }
 
     /// <summary>For how many seconds of the plan the other side's questions find a side's holes open.</summary>
-    private static double OpenFor(PredictionSide opening, PredictionSide asking) => opening.Report!.UnansweredLifetime is > 0 and var lifetime
-        ? Math.Clamp(lifetime - (ToldAndAsked * (opening.Report.RoundTripMilliseconds + asking.Report!.RoundTripMilliseconds) / 2000), 0, AskingTime)
+    /// <param name="opening">Whose holes they are.</param>
+    /// <param name="asking">The other side.</param>
+    /// <param name="roundTrips">Until the first question arrives.</param>
+    private static double OpenFor(PredictionSide opening, PredictionSide asking, double roundTrips) => opening.Report!.UnansweredLifetime is > 0 and var lifetime
+        ? Math.Clamp(lifetime - (roundTrips * (opening.Report.RoundTripMilliseconds + asking.Report!.RoundTripMilliseconds) / 2000), 0, AskingTime)
         : AskingTime;
 
     /// <summary>Why drawn ports are not met: there are too many, or would not be but for the addresses.</summary>

@@ -45,7 +45,7 @@ public class PredictionPlannerTests
     [InlineData(ProbeMode.Fast)]
     public void Both_sides_draw_the_same_plan_with_the_roles_changed_and_none_overdraws(ProbeMode mode)
     {
-        NatReport[] all = [Easy, Open, Moving(PortRuleKind.Step, 0), Moving(PortRuleKind.Step, 0, foreign: 20), Moving(PortRuleKind.Step, 0, foreign: 60), Moving(PortRuleKind.Block, 512), Moving(PortRuleKind.Block, 4096), Moving(PortRuleKind.Random, 64_512)];
+        NatReport[] all = [Easy, Open, Moving(PortRuleKind.Block, 64), Moving(PortRuleKind.Block, 2) with { Filtering = NatDependence.AddressDependent }, Moving(PortRuleKind.Block, 2048) with { Mapping = NatDependence.AddressDependent }, Moving(PortRuleKind.Step, 0), Moving(PortRuleKind.Step, 0, foreign: 20), Moving(PortRuleKind.Step, 0, foreign: 60), Moving(PortRuleKind.Block, 512), Moving(PortRuleKind.Block, 4096), Moving(PortRuleKind.Random, 64_512)];
         var limits = ProbeLimits.Of(mode);
         foreach (var (own, other) in all.SelectMany(own => all.Select(other => (own, other with { Mapped = Endpoint.Parse("192.0.2.7:9000") }))))
         {
