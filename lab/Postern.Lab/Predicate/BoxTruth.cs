@@ -1,5 +1,6 @@
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 
@@ -8,15 +9,18 @@ namespace Postern.Lab.Predicate;
 /// <summary>What a perfect measurement would say of boxes in a row: the forecast's input without measuring.</summary>
 public static class BoxTruth
 {
+    private const double UsualEstimate = 1.3; // of a range that nobody knows, from eight samples: an eighth on either side, and a little
+
     /// <param name="description">A box or a row.</param>
     /// <param name="inner">The host's endpoint.</param>
     /// <param name="outer">What a server sees of it.</param>
-    public static NatReport Of(BoxDescription description, Endpoint inner, Endpoint outer)
+    /// <param name="serverPort">At which servers answer.</param>
+    public static NatReport Of(BoxDescription description, Endpoint inner, Endpoint outer, ushort serverPort = LabServer.UsualPort)
     {
         var boxes = BoxCatalogue.Boxes(description);
         var all = boxes.Select(BoxCatalogue.Nat).OfType<NatRules>().ToArray();
         var nats = all.Where(rules => rules.Translates).ToArray();
-        var reach = boxes.Select(box => ReachOf(box.Firewall)).Max();
+        var reach = boxes.Select(box => ReachOf(box.Firewall, serverPort)).Max();
         var blocked = reach == UdpReach.Nobody;
         return new()
         {
@@ -70,14 +74,25 @@ public static class BoxTruth
                 WatchedMilliseconds = 1000,
             },
             PortRuleKind.Block => new() { Kind = PortRuleKind.Block, BlockStart = deciding.BlockSize, BlockSize = deciding.BlockSize }, // any block is as good
-            _ => new() { Kind = PortRuleKind.Random, BlockStart = deciding.First, BlockSize = deciding.Last - deciding.First + 1 },
+            _ => Drawn(deciding),
         };
+    }
+
+    /// <summary>Samples that fit into a range that NATs are known to use are taken for drawn from all of that.</summary>
+    private static PortRule Drawn(PortAssignment ports)
+    {
+        var range = new PortRule { Kind = PortRuleKind.Random, BlockStart = ports.First, BlockSize = ports.Last - ports.First + 1 };
+        var order = new[] { 3, 6, 1, 7, 0, 5, 2, 4 }; // neither rises nor falls
+        var even = order.Select(eighth => new PortSample(5000, Endpoint.Parse("192.0.2.1:3478"), Endpoint.Parse($"192.0.2.2:{ports.First + (range.BlockSize * ((2 * eighth) + 1) / 16)}")));
+        var found = PortRuleFinder.Find([.. even]);
+        return found.Kind == PortRuleKind.Random && found.BlockSize > UsualEstimate * range.BlockSize ? found with { Samples = [] } : range;
     }
 
     private static NatDependence Strictest(IEnumerable<NatDependence> behaviours) =>
         behaviours.Aggregate(NatDependence.EndpointIndependent, (strictest, next) => next > strictest ? next : strictest); // in the order of RFC 4787
 
-    private static UdpReach ReachOf(FirewallRules? firewall)
+    /// <summary>Where only some ports are let out, peers are not at them.</summary>
+    private static UdpReach ReachOf(FirewallRules? firewall, ushort serverPort)
     {
         if (firewall?.Outgoing is not { } outgoing)
         {
@@ -85,8 +100,8 @@ public static class BoxTruth
         }
 
         var udp = outgoing.Where(rule => rule.Protocol == Packets.Transport.Udp).ToArray();
-        return udp.Any(rule => rule.To.Count == 0) ? UdpReach.Everybody
-            : udp.Any(rule => rule.To.Contains("server")) ? UdpReach.NamedHosts
+        return udp.Any(rule => rule.To.Count == 0 && rule.Ports.Count == 0) ? UdpReach.Everybody
+            : udp.Any(rule => (rule.To.Count == 0 || rule.To.Contains("server")) && (rule.Ports.Count == 0 || rule.Ports.Contains(serverPort))) ? UdpReach.NamedHosts
             : UdpReach.Nobody;
     }
 

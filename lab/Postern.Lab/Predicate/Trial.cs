@@ -1,4 +1,5 @@
 using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Simulator;
 using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Ice;
@@ -24,6 +25,8 @@ public sealed class Trial : IDisposable
     /// <summary>That all samples lie in one half of what a NAT draws from, or its counter seems quieter: then a plan is tried that is not worth it.</summary>
     private const double MisleadingSamples = 0.02;
 
+    private const int LinksOfFirstPackets = 4; // both sides' out and in
+
     private const double HardlyWorth = PredictionPlanner.Worth / 2; // in half of the range it would be worth it
 
     private readonly TrialPlan _plan;
@@ -46,23 +49,29 @@ public sealed class Trial : IDisposable
     public static IReadOnlyList<ForecastPath> Foretell(PairOptions pair)
     {
         var relation = !pair.ShareOutermost ? NetworkRelation.Apart
-            : BoxesOf(pair.One) == 1 && BoxesOf(pair.Other) == 1 ? NetworkRelation.SameNetwork
+            : IsOpenInside(pair.One) || IsOpenInside(pair.Other) ? NetworkRelation.SameNetwork
             : NetworkRelation.SameNat;
         var v4 = Between("192.168.1.10:5000", "198.51.100.1:5000", "192.168.2.10:5000", pair.ShareOutermost ? "198.51.100.1:6000" : "198.51.100.2:5000");
+        if (!WayOut.ReachesServer(pair.One, pair.ServerPort) || !WayOut.ReachesServer(pair.Other, pair.ServerPort))
+        {
+            return [.. v4.Select(path => path with { Odds = 0 })]; // nobody logs in
+        }
+
         return pair.HasIpv6 ? [.. v4, .. Between("[2001:db8:1:1::10]:5000", "[2001:db8:1:1::10]:5000", "[2001:db8:1:2::10]:5000", "[2001:db8:1:2::10]:5000")] : v4;
 
         IReadOnlyList<ForecastPath> Between(string here, string seenHere, string there, string seenThere)
         {
             var roundTrip = 2 * (pair.ToMiddle + pair.ServerToMiddle).TotalMilliseconds; // what goes by while a counter is told
-            var one = BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere)) with { RoundTripMilliseconds = roundTrip };
-            var other = BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere)) with { RoundTripMilliseconds = roundTrip };
+            var one = BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere), pair.ServerPort) with { RoundTripMilliseconds = roundTrip };
+            var other = BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere), pair.ServerPort) with { RoundTripMilliseconds = roundTrip };
             var limits = ProbeLimits.Of(Held(pair));
             var plan = PredictionPlanner.Plan(new(one.AsMeasured(), limits, IsCaller: true), new(other.AsMeasured(), limits, IsCaller: false));
             var isTriedByMistake = plan is { Method: PredictionMethod.None, Odds: >= HardlyWorth } && pair.Measures;
             return
             [
                 .. Forecast.Between(one, other, relation, Held(pair), MethodsOf(pair, plan))
-                    .Select(path => isTriedByMistake && path.Kind == ForecastKind.Predicted ? path with { Odds = Math.Max(path.Odds, plan.Odds * MisleadingSamples) } : path),
+                    .Select(path => isTriedByMistake && path.Kind == ForecastKind.Predicted ? path with { Odds = Math.Max(path.Odds, plan.Odds * MisleadingSamples) } : path)
+                    .Select(path => path.Kind == ForecastKind.Relayed ? path : path with { Odds = path.Odds * SparedByLoss(pair) }),
             ];
         }
     }
@@ -108,7 +117,16 @@ public sealed class Trial : IDisposable
 
     private static ProbeMode Held(PairOptions pair) => ProbeModes.Between(pair.Probe, pair.OtherProbe ?? pair.Probe);
 
-    private static int BoxesOf(Boxes.Descriptions.BoxDescription description) => Boxes.Descriptions.BoxCatalogue.Boxes(description).Count;
+    /// <summary>Where a box shuts out who comes early, a call hangs on an opener that is not lost on the way; so it may be with either side's first packets.</summary>
+    private static double SparedByLoss(PairOptions pair) =>
+        BoxCatalogue.Boxes(pair.One).Concat(BoxCatalogue.Boxes(pair.Other)).Any(box => BoxCatalogue.Nat(box)?.EarlyInbound == EarlyInbound.ShutsOut)
+            ? Math.Max(0, 1 - (LinksOfFirstPackets * pair.Link.Loss)) : 1;
+
+    /// <summary>Within the shared box nothing stands before this side, or only what neither translates nor filters: its own address is reached there.</summary>
+    private static bool IsOpenInside(BoxDescription row) =>
+        BoxCatalogue.Boxes(row).SkipLast(1).All(box => box.Firewall is null && BoxCatalogue.Nat(box) is null or { Translates: false, Filtering: NatDependence.EndpointIndependent });
+
+    private static int BoxesOf(BoxDescription description) => BoxCatalogue.Boxes(description).Count;
 
     private static string? Contradiction(TrialOutcome outcome)
     {

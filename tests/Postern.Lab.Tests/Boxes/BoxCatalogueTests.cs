@@ -105,6 +105,7 @@ public class BoxCatalogueTests
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"row":["linux","nonsense"]}""", "row: no box of the catalogue is called 'nonsense'; name one of ")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"row":["linux",null]}""", "row: no box of the catalogue is called 'null'")]
     [InlineData("""{"id":"x","title":"","summary":"","sources":{},"row":["x","linux"]}""", "row: 'x' names itself; name boxes of the catalogue: ")]
+    [InlineData("""{"id":"x","title":"","summary":"","sources":{"*":"a test"},"nat":{"keepsParity":true,"ports":{"rule":"offset","offset":3}}}""", "nat.keepsParity: an odd offset keeps none; say an even one.")]
     [InlineData("[", "Line 1: ")]
     [InlineData("{\n\"id\": x}", "Line 2: this is no JSON: ")]
     [InlineData("null", "empty")]

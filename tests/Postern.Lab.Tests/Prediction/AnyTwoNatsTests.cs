@@ -36,6 +36,8 @@ public class AnyTwoNatsTests
     [InlineData("AD/EI Random 1 0", "APD/AD Block 3 0")] // checks that run in a circle
     [InlineData("AD/APD Kept 3 0", "APD/APD Block 2 0")] // an address that is drawn once for all ports
     [InlineData("AD/APD Step 2 11", "APD/APD Step 2 6")]
+    [InlineData("APD/APD Block1000 1 0", "EI/APD Kept 1 0")] // a block that is no power of two
+    [InlineData("APD/APD Block3000 1 0", "EI/APD Kept 1 0")]
     [InlineData("AD/APD Step 1 7", "AD/APD Step 4 15")] // all rungs have one endpoint
     [InlineData("AD/AD Kept 2 0", "AD/AD Step 1 20")] // a plan hangs on the same draw as luck
     [InlineData("APD/AD Offset 2 0", "AD/EI Step 1 3")] // a check that was shut out is repeated when the other side has sent from there

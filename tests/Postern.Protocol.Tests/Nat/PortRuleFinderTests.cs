@@ -16,6 +16,27 @@ public class PortRuleFinderTests
         Find((5000, 5000), (5001, 5001), (5002, 33333), (5003, 5003), (5004, 41234), (5005, 1024), (5006, 5006), (5007, 5007)).Kind.ShouldBe(PortRuleKind.Random);
     }
 
+    /// <summary>Of 8 samples each: the size of the block is found, whether people count in tens or in powers of two; else one that is little larger or smaller.</summary>
+    [Theory]
+    [InlineData(500, 0.7)]
+    [InlineData(512, 0.9)]
+    [InlineData(1000, 0.7)]
+    [InlineData(1024, 0.9)]
+    [InlineData(2000, 0.7)]
+    [InlineData(2048, 0.9)]
+    [InlineData(3000, 0.5)]
+    public void A_block_has_its_size(int size, double share)
+    {
+        var random = new SeededRandom(7);
+        var right = Enumerable.Range(0, 1000).Count(_ =>
+        {
+            var first = random.Next(1 + (1024 / size), 60_000 / size) * size;
+            var rule = Find([.. Enumerable.Range(0, 8).Select(sample => (40_000 + (17 * sample), first + random.Next(0, size)))]);
+            return (rule.Kind, rule.BlockStart, rule.BlockSize) == (PortRuleKind.Block, first, size);
+        });
+        right.ShouldBeGreaterThan((int)(share * 1000));
+    }
+
     [Fact]
     public void A_shift_turns_round_the_end_of_all_ports()
     {

@@ -50,6 +50,7 @@ internal static partial class BoxDescriptionCheck
         : nat.Ports is { Taken: > MostRefused, OnClash: ClashRule.Refuse } ? "nat.ports.taken: at most 0.25 with 'refuse'; a NAT that refuses more is a wall."
         : nat.Limits is { PerSubscriber: > 0 and < LeastRoom } or { Table: > 0 and < LeastRoom } ? "nat.limits: 0 for none, or 240 and more: fewer mappings are no room for a measurement and a call."
         : nat is { KeepsParity: true, Ports: { Rule: PortRuleKind.Step } } ? "nat.keepsParity: a counter that skips ports of the other parity is none that is known; say a step of 2, or another rule."
+        : nat is { KeepsParity: true, Ports.Rule: PortRuleKind.Offset } && nat.Ports.Offset % 2 != 0 ? "nat.keepsParity: an odd offset keeps none; say an even one."
         : nat is { Overloads: true, Ports: { Taken: > 0 and < 1, OnClash: not ClashRule.Refuse } } ? "nat.ports.taken: 0 or 1 with overloads, where a port clashes towards the same endpoint alone."
         : Ports(nat.Ports) ?? Expiry(nat.Expiry);
 
