@@ -4,6 +4,7 @@ using Postern.Lab.Simulator;
 using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
+using Postern.Protocol.Probing;
 
 namespace Postern.Lab.Predicate;
 
@@ -16,6 +17,12 @@ public static class TrialPlans
         [NatDependence.EndpointIndependent, NatDependence.AddressDependent, NatDependence.AddressAndPortDependent];
 
     private static readonly PortRuleKind[] Ports = [PortRuleKind.Kept, PortRuleKind.Offset, PortRuleKind.Step, PortRuleKind.Block, PortRuleKind.Random];
+
+    private static readonly int[] Steps = [1, 1, 2, 3, -1, -2];
+
+    private static readonly int[] BlockSizes = [128, 256, 512, 1000, 1024, 2000, 2048, 4096];
+
+    private static readonly ProbeMode[] Modes = [ProbeMode.Quiet, ProbeMode.Bold, ProbeMode.Fast];
 
     public static TrialPlan Draw(IRandom random)
     {
@@ -33,6 +40,7 @@ public static class TrialPlans
                 HasIpv6 = random.Happens(0.2),
                 ServerHasTwoAddresses = random.Happens(0.5),
                 Measures = random.Happens(0.7),
+                Probe = random.Happens(0.6) ? ProbeMode.Polite : Modes[random.Next(0, Modes.Length)],
                 ToMiddle = TimeSpan.FromMilliseconds(random.Next(1, 100)),
                 ServerToMiddle = TimeSpan.FromMilliseconds(random.Next(1, 100)),
                 Link = new()
@@ -97,8 +105,8 @@ public static class TrialPlans
             {
                 Rule = rule,
                 Offset = random.Next(1, 30000),
-                Step = random.Happens(0.5) ? 1 : -2,
-                BlockSize = 512,
+                Step = Steps[random.Next(0, Steps.Length)],
+                BlockSize = BlockSizes[random.Next(0, BlockSizes.Length)],
             },
             Expiry = new()
             {
