@@ -13,8 +13,11 @@ public static class Foreseeable
 
     private const int LowestPort = 1024;
 
-    /// <summary>Ports a second that a counter passes: 64,512 in the two minutes that RFC 4787 §4.3 wants a mapping to live. A faster one would give out ports that are in use.</summary>
-    private const double FastestCounter = 64_512 / 120.0;
+    /// <summary>Ports a second that a counter passes: 64,512 in the three minutes for which NATs keep mappings (Klinec and Matyáš, SIN 2014). A faster one would give out ports that are in use.</summary>
+    private const double FastestCounter = 64_512 / 180.0;
+
+    /// <summary>Ports of a block that measuring and one call leave something of.</summary>
+    private const int SmallestBlock = 128;
 
     /// <summary>Ports at which the strictest known guard acts (Juniper's port scan screen); the agent keeps below it, and not below any that one may think of.</summary>
     private const int StrictestGuard = 10;
@@ -33,7 +36,9 @@ public static class Foreseeable
         : nat.Expiry.AtMost is > 0 and < LeastLifetime ? "nat.expiry.atMost: nothing is foretold of a NAT that forgets within 10 seconds; in a topology it may."
         : nat.Expiry.UdpStream < nat.Expiry.UdpNew ? "nat.expiry.udpStream: nothing is foretold of a NAT that forgets sooner what is answered than what is not; in a topology it may."
         : MovesInPart(nat) ? "nat.ports.taken: nothing is foretold of a NAT that keeps some sockets' first ports and moves all their others; say 0, or 1 with 'random', or another mapping; in a topology it may."
-        : nat.CrossTraffic * Math.Abs(nat.Ports.Step) > FastestCounter && nat.Ports.Rule == PortRuleKind.Step ? "nat.crossTraffic: nothing is foretold of a counter that passes more than 537 ports a second, as it would meet its own mappings; in a topology it may."
+        : nat.CrossTraffic * Math.Abs(nat.Ports.Step) > FastestCounter && nat.Ports.Rule == PortRuleKind.Step ? "nat.crossTraffic: nothing is foretold of a counter that passes more than 358 ports a second, as it would meet its own mappings; in a topology it may."
+        : nat is { Ports.Rule: PortRuleKind.Step, Addresses: > 1, Pooling: Pooling.Arbitrary, Mapping: not NatDependence.EndpointIndependent } ? "nat.pooling: nothing is foretold of a NAT that counts its ports and draws one of several addresses for each destination; say paired; in a topology it may."
+        : nat.Ports is { Rule: PortRuleKind.Block, BlockSize: < SmallestBlock } ? "nat.ports.blockSize: nothing is foretold of blocks of fewer than 128 ports, which one call may use up; in a topology they may be."
         : nat.Ports.First < LowestPort && nat.Ports.Rule is not (PortRuleKind.Kept or PortRuleKind.Offset) ? "nat.ports.first: nothing is foretold of a NAT that gives out ports below 1024, of which the agent keeps clear; in a topology it may."
         : null;
 

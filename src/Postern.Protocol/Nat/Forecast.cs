@@ -9,7 +9,8 @@ public static class Forecast
 {
     private const double Certain = 0.999; // nothing that was measured a while ago is more certain
     private const double Worth = 0.01; // below it a path is luck, and nobody counts on it
-    private const double CirclesOfPlan = 1.5; // as measured: some ports that are found are the one that another circle led to
+    private const double PortsOfLearning = 3.7; // that begin a circle, as measured: three rounds, and answers to them
+    private const double NewCircles = 0.85; // of the ports that are found, as measured: others are where a circle led already
     private const double ChecksGoOn = 25; // seconds: what a NAT forgets within these is drawn anew while a call tries to go directly
     private const double SharedNetwork = 0.8; // one outer address may also be a carrier's, with many homes behind it
     private const double UnknownHairpin = 0.5;
@@ -73,7 +74,7 @@ public static class Forecast
 
         double? drawn = Draws(here, there) ? Certain * PunchDraws.Odds(here, there) : null;
         var plan = Plan(here, there, probe);
-        plan = drawn is { } luck && RunInACircle(here, there) && plan.Method != PredictionMethod.None ? plan with { Odds = Math.Max(plan.Odds, Circles(luck)) * NeedsPlan(here, there) } : plan;
+        plan = drawn is { } luck && RunInACircle(here, there) && plan.Method != PredictionMethod.None ? plan with { Odds = Circling(plan, luck, Math.Max(AddressPool.Of(here).Count, AddressPool.Of(there).Count)) } : plan;
         var punched = Punched(here, there, drawn);
         var beside = predicts ? LuckBeside(plan, drawn ?? 0, here, there) : drawn ?? 0;
         return
@@ -97,14 +98,17 @@ public static class Forecast
     private static bool RunInACircle(NatReport here, NatReport there) =>
         here.Mapping != NatDependence.EndpointIndependent && there.Mapping != NatDependence.EndpointIndependent && PunchOutlook.RunInACircle(here.Filtering, there.Filtering);
 
-    /// <summary>Where checks run in a circle each port that is found for a plan begins another one, in which an address may be drawn that was asked.</summary>
-    private static double Circles(double luck) => Certain * (1 - Math.Pow(1 - luck, CirclesOfPlan));
-
     /// <summary>
-    /// Two or three targets that get the same address by chance look like a mapping that goes by the address, for which nothing is
-    /// planned where checks run in a circle: as measured, once in six times with two addresses, once in thirty with four.
+    /// Where checks run in a circle each port that is found for a plan begins another one, in which an address may be drawn that was
+    /// asked. But two or three targets that get the same address by chance look like a mapping by address, for which nothing is planned
+    /// then: as measured, once in six times with two addresses, once in thirty with four.
     /// </summary>
-    private static double NeedsPlan(NatReport here, NatReport there) => 1 - Math.Pow(Math.Max(AddressPool.Of(here).Count, AddressPool.Of(there).Count), -2.5);
+    private static double Circling(PredictionPlan plan, double luck, int addresses)
+    {
+        var found = plan.Method == PredictionMethod.Learn ? PortsOfLearning : Math.Max(plan.Ports, plan.PeerPorts) * plan.OddsPerPort * addresses;
+        var needed = 1 - Math.Pow(addresses, -2.5);
+        return needed * Math.Max(plan.Odds, Certain * (1 - Math.Exp(-found * luck * NewCircles)));
+    }
 
     private static ForecastPath Without(ForecastPath path) =>
         path.Odds == 0 ? path : path with { Odds = 0, Reason = ForecastReasons.Of(path.Method == ForecastMethod.RelayOverTcp ? "relay-over-https-not-offered" : "method-not-there") };

@@ -41,6 +41,7 @@ public class AnyTwoNatsTests
     [InlineData("AD/APD Step 1 7", "AD/APD Step 4 15")] // all rungs have one endpoint
     [InlineData("AD/AD Kept 2 0", "AD/AD Step 1 20")] // a plan hangs on the same draw as luck
     [InlineData("APD/AD Offset 2 0", "AD/EI Step 1 3")] // a check that was shut out is repeated when the other side has sent from there
+    [InlineData("APD/AD Offset 3 0", "APD/EI Block1024 1 0")]
     [InlineData("APD/AD Offset 4 0", "APD/EI Step 1 13")] // each port that is learnt begins a circle
     public void What_once_was_wrong_comes_true(string one, string other)
     {
@@ -80,8 +81,7 @@ public class AnyTwoNatsTests
     /// <summary>A purse for questions is empty sooner than one for mappings.</summary>
     [Theory]
     [InlineData(300)]
-    [InlineData(400)]
-    [InlineData(500)]
+    [InlineData(350)]
     public void Two_counters_of_busy_networks_have_the_rounds_that_can_be_paid_for(int perSecond)
     {
         var busy = NatPairs.Parse($"APD/APD Step 1 {perSecond}");
@@ -125,7 +125,7 @@ public class AnyTwoNatsTests
             var nat = NatPairs.Nat(Behaviours[random.Next(0, 3)], Behaviours[random.Next(0, 3)], rule, random.Happens(0.4) ? 1 : random.Next(2, 5), rule == PortRuleKind.Step ? random.Next(0, 30) : 0);
             var lifetime = random.Next(10, 30);
             nat = random.Happens(0.7) ? nat : nat with { Expiry = nat.Expiry with { UdpNew = lifetime, Refreshing = (Refreshing)random.Next(0, 3) } };
-            if (BoxDescriptionJson.Read(BoxDescriptionJson.Write(NatPairs.Box(nat)), out _) is not null)
+            if (BoxDescriptionJson.Read(BoxDescriptionJson.Write(NatPairs.Box(nat)), out _) is not null && Foreseeable.Fault(NatPairs.Box(nat)) is null)
             {
                 return nat;
             }
