@@ -81,7 +81,8 @@ public class AnyTwoNatsTests
     /// <summary>A purse for questions is empty sooner than one for mappings.</summary>
     [Theory]
     [InlineData(300)]
-    [InlineData(350)]
+    [InlineData(400)]
+    [InlineData(500)]
     public void Two_counters_of_busy_networks_have_the_rounds_that_can_be_paid_for(int perSecond)
     {
         var busy = NatPairs.Parse($"APD/APD Step 1 {perSecond}");
@@ -125,7 +126,7 @@ public class AnyTwoNatsTests
             var nat = NatPairs.Nat(Behaviours[random.Next(0, 3)], Behaviours[random.Next(0, 3)], rule, random.Happens(0.4) ? 1 : random.Next(2, 5), rule == PortRuleKind.Step ? random.Next(0, 30) : 0);
             var lifetime = random.Next(10, 30);
             nat = random.Happens(0.7) ? nat : nat with { Expiry = nat.Expiry with { UdpNew = lifetime, Refreshing = (Refreshing)random.Next(0, 3) } };
-            if (BoxDescriptionJson.Read(BoxDescriptionJson.Write(NatPairs.Box(nat)), out _) is not null && Foreseeable.Fault(NatPairs.Box(nat)) is null)
+            if (BoxDescriptionJson.Read(BoxDescriptionJson.Write(NatPairs.Box(nat)), out _) is not null)
             {
                 return nat;
             }
