@@ -25,7 +25,7 @@ internal static class UnusualNats
     public static NatRules Draw(NatRules nat, IRandom random) => Features[random.Next(0, Features.Length)](nat, random);
 
     /// <summary>What no such NAT does, its description refuses.</summary>
-    private static NatRules DrawingAddresses(NatRules nat, IRandom random) => nat.Ports.Rule == PortRuleKind.Step ? nat : nat with
+    private static NatRules DrawingAddresses(NatRules nat, IRandom random) => nat with
     {
         Addresses = random.Next(2, 5),
         Pooling = Pooling.Arbitrary,
