@@ -190,7 +190,7 @@ public sealed class Relay : IMachine<RelayEvent>
         var allocation = _state.Table.Find(tuple);
         var request = new RelayRequest(message, tuple, credentials, allocation, now);
         var code = request.Allocation is { } own && own.Owner.Username != credentials.User.Username
-            ? StunErrorCode.WrongCredentials
+            ? OfAnotherUser(message.Method)
             : RelayErrors.FindUnknown(message) ? StunErrorCode.UnknownAttribute : Dispatch(request);
         if (code == StunErrorCode.Unauthenticated)
         {
@@ -201,6 +201,10 @@ public sealed class Relay : IMachine<RelayEvent>
             _errors.Refuse(request, code);
         }
     }
+
+    // Who allocates on a port that somebody has left takes another one after a 437 (RFC 8656 §7.4); a 441 says that the credentials are at fault.
+    private static int OfAnotherUser(StunMethod method) =>
+        method == StunMethod.Allocate ? StunErrorCode.AllocationMismatch : StunErrorCode.WrongCredentials;
 
     private int Dispatch(in RelayRequest request) => request.Message.Method switch
     {

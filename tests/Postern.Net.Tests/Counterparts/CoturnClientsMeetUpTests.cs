@@ -23,6 +23,20 @@ public sealed class CoturnClientsMeetUpTests
     }
 
     [Fact]
+    public async Task Turnutils_uclient_takes_another_port_where_one_is_somebody_elses_allocation()
+    {
+        await using var network = await RoutedPair.CreateAsync(forwards: false);
+        using var relay = OurRelay.Start(network.Middle, RoutedPair.MiddleAddress);
+        using var peer = new Background("ip", ["netns", "exec", network.Right, "turnutils_peer", "-L", RoutedPair.RightAddress, "-p", PeerPort]);
+        Run(network.Left, "sysctl", ["-q", "-w", "net.ipv4.ip_local_port_range=40000 40005"]); // every run takes three and leaves one allocated
+        for (var run = 0; run < 3; run++)
+        {
+            Run(network.Left, "turnutils_uclient", ["-u", $"user-{run}", "-W", relay.Secret, "-n", "2", "-m", "2", "-e", RoutedPair.RightAddress, "-r", PeerPort, "-p", $"{OurRelay.ListeningPort}", RoutedPair.MiddleAddress])
+                .ShouldContain("Total lost packets 0 (0.000000%)");
+        }
+    }
+
+    [Fact]
     public async Task Turnutils_stunclient_and_natdiscovery_are_answered()
     {
         await using var network = await RoutedPair.CreateAsync(forwards: false);
