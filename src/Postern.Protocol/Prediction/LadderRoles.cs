@@ -20,7 +20,7 @@ internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber
     public int Addresses => Opener.Addresses.Count * Climber.Addresses.Count;
 
     /// <summary>That a direct path comes of it, where it can be paid for.</summary>
-    public double Odds => Math.Min(PredictionPlanner.Learning, 1 - Math.Pow(1 - (Shape.Odds / Addresses), Rounds));
+    public double Odds => Math.Min(PredictionPlanner.Learning, 1 - Math.Pow(1 - ((IsClimbedOnce ? Shape.FirstClimb : Shape.Odds) / Addresses), Rounds));
 
     /// <summary>The same, and 0 where it cannot.</summary>
     public double Value => IsAffordable ? Odds : 0;
@@ -41,6 +41,9 @@ internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber
                 : Opener.Addresses.Count * (1 - Math.Pow(1 - (1.0 / Opener.Addresses.Count), rounds)); // an address that was climbed to has its port
         }
     }
+
+    /// <summary>All rungs of a round are one hole: its guesses leave by the port of the first, which may be any rung's.</summary>
+    private bool IsClimbedOnce => Opener.Report!.Mapping == NatDependence.AddressDependent && Addresses == 1 && Shape.Stride == 2;
 
     /// <summary>All rungs of a round have one endpoint, and only that of the first is told, at any of its addresses.</summary>
     private bool HasOneHole => Opener is { Report.Mapping: NatDependence.AddressDependent, Addresses.Count: > 1 };

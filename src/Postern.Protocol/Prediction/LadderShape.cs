@@ -19,6 +19,9 @@ namespace Postern.Protocol.Prediction;
 /// <param name="Stride">From one guess to the next: 2 rungs, or 1 where they leave by the same port.</param>
 public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesses, double Odds, double Taken, int Stride)
 {
+    /// <summary>That the first guess alone leaves by the port of any rung.</summary>
+    public double FirstClimb { get; init; }
+
     /// <summary>What the climber's NAT makes in a round at most: two looks, the steps and the guesses.</summary>
     public int ClimbingMappings => 2 + Lead + PortsOfGuesses;
 
@@ -43,7 +46,7 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
     /// <summary>To the server and back, where nobody has measured it.</summary>
     private const double UsualRoundTrip = 40;
 
-    private const double MostPerSecond = 1000; // beyond, no window would hold it, whoever claims it
+    private const double MostPerSecond = 2000; // beyond, no purse pays for the steps, whoever claims it
     private const double LongestRoundTrip = 2000;
 
     /// <summary>Ordinary checks that may leave between; more of them only mean more rungs to be skipped.</summary>
@@ -92,7 +95,7 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
         var blind = perSecond * (climber + Lateness) / 1000;
         var whileClimbing = stride == 1 ? 0 : perSecond * spacing / 1000;
         var guesses = widest;
-        var (first, odds) = BestWindow(blind, whileClimbing, guesses);
+        var (first, odds) = traffic.PerSecond > MostPerSecond ? (0, 0) : BestWindow(blind, whileClimbing, guesses);
         for (var fewer = 1; fewer < widest && odds >= Enough; fewer++)
         {
             var window = BestWindow(blind, whileClimbing, fewer);
@@ -110,7 +113,11 @@ public sealed record LadderShape(int Lead, int Rungs, int FirstDrift, int Guesse
 
         // From look to look: both ways through the server, the answers to the rungs, and the rungs themselves; usually nothing is late.
         var usual = ((2 * climber) + (2 * opener) + (stride * (guesses - 1) * spacing)) / 1000;
-        return new(lead, (stride * (guesses - 1)) + 1, first, guesses, odds, perSecond * usual, stride);
+        var opened = (stride * (guesses - 1)) + 1;
+        return new(lead, opened, first, guesses, odds, perSecond * usual, stride)
+        {
+            FirstClimb = odds == 0 ? 0 : PredictionMath.PoissonAtMost(blind, first + opened - 1) - PredictionMath.PoissonAtMost(blind, first - 1),
+        };
     }
 
     /// <summary>The drift at which so many guesses begin best, and their odds.</summary>

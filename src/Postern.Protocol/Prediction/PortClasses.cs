@@ -19,5 +19,5 @@ public static class PortClasses
     };
 
     /// <summary>Which of its addresses it has towards each of the other side's is drawn once, whatever the port.</summary>
-    public static bool DrawsOnce(NatReport? report) => report is { Mapping: NatDependence.AddressDependent } && Of(report) == PortClass.Roams;
+    public static bool DrawsOnce(NatReport? report) => report is { Mapping: NatDependence.AddressDependent } && AddressPool.Of(report).Count > 1;
 }

@@ -23,6 +23,7 @@ public static class PredictionPlanner
 
     private const int LearningPorts = 3; // of a round: one, and two more where other hosts came in between
     private const int Reserved = 16; // mappings for ordinary checks and samples
+    private const int Told = 1; // port that a server saw is checked anyway
     private const int SmallRange = 4096;
     private const double AskingTime = 21; // seconds for asking: what a plan has, less the way to it
     private const double ToldAndAsked = 1.5; // round trips: a hole is told by way of the server, and the question goes straight
@@ -114,7 +115,7 @@ public static class PredictionPlanner
 
     /// <summary>The filter lets in whatever comes from an address, and the port goes by the address, so that answers leave from where the question arrived.</summary>
     private static bool IsMetFromAnyPort(PredictionSide side, PredictionSide other) =>
-        side is { Class: PortClass.Counts or PortClass.Draws, Report: { Mapping: NatDependence.AddressDependent } report } && other is { Class: PortClass.Counts or PortClass.Draws or PortClass.Moves, Addresses.Count: 1 }
+        side is { Class: PortClass.Counts or PortClass.Draws, Report: { Mapping: NatDependence.AddressDependent } report } && other is { Class: PortClass.Counts or PortClass.Draws or PortClass.Moves }
         && Known(report.Filtering) != NatDependence.AddressAndPortDependent;
 
     /// <summary>The ordinary checks will do: a filter that was not measured is taken for a strict one.</summary>
@@ -199,6 +200,7 @@ public static class PredictionPlanner
         var odds = PortClasses.DrawsOnce(staying.Report)
             ? PredictionMath.OverDraws(pool.Count, staying.Addresses.One, share => PredictionMath.Meets(Space(drawing), sockets, (int)(asked * share)))
             : PredictionMath.Meets(space, sockets, asked);
+        odds += staying.Addresses.Count > 1 && drawing.Report.Filtering == NatDependence.EndpointIndependent ? (1 - odds) * AnsweredWhereAsked(Space(drawing) - (drawing.Report.OverloadsPorts ? 0 : NatProberOptions.UsualSamples), sockets, asked) : 0;
         return Weighed(odds, Among(drawing, staying), new()
         {
             Method = PredictionMethod.FanOut,
@@ -211,6 +213,13 @@ public static class PredictionPlanner
             Reason = "ports-drawn-from-range",
         });
     }
+
+    /// <summary>
+    /// A question from another address than a hole was made for enters where anybody may, and is answered from a port that is drawn
+    /// anew: that is met where it is one of those that were asked.
+    /// </summary>
+    private static double AnsweredWhereAsked(int space, int sockets, int asked) =>
+        1 - Math.Pow(1 - Math.Min(1, (double)asked / space), (double)asked * sockets / space);
 
     private static PredictionPlan FanToLearned(PredictionSide drawing, PredictionSide counting, bool opens)
     {
@@ -234,8 +243,8 @@ public static class PredictionPlanner
     private static PredictionPlan Lottery(PredictionSide own, PredictionSide peer)
     {
         var (ownSpace, peerSpace) = (Space(own), Space(peer));
-        var mine = Math.Min(Math.Min(Sockets(own), own.Limits.PerTarget * peer.Addresses.Asked), peerSpace);
-        var theirs = Math.Min(Math.Min(Sockets(peer), peer.Limits.PerTarget * own.Addresses.Asked), ownSpace);
+        var mine = Math.Min(Math.Min(Sockets(own), (own.Limits.PerTarget - Told) * peer.Addresses.Asked), peerSpace);
+        var theirs = Math.Min(Math.Min(Sockets(peer), (peer.Limits.PerTarget - Told) * own.Addresses.Asked), ownSpace);
         var isKnown = own.Report!.UnansweredLifetime > 0 || peer.Report!.UnansweredLifetime > 0;
         var together = isKnown ? AskingPace.Together(new(own.Limits), mine, OpenFor(own, peer, Straight), new(peer.Limits), theirs, OpenFor(peer, own, Straight)) : 1;
         var odds = IsAnsweredAnywhere(own, peer) ? Learning * PredictionMath.Meets(peerSpace, theirs, mine) * together * mine / peerSpace
@@ -282,7 +291,8 @@ public static class PredictionPlanner
     private static int Askable(PredictionSide asking, double seconds)
     {
         var inTime = new AskingPace(asking.Limits).Within(seconds);
-        return asking.Class != PortClass.Stays ? Math.Min(inTime, asking.Limits.Mappings - Reserved) : inTime;
+        return asking.Class == PortClass.Stays ? inTime
+            : Math.Min(inTime, (asking.Class == PortClass.Draws ? Math.Min(asking.Limits.Mappings, asking.Report!.Ports.BlockSize) : asking.Limits.Mappings) - Reserved); // a question takes a port of its own range
     }
 
     /// <summary>For how many seconds of the plan the other side's questions find a side's holes open.</summary>

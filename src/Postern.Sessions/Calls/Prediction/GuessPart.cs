@@ -47,7 +47,7 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 
     private void Ask(PortFan fan, IpAddress[] addresses, Instant now)
     {
-        var most = PredictionMath.Enough(fan.Size * addresses.Length, fan.Sockets, desk.Plan.Ports); // its purse may have granted fewer than were planned
+        var most = PredictionMath.Enough(fan.Size * addresses.Length * desk.Ours.Count, fan.Sockets, desk.Plan.Ports); // its purse may have granted fewer than were planned, and a hole is for one of our addresses
         desk.Note($"The other side has opened {fan.Sockets} holes at unknown ports of {fan.Size}{(addresses.Length > 1 ? $" at {addresses.Length} addresses" : "")}; up to {most} of these are asked.");
         var samples = addresses.Length > 1 ? [] : desk.Remote!.Ports.Samples;
         var taken = samples.Select(sample => (int)sample.Mapped.Port).Append(desk.Peer.Port).ToHashSet(); // no hole can be there
