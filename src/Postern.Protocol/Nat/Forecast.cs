@@ -72,8 +72,8 @@ public static class Forecast
             return [.. relation == NetworkRelation.SameNat ? [] : new[] { Local(SharedNetwork) }, Hairpinned(here, there), relayed];
         }
 
-        double? drawn = Draws(here, there) ? Certain * PunchDraws.Odds(here, there) : null;
         var plan = Plan(here, there, probe);
+        double? drawn = Draws(here, there) ? Certain * PunchDraws.Odds(here, there, plan.Method == PredictionMethod.Lottery) : null;
         plan = drawn is { } luck && RunInACircle(here, there) && plan.Method != PredictionMethod.None ? plan with { Odds = Circling(plan, luck, Math.Max(AddressPool.Of(here).Count, AddressPool.Of(there).Count)) } : plan;
         var punched = Punched(here, there, drawn);
         var beside = predicts ? LuckBeside(plan, drawn ?? 0, here, there) : drawn ?? 0;
@@ -106,7 +106,7 @@ public static class Forecast
     private static double Circling(PredictionPlan plan, double luck, int addresses)
     {
         var found = plan.Method == PredictionMethod.Learn ? PortsOfLearning : Math.Max(plan.Ports, plan.PeerPorts) * plan.OddsPerPort * addresses;
-        var needed = 1 - Math.Pow(addresses, -2.5);
+        var needed = addresses == 1 ? 1 : 1 - Math.Pow(addresses, -2.5);
         return needed * Math.Max(plan.Odds, Certain * (1 - Math.Exp(-found * luck * NewCircles)));
     }
 
@@ -215,16 +215,17 @@ public static class Forecast
     private static double Luck(NatReport here, NatReport there)
     {
         var drawing = new[] { here, there }.Where(report => report.IsTranslated && report.Mapping != NatDependence.EndpointIndependent).ToArray();
+        var isStrict = drawing.Any(report => report.Filtering == NatDependence.AddressAndPortDependent); // then both ends have to be drawn
         return drawing is [var one] ? LuckPerDraw(one)
-            : 1 - drawing.Where(report => report.UnansweredLifetime is > 0 and < ChecksGoOn).Aggregate(1.0, (none, report) => none * (1 - LuckPerDraw(report)));
+            : 1 - drawing.Aggregate(1.0, (none, report) => none * (1 - (report.UnansweredLifetime is > 0 and < ChecksGoOn ? LuckPerDraw(report) : DrawnNat.ReusesPorts(report) ? LuckPerDraw(report) * (isStrict ? LuckPerDraw(report) : 1) : 0)));
     }
 
     private static double LuckPerDraw(NatReport drawing) =>
         drawing.Ports is { Kind: PortRuleKind.Block or PortRuleKind.Random, BlockSize: > 1 and var ports } ? 1.0 / ports
             : drawing.Ports.Kind != PortRuleKind.Unknown && PortClasses.Of(drawing) == PortClass.Moves ? 1.0 / ushort.MaxValue : 0;
 
-    /// <summary>Whether one of several addresses is drawn for each destination, on either side.</summary>
-    private static bool Draws(NatReport here, NatReport there) => AddressPool.Of(here).Count > 1 || AddressPool.Of(there).Count > 1;
+    /// <summary>Whether one of several addresses is drawn for each destination, on either side, or a port that may be in use.</summary>
+    private static bool Draws(NatReport here, NatReport there) => new[] { here, there }.Any(report => AddressPool.Of(report).Count > 1 || DrawnNat.ReusesPorts(report));
 
     private static bool IsSuccess(string id) => !id.StartsWith("no-", StringComparison.Ordinal);
 

@@ -44,6 +44,10 @@ public sealed record NatReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double UnansweredLifetime { get; init; }
 
+    /// <summary>A port that is in use towards one destination may be given out for another ("port overloading", RFC 4787 §4.2.1), where somebody knows it: measuring does not see it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OverloadsPorts { get; init; }
+
     public NatHairpin Hairpin { get; init; }
 
     /// <summary>Everything above that is unknown or known in part, with the reason.</summary>
@@ -72,7 +76,7 @@ public sealed record NatReport
     };
 
     /// <summary>What a peer knows when it plans, also where somebody knows more.</summary>
-    public NatReport AsMeasured() => Room == 0 && UnansweredLifetime == 0 ? this : this with { Room = 0, UnansweredLifetime = 0 };
+    public NatReport AsMeasured() => Room == 0 && UnansweredLifetime == 0 && !OverloadsPorts ? this : this with { Room = 0, UnansweredLifetime = 0, OverloadsPorts = false };
 
     private bool IsElsewhere(Endpoint mapped) => MappedAddresses <= 1 && mapped.Address != Mapped.Address;
 

@@ -1,7 +1,9 @@
+using Postern.Protocol.Prediction;
+
 namespace Postern.Protocol.Nat;
 
 /// <summary>
-/// The odds of punching where NATs draw one of several addresses for each destination: counted over many draws, in each of which both
+/// The odds of punching where NATs draw one of several addresses, or of few ports, for each destination: counted over many draws, in each of which both
 /// sides' checks are followed through both NATs until one is answered by whom it asked, or all that are left are shut out.
 /// </summary>
 internal static class PunchDraws
@@ -10,9 +12,12 @@ internal static class PunchDraws
     private const int MostSteps = 64; // more than the addresses that nobody told and that are followed, and the repeats of what was shut out
 
     /// <summary>The same for the same reports on both sides: its luck comes from one seed.</summary>
-    public static double Odds(NatReport here, NatReport there)
+    /// <param name="here">Of one side.</param>
+    /// <param name="there">Of the other.</param>
+    /// <param name="isAsked">So many ports are asked that a filter which looks at addresses alone is open at all.</param>
+    public static double Odds(NatReport here, NatReport there, bool isAsked = false)
     {
-        var (one, other) = (DrawnNat.Of(here), DrawnNat.Of(there));
+        var (one, other) = (DrawnNat.Of(isAsked ? Opened(here) : here), DrawnNat.Of(isAsked ? Opened(there) : there));
         var luck = 0x9E3779B97F4A7C15UL;
         var met = 0;
         for (var draw = 0; draw < Draws; draw++)
@@ -24,6 +29,9 @@ internal static class PunchDraws
 
         return (double)met / Draws;
     }
+
+    private static NatReport Opened(NatReport report) =>
+        report.Filtering is NatDependence.AddressDependent or NatDependence.NotPortDependent && AddressPool.Of(report).Count == 1 ? report with { Filtering = NatDependence.EndpointIndependent } : report;
 
     private static bool Meets(DrawnNat here, DrawnNat there, ref ulong luck)
     {
