@@ -9,6 +9,9 @@ namespace Postern.Lab.Predicate;
 /// <summary>What a perfect measurement would say of boxes in a row: the forecast's input without measuring.</summary>
 public static class BoxTruth
 {
+    /// <summary>Linux's (net.ipv4.ip_local_port_range).</summary>
+    internal static readonly (int First, int Count) DynamicPorts = (32768, 60999 - 32768 + 1);
+
     private const double UsualEstimate = 1.3; // of a range that nobody knows, from eight samples: an eighth on either side, and a little
 
     /// <param name="description">A box or a row.</param>
@@ -18,7 +21,7 @@ public static class BoxTruth
     public static NatReport Of(BoxDescription description, Endpoint inner, Endpoint outer, ushort serverPort = LabServer.UsualPort)
     {
         var boxes = BoxCatalogue.Boxes(description);
-        var all = boxes.Select(BoxCatalogue.Nat).OfType<NatRules>().ToArray();
+        var all = boxes.Select(BoxCatalogue.Nat).OfType<NatRules>().Select(Plainly).ToArray();
         var nats = all.Where(rules => rules.Translates).ToArray();
         var reach = boxes.Select(box => ReachOf(box.Firewall, serverPort)).Max();
         var blocked = reach == UdpReach.Nobody;
@@ -36,13 +39,19 @@ public static class BoxTruth
             Ports = nats.Length == 0 || !inner.IsV4 ? new() { Kind = PortRuleKind.Kept } : Ports(Deciding(nats)!),
             Room = all.SelectMany(rules => new[] { rules.Limits.PerSubscriber, rules.Limits.Table }).Where(limit => limit > 0).DefaultIfEmpty().Min(),
             UnansweredLifetime = all.SelectMany(rules => new[] { rules.Expiry.UdpNew, rules.Expiry.AtMost }).Where(seconds => seconds > 0).DefaultIfEmpty().Min(),
+            OverloadsPorts = nats.Length > 0 && Deciding(nats)!.Overloads,
             Hairpin = nats.Length == 0 || !inner.IsV4 ? NatHairpin.NotNeeded : nats[^1].Hairpin,
         };
     }
 
     /// <summary>Behind several NATs the ports are those of the outermost that neither keeps nor shifts them, else of one that shifts; null where nothing translates.</summary>
     public static NatRules? DecidingOnPorts(BoxDescription description) =>
-        Deciding([.. BoxCatalogue.Boxes(description).Select(BoxCatalogue.Nat).OfType<NatRules>().Where(rules => rules.Translates)]);
+        Deciding([.. BoxCatalogue.Boxes(description).Select(BoxCatalogue.Nat).OfType<NatRules>().Where(rules => rules.Translates).Select(Plainly)]);
+
+    /// <summary>One that always gives the next port, and the same for each destination, shifts by one more.</summary>
+    private static NatRules Plainly(NatRules rules) => rules is { Overloads: true, Ports: { Rule: PortRuleKind.Kept or PortRuleKind.Offset, Taken: 1, OnClash: ClashRule.Next } ports }
+        ? rules with { Ports = ports with { Rule = PortRuleKind.Offset, Offset = ports.Rule == PortRuleKind.Kept ? 1 : ports.Offset + 1, Taken = 0 } }
+        : rules;
 
     private static NatRules? Deciding(NatRules[] nats) =>
         nats.LastOrDefault(rules => rules.Ports.Rule is not (PortRuleKind.Kept or PortRuleKind.Offset) || rules.Ports.Evades)
@@ -74,8 +83,17 @@ public static class BoxTruth
                 WatchedMilliseconds = 1000,
             },
             PortRuleKind.Block => new() { Kind = PortRuleKind.Block, BlockStart = deciding.BlockSize, BlockSize = deciding.BlockSize }, // any block is as good
+            PortRuleKind.Kept or PortRuleKind.Offset when deciding.OnClash == ClashRule.Next => Beside(deciding),
             _ => Drawn(deciding),
         };
+    }
+
+    /// <summary>Next to those of the sockets, which computers draw from their own range; one that a shift turns round the end of all ports lies anywhere.</summary>
+    private static PortRule Beside(PortAssignment ports)
+    {
+        var first = DynamicPorts.First + (ports.Rule == PortRuleKind.Offset ? ports.Offset : 0);
+        var (start, size) = first + DynamicPorts.Count - 1 <= ports.Last ? (first, DynamicPorts.Count) : (ports.First, ports.Last - ports.First + 1);
+        return new() { Kind = PortRuleKind.Random, BlockStart = start, BlockSize = size };
     }
 
     /// <summary>Samples that fit into a range that NATs are known to use are taken for drawn from all of that.</summary>

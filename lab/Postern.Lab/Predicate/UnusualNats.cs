@@ -14,7 +14,7 @@ internal static class UnusualNats
         (nat, random) => nat with { Limits = new() { PerSubscriber = random.Next(240, 600), WhenFull = Full(random) } },
         (nat, random) => nat with { Limits = new() { Table = random.Next(240, 600), WhenFull = Full(random) } },
         (nat, _) => nat with { EarlyInbound = EarlyInbound.ShutsOut },
-        (nat, random) => nat with { Mapping = NatDependence.EndpointIndependent, Ports = nat.Ports with { Taken = random.NextDouble(), OnClash = random.Happens(0.5) ? ClashRule.Random : ClashRule.Next } },
+        (nat, random) => nat with { Ports = nat.Ports with { Taken = random.NextDouble(), OnClash = random.Happens(0.5) ? ClashRule.Random : ClashRule.Next } },
         (nat, random) => nat with { Ports = nat.Ports with { Taken = random.NextDouble() * 0.25, OnClash = ClashRule.Refuse }, Overloads = true },
         (nat, _) => nat with { Overloads = true },
         (nat, random) => nat with { Ports = InRange(nat.Ports, random.Next(1024, 56_000), random.Next(300, 5000)) },

@@ -48,13 +48,13 @@ public class BoxTruthTests
         BoxCatalogue.All.Values.Select(Foreseeable.Fault).ShouldAllBe(fault => fault == null);
     }
 
+    /// <summary>Which has the next port at every destination.</summary>
     [Fact]
-    public void Nothing_is_foretold_of_a_NAT_that_keeps_ports_in_part_and_maps_each_destination_anew()
+    public void One_that_always_gives_the_next_port_shifts()
     {
         var box = Forgetting(30, 120, 0);
-        box = box with { Nat = box.Nat! with { Mapping = NatDependence.AddressDependent, Ports = new() { Rule = PortRuleKind.Kept, Taken = 0.5 } } };
-        Foreseeable.Fault(box).ShouldNotBeNull().ShouldStartWith("nat.ports.taken: ");
-        Foreseeable.Fault(box with { Nat = box.Nat with { Mapping = NatDependence.EndpointIndependent } }).ShouldBeNull();
+        var truth = BoxTruth.Of(box with { Nat = box.Nat! with { Mapping = NatDependence.AddressDependent, Overloads = true, Ports = new() { Rule = PortRuleKind.Kept, Taken = 1, OnClash = Lab.Boxes.ClashRule.Next } } }, Inner, Outer);
+        (truth.Ports.Kind, truth.Ports.Delta, truth.Mapping).ShouldBe((PortRuleKind.Offset, 1, NatDependence.EndpointIndependent));
     }
 
     private static BoxDescription Forgetting(double unanswered, double answered, double atMost) => new()

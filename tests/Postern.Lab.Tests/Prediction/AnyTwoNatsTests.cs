@@ -43,6 +43,11 @@ public class AnyTwoNatsTests
     [InlineData("APD/AD Offset 2 0", "AD/EI Step 1 3")] // a check that was shut out is repeated when the other side has sent from there
     [InlineData("APD/AD Offset 3 0", "APD/EI Block1024 1 0")]
     [InlineData("APD/AD Offset 4 0", "APD/EI Step 1 13")] // each port that is learnt begins a circle
+    [InlineData("AD/AD Block 1 0", "APD/AD Block 3 0")] // any port of an address will do, also where that is one of several
+    [InlineData("AD/AD Step 3 12", "AD/AD Step 3 36")]
+    [InlineData("AD/AD Step 4 59", "AD/APD Step 2 27")]
+    [InlineData("AD/EI Block128 1 0", "AD/APD Offset 2 0")] // answered from a port that was asked as well
+    [InlineData("APD/APD Step 1 43", "AD/APD Step 1 200")] // all rungs are one hole
     public void What_once_was_wrong_comes_true(string one, string other)
     {
         var tried = NatPairs.Try([(NatPairs.Parse(one), NatPairs.Parse(other))], 60).Single();
@@ -65,6 +70,44 @@ public class AnyTwoNatsTests
         var tried = NatPairs.Try([(Forgetting(one), Forgetting(other))], 100, mode).Single();
         tried.IsLikely(100).ShouldBeTrue($"{tried}");
         tried.Odds.ShouldBeGreaterThan(0);
+    }
+
+    /// <summary>A purse that pays for more than it takes: what is asked must be enough all the same, and leaves by ports of the asker's own.</summary>
+    [Theory]
+    [InlineData("AD/AD Block 1 0", "APD/AD Block 4 0")] // only one question in four comes from the address that a hole is for
+    [InlineData("AD/AD Random 1 0", "APD/APD Block128 1 0")] // no more questions than ports
+    [InlineData("AD/AD Random 1 0", "APD/APD Block64 1 0")]
+    [InlineData("APD/AD Block64 1 0", "APD/AD Block100 1 0")]
+    public void Of_a_full_purse_no_more_is_spent_than_helps(string one, string other)
+    {
+        var tried = NatPairs.Try([(NatPairs.Parse(one), NatPairs.Parse(other))], 100, ProbeMode.Fast).Single();
+        tried.IsLikely(100).ShouldBeTrue($"{tried}");
+    }
+
+    /// <summary>Where a port that is in use may be drawn once more, checks that run in a circle happen to meet, and what is drawn may not show.</summary>
+    [Theory]
+    [InlineData("APD/AD Block128 1 0", "APD/EI Block128 1 0", 0.1, 0.3)]
+    [InlineData("APD/EI Block256 1 0", "APD/EI Block256 1 0", 0.05, 0.25)]
+    [InlineData("AD/APD Block64 1 0", "APD/APD Block 1 0", 0, 1)]
+    public void Ports_that_are_overloaded(string one, string other, double least, double most)
+    {
+        static NatRules Overloading(string words) => NatPairs.Parse(words) with { Overloads = true };
+        var tried = NatPairs.Try([(Overloading(one), Overloading(other))], 200).Single();
+        tried.IsLikely(200).ShouldBeTrue($"{tried}");
+        tried.Odds.ShouldBeInRange(least, most);
+    }
+
+    /// <summary>The first mappings of new sockets are kept in part, and all others moved: the fewer are moved, the seldomer samples show it.</summary>
+    [Theory]
+    [InlineData("APD/APD Kept 1 0", "EI/APD Kept 1 0", 0.1, ClashRule.Random)]
+    [InlineData("APD/APD Kept 1 0", "EI/APD Kept 1 0", 0.4, ClashRule.Random)]
+    [InlineData("AD/AD Offset 1 0", "EI/APD Kept 1 0", 0.5, ClashRule.Next)]
+    [InlineData("AD/APD Kept 1 0", "AD/AD Random 1 0", 0.9, ClashRule.Next)] // is met from any port
+    public void Ports_that_others_have_in_part(string one, string other, double taken, ClashRule clash)
+    {
+        var kept = NatPairs.Parse(one);
+        var tried = NatPairs.Try([(kept with { Ports = kept.Ports with { Taken = taken, OnClash = clash } }, NatPairs.Parse(other))], 100, ProbeMode.Fast).Single();
+        tried.IsLikely(100).ShouldBeTrue($"{tried}");
     }
 
     /// <summary>One side's questions all leave by one port: the other has to ask that one only, from any port that was asked.</summary>

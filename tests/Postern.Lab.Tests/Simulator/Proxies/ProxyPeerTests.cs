@@ -96,7 +96,7 @@ public class ProxyPeerTests
     [InlineData("web-only", LabServer.UsualPort, false)]
     public void The_forecast_knows_whether_the_relay_is_reached_through_the_proxy(string box, ushort port, bool isReached)
     {
-        var paths = Trial.Foretell(Options(box, "linux") with { ServerPort = port });
+        var paths = PairForecast.Of(Options(box, "linux") with { ServerPort = port });
         var overHttps = paths.Where(path => path.Method == ForecastMethod.RelayOverTcp).ShouldHaveSingleItem();
         overHttps.Odds.ShouldBe(isReached ? 0.999 : 0);
         Forecast.OddsOfDirect(paths).ShouldBe(0);

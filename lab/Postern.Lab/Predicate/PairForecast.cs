@@ -1,0 +1,105 @@
+using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Simulator;
+using Postern.Protocol.Nat;
+using Postern.Protocol.Net;
+using Postern.Protocol.Prediction;
+using Postern.Protocol.Probing;
+
+namespace Postern.Lab.Predicate;
+
+/// <summary>What can be between two boxes: the forecast that peers make of their measurements, from descriptions.</summary>
+public static class PairForecast
+{
+    /// <summary>An opener passes two routers of its own side, lest it reach the other side's before that has opened anything.</summary>
+    private const int MostBoxesOfAnOpener = 2;
+
+    /// <summary>How often at least samples of what a NAT draws from lie so close together that a plan is tried which is not worth it. As measured with a block of 2048, once or twice in a hundred.</summary>
+    private const double MisleadingSamples = 0.02;
+
+    private const double NearWorth = 3; // times as many or as few ports as there are: beyond that no samples mislead
+
+    private const int LinksOfFirstPackets = 4; // both sides' out and in
+
+    private const double HardlyWorth = PredictionPlanner.Worth / 2; // in half of the range it would be worth it
+
+    /// <summary>What can be between these boxes, whoever measures them.</summary>
+    public static IReadOnlyList<ForecastPath> Of(PairOptions pair)
+    {
+        var relation = !pair.ShareOutermost ? NetworkRelation.Apart
+            : IsOpenInside(pair.One) || IsOpenInside(pair.Other) ? NetworkRelation.SameNetwork
+            : NetworkRelation.SameNat;
+        var v4 = Between("192.168.1.10:5000", "198.51.100.1:5000", "192.168.2.10:5000", pair.ShareOutermost ? "198.51.100.1:6000" : "198.51.100.2:5000");
+        if (!WayOut.ReachesServer(pair.One, pair.ServerPort) || !WayOut.ReachesServer(pair.Other, pair.ServerPort))
+        {
+            return [.. v4.Select(path => path with { Odds = 0 })]; // nobody logs in
+        }
+
+        return pair.HasIpv6 ? [.. v4, .. Between("[2001:db8:1:1::10]:5000", "[2001:db8:1:1::10]:5000", "[2001:db8:1:2::10]:5000", "[2001:db8:1:2::10]:5000")] : v4;
+
+        IReadOnlyList<ForecastPath> Between(string here, string seenHere, string there, string seenThere)
+        {
+            var roundTrip = 2 * (pair.ToMiddle + pair.ServerToMiddle).TotalMilliseconds; // what goes by while a counter is told
+            var one = BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere), pair.ServerPort) with { RoundTripMilliseconds = roundTrip };
+            var other = BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere), pair.ServerPort) with { RoundTripMilliseconds = roundTrip };
+            var limits = ProbeLimits.Of(Held(pair));
+            var plan = PredictionPlanner.Plan(new(one.AsMeasured(), limits, IsCaller: true), new(other.AsMeasured(), limits, IsCaller: false));
+            var methods = MethodsOf(pair, plan);
+            var paths = Forecast.Between(one, other, relation, Held(pair), methods);
+            return
+            [
+                .. (methods.Contains(ForecastMethod.Predict) ? paths.Select(AsTried) : paths)
+                    .Select(path => path.Kind == ForecastKind.Relayed ? path : path with { Odds = path.Odds * SparedByLoss(pair) }),
+            ];
+
+            ForecastPath AsTried(ForecastPath path) => path.Kind == ForecastKind.Predicted ? path with { Odds = OverMeasurements(pair, one, other, limits, plan, path.Odds) } : path;
+        }
+    }
+
+    /// <summary>The odds of a plan are means over what samples may show, as peers try what these have them try.</summary>
+    private static double OverMeasurements(PairOptions pair, NatReport one, NatReport other, ProbeLimits limits, PredictionPlan plan, double odds)
+    {
+        var (ofOne, ofOther) = (Shown.Hidden(BoxTruth.DecidingOnPorts(pair.One), one), Shown.Hidden(BoxTruth.DecidingOnPorts(pair.Other), other));
+        var (hiddenOne, hiddenOther) = (ofOne?.Share ?? 0, ofOther?.Share ?? 0);
+        var shown = HowOftenTried(one, other, limits, plan) is var tried and < 1 ? Math.Max(odds, Between(one, other).Odds) * tried : odds;
+        return ((1 - hiddenOne) * (1 - hiddenOther) * shown)
+            + (hiddenOne * (1 - hiddenOther) * Hidden(ofOne?.Report, other))
+            + ((1 - hiddenOne) * hiddenOther * Hidden(one, ofOther?.Report))
+            + ((hiddenOne + hiddenOther) / ushort.MaxValue); // what is tried in its place may happen to do
+
+        double Hidden(NatReport? one, NatReport? other) =>
+            one is null || other is null || PortClasses.Of(one) == PortClass.Stays || PortClasses.Of(other) == PortClass.Stays || Between(one, other) is not { Method: not PredictionMethod.None } found ? 0 : found.Odds;
+
+        PredictionPlan Between(NatReport one, NatReport other) => PredictionPlanner.Plan(new(one, limits, IsCaller: true), new(other, limits, IsCaller: false));
+    }
+
+    private static double HowOftenTried(NatReport one, NatReport other, ProbeLimits limits, PredictionPlan plan)
+    {
+        var tried = plan.Odds is > PredictionPlanner.Worth / NearWorth and < PredictionPlanner.Worth * NearWorth
+            ? Shown.Of(one).Zip(Shown.Of(other)).Count(shown => PredictionPlanner.Plan(new(shown.First, limits, IsCaller: true), new(shown.Second, limits, IsCaller: false)).Method != PredictionMethod.None) / (double)Shown.Sets
+            : plan.Method == PredictionMethod.None ? 0 : 1;
+        return plan is { Method: PredictionMethod.None, Odds: >= HardlyWorth } ? Math.Max(tried, MisleadingSamples) : tried;
+    }
+
+    /// <summary>Nothing is predicted of a NAT that nobody has measured, nor where an opener would die before the last of our boxes.</summary>
+    private static IReadOnlySet<ForecastMethod> MethodsOf(PairOptions pair, PredictionPlan plan)
+    {
+        var methods = ForecastMethods.Between(WayOut.ReachesServer(pair.One, pair.ServerPort) && WayOut.ReachesServer(pair.Other, pair.ServerPort));
+        var isShort = plan.Method is PredictionMethod.Learn or PredictionMethod.Ladder or PredictionMethod.FanOut or PredictionMethod.FanToLearned
+            && BoxesOf(plan.Opens ? pair.One : pair.Other) > MostBoxesOfAnOpener;
+        return pair.Measures && !isShort ? methods : methods.Where(method => method != ForecastMethod.Predict).ToHashSet();
+    }
+
+    private static ProbeMode Held(PairOptions pair) => ProbeModes.Between(pair.Probe, pair.OtherProbe ?? pair.Probe);
+
+    /// <summary>Where a box shuts out who comes early, a call hangs on an opener that is not lost on the way; so it may be with either side's first packets.</summary>
+    private static double SparedByLoss(PairOptions pair) =>
+        BoxCatalogue.Boxes(pair.One).Concat(BoxCatalogue.Boxes(pair.Other)).Any(box => BoxCatalogue.Nat(box)?.EarlyInbound == EarlyInbound.ShutsOut)
+            ? Math.Max(0, 1 - (LinksOfFirstPackets * pair.Link.Loss)) : 1;
+
+    /// <summary>Within the shared box nothing stands before this side, or only what neither translates nor filters: its own address is reached there.</summary>
+    private static bool IsOpenInside(BoxDescription row) =>
+        BoxCatalogue.Boxes(row).SkipLast(1).All(box => box.Firewall is null && BoxCatalogue.Nat(box) is null or { Translates: false, Filtering: NatDependence.EndpointIndependent });
+
+    private static int BoxesOf(BoxDescription description) => BoxCatalogue.Boxes(description).Count;
+}
