@@ -3,7 +3,6 @@ using Postern.Lab.Grid;
 using Postern.Lab.Grid.Real;
 using Postern.Lab.Namespaces;
 using Postern.Lab.Namespaces.Topologies;
-using Postern.Lab.Predicate;
 using Postern.Server.Storage;
 
 namespace Postern.Cli.Lab;
@@ -62,11 +61,7 @@ internal static class GridChoice
         string Known(string id) => boxes.Any(box => box.Id == id) ? id : throw new CliException(ExitCode.Usage, $"The pairs name '{id}', which is none of --boxes.");
     }
 
-    private static BoxDescription Box(string name)
-    {
-        var box = BoxFile.Find(name, ".", out var error) ?? throw new CliException(ExitCode.Usage, error);
-        return Foreseeable.Fault(box) is { } fault ? throw new CliException(ExitCode.Usage, $"{name}: {fault}") : box;
-    }
+    private static BoxDescription Box(string name) => BoxFile.Find(name, ".", out var error) ?? throw new CliException(ExitCode.Usage, error);
 
     private static string RelaySecret(string data)
     {
