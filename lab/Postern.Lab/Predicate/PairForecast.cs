@@ -61,7 +61,7 @@ public static class PairForecast
     {
         var (ofOne, ofOther) = (Shown.Hidden(BoxTruth.DecidingOnPorts(pair.One), one), Shown.Hidden(BoxTruth.DecidingOnPorts(pair.Other), other));
         var (hiddenOne, hiddenOther) = (ofOne?.Share ?? 0, ofOther?.Share ?? 0);
-        var shown = HowOftenTried(one, other, limits, plan) is var tried and < 1 ? Math.Max(odds, Between(one, other).Odds) * tried : odds;
+        var shown = HowOftenTried(one, other, limits, plan) is var tried and < 1 ? (plan.Method == PredictionMethod.None ? Between(one, other).Odds : odds) * tried : odds;
         return ((1 - hiddenOne) * (1 - hiddenOther) * shown)
             + (hiddenOne * (1 - hiddenOther) * Hidden(ofOne?.Report, other))
             + ((1 - hiddenOne) * hiddenOther * Hidden(one, ofOther?.Report))

@@ -81,5 +81,5 @@ internal static class Shown
 
     /// <summary>A subscriber may have any block; where it lies decides on what sizes it may be taken for.</summary>
     private static int First(PortRule ports, IRandom luck) =>
-        ports.Kind == PortRuleKind.Block ? ports.BlockSize * luck.Next((LowestPort / ports.BlockSize) + 1, (ushort.MaxValue + 1) / ports.BlockSize) : ports.BlockStart;
+        ports.Kind == PortRuleKind.Block ? ports.BlockSize * luck.Next((LowestPort + ports.BlockSize - 1) / ports.BlockSize, (ushort.MaxValue + 1) / ports.BlockSize) : ports.BlockStart;
 }

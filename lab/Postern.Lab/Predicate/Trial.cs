@@ -1,12 +1,8 @@
 using Postern.Lab.Boxes;
-using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Simulator;
 using Postern.Lab.Simulator.Hosts;
-using Postern.Protocol.Ice;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
-using Postern.Protocol.Prediction;
-using Postern.Protocol.Probing;
 
 namespace Postern.Lab.Predicate;
 

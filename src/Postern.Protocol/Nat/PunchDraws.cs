@@ -14,7 +14,7 @@ internal static class PunchDraws
     /// <summary>The same for the same reports on both sides: its luck comes from one seed.</summary>
     /// <param name="here">Of one side.</param>
     /// <param name="there">Of the other.</param>
-    /// <param name="isAsked">So many ports are asked that a filter which looks at addresses alone is open at all.</param>
+    /// <param name="isAsked">So many ports are asked that a filter which looks at addresses alone is as good as open.</param>
     public static double Odds(NatReport here, NatReport there, bool isAsked = false)
     {
         var (one, other) = (DrawnNat.Of(isAsked ? Opened(here) : here), DrawnNat.Of(isAsked ? Opened(there) : there));

@@ -20,7 +20,10 @@ internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber
     public int Addresses => Opener.Addresses.Count * Climber.Addresses.Count;
 
     /// <summary>That a direct path comes of it, where it can be paid for.</summary>
-    public double Odds => Math.Min(PredictionPlanner.Learning, 1 - Math.Pow(1 - ((IsClimbedOnce ? Shape.FirstClimb : Shape.Odds) / Addresses), Rounds));
+    public double Odds => Math.Min(PredictionPlanner.Learning, 1 - Math.Pow(1 - OddsOfRound, Rounds));
+
+    /// <summary>That it comes of one round.</summary>
+    public double OddsOfRound => (IsClimbedOnce ? Shape.FirstClimb : Shape.Odds) / Addresses;
 
     /// <summary>The same, and 0 where it cannot.</summary>
     public double Value => IsAffordable ? Odds : 0;

@@ -182,7 +182,7 @@ public static class PredictionPlanner
             Method = PredictionMethod.Ladder,
             Opens = opens,
             Odds = roles.Odds,
-            OddsPerPort = shape.Odds / shape.Guesses / roles.Addresses,
+            OddsPerPort = roles.OddsOfRound / shape.Guesses,
             Ports = Math.Min(own.Limits.PerTarget, LadderRounds * (opens ? shape.Rungs : shape.Guesses)),
             PeerPorts = Math.Min(peer.Limits.PerTarget, LadderRounds * (opens ? shape.Guesses : shape.Rungs)),
             Mappings = Math.Min(own.Limits.Mappings, LadderRounds * (opens ? shape.OpeningMappings : shape.ClimbingMappings)),
@@ -200,7 +200,7 @@ public static class PredictionPlanner
         var odds = PortClasses.DrawsOnce(staying.Report)
             ? PredictionMath.OverDraws(pool.Count, staying.Addresses.One, share => PredictionMath.Meets(Space(drawing), sockets, (int)(asked * share)))
             : PredictionMath.Meets(space, sockets, asked);
-        odds += staying.Addresses.Count > 1 && drawing.Report.Filtering == NatDependence.EndpointIndependent ? (1 - odds) * AnsweredWhereAsked(Space(drawing) - (drawing.Report.OverloadsPorts ? 0 : NatProberOptions.UsualSamples), sockets, asked) : 0;
+        odds += (1 - odds) * AnsweredWhereAsked(drawing, staying, sockets, asked);
         return Weighed(odds, Among(drawing, staying), new()
         {
             Method = PredictionMethod.FanOut,
@@ -216,10 +216,15 @@ public static class PredictionPlanner
 
     /// <summary>
     /// A question from another address than a hole was made for enters where anybody may, and is answered from a port that is drawn
-    /// anew: that is met where it is one of those that were asked.
+    /// anew: that is met where it is one of those that were asked, from the same port.
     /// </summary>
-    private static double AnsweredWhereAsked(int space, int sockets, int asked) =>
-        1 - Math.Pow(1 - Math.Min(1, (double)asked / space), (double)asked * sockets / space);
+    private static double AnsweredWhereAsked(PredictionSide drawing, PredictionSide staying, int sockets, int asked)
+    {
+        var space = Space(drawing) - (drawing.Report!.OverloadsPorts ? 0 : NatProberOptions.UsualSamples);
+        var isOnePort = staying is { Class: PortClass.Roams } or { Report.Mapping: NatDependence.AddressDependent };
+        return staying.Addresses.Count == 1 || !isOnePort || drawing.Report.Filtering != NatDependence.EndpointIndependent || space <= 0 || asked <= 0 ? 0
+            : 1 - Math.Pow(1 - Math.Min(1, (double)asked / space), (double)asked * sockets / space);
+    }
 
     private static PredictionPlan FanToLearned(PredictionSide drawing, PredictionSide counting, bool opens)
     {
@@ -291,9 +296,12 @@ public static class PredictionPlanner
     private static int Askable(PredictionSide asking, double seconds)
     {
         var inTime = new AskingPace(asking.Limits).Within(seconds);
-        return asking.Class == PortClass.Stays ? inTime
-            : Math.Min(inTime, (asking.Class == PortClass.Draws ? Math.Min(asking.Limits.Mappings, asking.Report!.Ports.BlockSize) : asking.Limits.Mappings) - Reserved); // a question takes a port of its own range
+        return asking.Class == PortClass.Stays ? inTime : Math.Clamp(inTime, 0, Math.Max(0, Math.Min(asking.Limits.Mappings, OwnPorts(asking)) - Reserved));
     }
+
+    /// <summary>Of these each question takes one, unless all that go to one address leave by the same.</summary>
+    private static int OwnPorts(PredictionSide asking) =>
+        asking is { Class: PortClass.Draws, Report.Mapping: not NatDependence.AddressDependent } ? Space(asking) : int.MaxValue;
 
     /// <summary>For how many seconds of the plan the other side's questions find a side's holes open.</summary>
     /// <param name="opening">Whose holes they are.</param>

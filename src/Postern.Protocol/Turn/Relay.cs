@@ -202,7 +202,7 @@ public sealed class Relay : IMachine<RelayEvent>
         }
     }
 
-    // Who allocates on a port that somebody has left takes another one after a 437 (RFC 8656 §7.4); a 441 says that the credentials are at fault.
+    // An allocation in use is 437 (RFC 8656 §7.2), after which a client takes another port; a 441 says that the credentials are at fault.
     private static int OfAnotherUser(StunMethod method) =>
         method == StunMethod.Allocate ? StunErrorCode.AllocationMismatch : StunErrorCode.WrongCredentials;
 

@@ -77,6 +77,7 @@ public class AnyTwoNatsTests
     [InlineData("AD/AD Block 1 0", "APD/AD Block 4 0")] // only one question in four comes from the address that a hole is for
     [InlineData("AD/AD Random 1 0", "APD/APD Block128 1 0")] // no more questions than ports
     [InlineData("AD/AD Random 1 0", "APD/APD Block64 1 0")]
+    [InlineData("AD/AD Random 1 0", "AD/APD Block64 1 0")] // all questions leave by one
     [InlineData("APD/AD Block64 1 0", "APD/AD Block100 1 0")]
     public void Of_a_full_purse_no_more_is_spent_than_helps(string one, string other)
     {

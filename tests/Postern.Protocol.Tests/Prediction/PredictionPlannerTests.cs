@@ -222,6 +222,22 @@ public class PredictionPlannerTests
         Plan(moving with { UnansweredLifetime = 120 }, still, mode).ShouldBe(Plan(moving, still, mode));
     }
 
+    /// <summary>A peer may claim anything of its NAT.</summary>
+    [Fact]
+    public void Of_blocks_that_nobody_has_no_plan_is_nonsense()
+    {
+        foreach (var (size, addresses, filtering) in from size in Enumerable.Range(2, 30) from addresses in (int[])[1, 2, 60] from filtering in (NatDependence[])[NatDependence.EndpointIndependent, NatDependence.AddressDependent] select (size, addresses, filtering))
+        {
+            var own = Moving(PortRuleKind.Block, 256) with { Mapping = NatDependence.AddressDependent, Filtering = filtering };
+            var peer = Moving(PortRuleKind.Block, size) with { Mapped = Endpoint.Parse("192.0.2.9:1"), MappedAddresses = addresses, OverloadsPorts = size % 2 == 0 };
+            foreach (var plan in new[] { Plan(own, peer, ProbeMode.Fast), Plan(peer, own, ProbeMode.Polite) })
+            {
+                (plan.Odds is >= 0 and <= 1).ShouldBeTrue($"{size}: {plan}");
+                Math.Min(plan.Ports, plan.PeerPorts).ShouldBeGreaterThanOrEqualTo(0, $"{size}: {plan}");
+            }
+        }
+    }
+
     /// <summary>How many new ports of the peer's NAT, after two that the ordinary checks take.</summary>
     private static int Grants(ProbeLimits limits, double seconds)
     {

@@ -6,7 +6,7 @@ using Postern.Protocol.Switching.Descriptions;
 
 namespace Postern.Sessions.Calls.Prediction;
 
-/// <summary>Our ports stay, the other side's move: asks the ports that it has learnt or that its range may hide.</summary>
+/// <summary>Our ports stay, or any of them will do; the other side's have to be found: asks the ports that it has learnt or that its range may hide.</summary>
 internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 {
     private const int Few = 50; // beyond, asking each port twice costs more than the odd lost packet
@@ -47,7 +47,8 @@ internal sealed class GuessPart(PredictionDesk desk) : IPredictionPart
 
     private void Ask(PortFan fan, IpAddress[] addresses, Instant now)
     {
-        var most = PredictionMath.Enough(fan.Size * addresses.Length * desk.Ours.Count, fan.Sockets, desk.Plan.Ports); // its purse may have granted fewer than were planned, and a hole is for one of our addresses
+        var ours = PortClasses.DrawsOnce(desk.Local) ? 1 : desk.Ours.Count; // a hole is for one of our addresses
+        var most = PredictionMath.Enough(fan.Size * addresses.Length * ours, fan.Sockets, desk.Plan.Ports); // its purse may have granted fewer than were planned
         desk.Note($"The other side has opened {fan.Sockets} holes at unknown ports of {fan.Size}{(addresses.Length > 1 ? $" at {addresses.Length} addresses" : "")}; up to {most} of these are asked.");
         var samples = addresses.Length > 1 ? [] : desk.Remote!.Ports.Samples;
         var taken = samples.Select(sample => (int)sample.Mapped.Port).Append(desk.Peer.Port).ToHashSet(); // no hole can be there
