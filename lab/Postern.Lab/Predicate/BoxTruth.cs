@@ -9,8 +9,8 @@ namespace Postern.Lab.Predicate;
 /// <summary>What a perfect measurement would say of boxes in a row: the forecast's input without measuring.</summary>
 public static class BoxTruth
 {
-    /// <summary>Linux's (net.ipv4.ip_local_port_range).</summary>
-    internal static readonly (int First, int Count) DynamicPorts = (32768, 60999 - 32768 + 1);
+    /// <summary>From which computers draw their sockets' ports.</summary>
+    internal static readonly (int First, int Count) DynamicPorts = (Computer.FirstEphemeral, Computer.LastEphemeral - Computer.FirstEphemeral + 1);
 
     private const double UsualEstimate = 1.3; // of a range that nobody knows, from eight samples: an eighth on either side, and a little
 

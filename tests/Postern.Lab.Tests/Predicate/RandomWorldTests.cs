@@ -1,7 +1,6 @@
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Predicate;
 using Postern.Lab.Simulator;
-using Postern.Protocol.Nat;
 using Postern.Tests.Kit;
 
 namespace Postern.Tests.Predicate;

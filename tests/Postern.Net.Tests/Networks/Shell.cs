@@ -3,9 +3,7 @@ namespace Postern.Net.Tests.Networks;
 /// <summary>Commands of the machine itself, outside every namespace of ours.</summary>
 internal static class Shell
 {
-    private const double Hung = 60; // seconds: such a command takes milliseconds, but a busy machine has been seen to stall for more than 20
-
-    public static Outcome Try(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = Hung)
+    public static Outcome Try(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = 20)
     {
         using var process = new Background(program, arguments);
         if (input is not null)

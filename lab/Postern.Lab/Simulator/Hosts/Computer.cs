@@ -7,8 +7,8 @@ namespace Postern.Lab.Simulator.Hosts;
 /// <summary>A computer with UDP sockets and TCP connections, on which programs run. Closed ports answer as those of a real one do.</summary>
 public sealed class Computer : IHost
 {
-    private const int FirstEphemeral = 32768; // Linux, ip_local_port_range
-    private const int LastEphemeral = 60999;
+    internal const int FirstEphemeral = 32768; // Linux, ip_local_port_range
+    internal const int LastEphemeral = 60999;
     private const byte DefaultTimeToLive = 64;
 
     private readonly Network _network;
