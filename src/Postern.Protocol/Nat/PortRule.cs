@@ -10,7 +10,7 @@ public sealed record PortRule
     /// <summary><see cref="PortRuleKind.Offset"/>: outer minus inner port. <see cref="PortRuleKind.Step"/>: next minus last port. Else 0.</summary>
     public int Delta { get; init; }
 
-    /// <summary>First port of the block, or of the range from which random ports are drawn as far as samples tell.</summary>
+    /// <summary>First port of the block, or of the range from which random ports are drawn as far as samples tell; of a counter's where somebody knows it.</summary>
     public int BlockStart { get; init; }
 
     /// <summary>Size of the block, or of that range; 0 where no bounds are known.</summary>
@@ -24,11 +24,14 @@ public sealed record PortRule
 
     public IReadOnlyList<PortSample> Samples { get; init; } = [];
 
+    /// <summary>As samples show it: not where a counter turns round.</summary>
+    public PortRule AsMeasured() => Kind == PortRuleKind.Step && BlockSize > 0 ? this with { BlockStart = 0, BlockSize = 0 } : this;
+
     /// <summary>The same with a port that was given out just now: where it lies outside, there is another block, or the range is wider.</summary>
     public PortRule Seeing(int port) => Kind switch
     {
         _ when BlockSize == 0 || (port >= BlockStart && port < BlockStart + BlockSize) => this,
-        PortRuleKind.Block when BlockStart % BlockSize == 0 => this with { BlockStart = port / BlockSize * BlockSize },
+        PortRuleKind.Block when BlockStart % BlockSize == 0 && port >= BlockSize && ((port / BlockSize) + 1) * BlockSize <= ushort.MaxValue + 1 => this with { BlockStart = port / BlockSize * BlockSize },
         PortRuleKind.Block => Wide(port - BlockSize, port + BlockSize), // it may begin anywhere
         PortRuleKind.Random => Wide(Math.Min(port, BlockStart), Math.Max(port, BlockStart + BlockSize - 1)),
         _ => this,

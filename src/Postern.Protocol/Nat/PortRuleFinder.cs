@@ -7,6 +7,7 @@ public static class PortRuleFinder
     private const int SmallestBlock = 64;
     private const int LargestBlock = 4096;   // of subscriber blocks; 8 ports drawn from all 64,512 lie this close once in 10^7
     private const int FewestOfAllPorts = 64_512; // 1024 to 65535, or 1 to 65535
+    private const int FewestInARow = 8;      // drawn ports rise or fall all along, but for one turn, in one of 2,500 cases: 2 n / n!
     private const double MuchLess = 0.6;     // samples of a block of 2048 lie in one of 1000 once in a hundred times, of the others hardly ever
 
     /// <summary>Blocks that people give out who count in tens (RFC 7422's example has 1,000).</summary>
@@ -56,12 +57,17 @@ public static class PortRuleFinder
         var steps = ports.Zip(ports.Skip(1), (a, b) => sign * (b - a)).ToArray();
         var forward = steps.Where(s => s > 0).Order().ToArray();
         var isTurned = forward.Length == steps.Length - 1 && sign * (ports[^1] - ports[0]) < 0;
-        if ((forward.Length != steps.Length && !isTurned) || forward.Length == 0 || forward[forward.Length / 2] > LargestUsualStep)
-        {
-            return null;
-        }
+        return (forward.Length != steps.Length && !isTurned) || forward.Length == 0 ? null
+            : forward[forward.Length / 2] <= LargestUsualStep ? new() { Kind = PortRuleKind.Step, Delta = sign * forward.Aggregate(GreatestCommonDivisor) }
+            : ports.Length >= FewestInARow ? AnyOf(ports.Min())
+            : null;
+    }
 
-        return new() { Kind = PortRuleKind.Step, Delta = sign * forward.Aggregate(GreatestCommonDivisor) };
+    /// <summary>A counter that other hosts move so fast goes round all ports within seconds: what it gives next is as good as drawn.</summary>
+    private static PortRule AnyOf(int lowest)
+    {
+        var first = lowest < ushort.MaxValue + 1 - FewestOfAllPorts ? 1 : ushort.MaxValue + 1 - FewestOfAllPorts;
+        return new() { Kind = PortRuleKind.Random, BlockStart = first, BlockSize = ushort.MaxValue + 1 - first };
     }
 
     private static PortRule BlockOrRandom(IReadOnlyList<PortSample> samples)
@@ -76,15 +82,15 @@ public static class PortRuleFinder
         }
 
         var binary = Enumerable.Range(0, 8).Select(doubled => SmallestBlock << doubled).FirstOrDefault(block => block <= 4 * Math.Max(spread, SmallestBlock) && lowest / block == highest / block);
-        var block = RoundBlocks.FirstOrDefault(block => lowest / block == highest / block && (binary == 0 || block <= MuchLess * binary), binary);
-        if (block > 0)
+        var block = RoundBlocks.FirstOrDefault(block => lowest / block == highest / block && (lowest / block + 1) * block <= ushort.MaxValue + 1 && (binary == 0 || block <= MuchLess * binary), binary);
+        if (block > 0 && lowest >= block)
         {
             return new() { Kind = PortRuleKind.Block, BlockStart = lowest / block * block, BlockSize = block };
         }
 
-        // Not aligned to its size: as far beyond the samples as they lie apart from each other.
+        // Not aligned to its size, or there is no port 0: as far beyond the samples as they lie apart from each other.
         var margin = (spread / (samples.Count - 1)) + 1;
-        var start = Math.Max(0, lowest - margin);
+        var start = Math.Max(1, lowest - margin);
         return new() { Kind = PortRuleKind.Block, BlockStart = start, BlockSize = Math.Min(65535, highest + margin) - start + 1 };
     }
 

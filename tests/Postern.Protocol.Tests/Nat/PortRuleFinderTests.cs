@@ -61,6 +61,38 @@ public class PortRuleFinderTests
         Step(2000, 2001, 2002, 1990, 2003, 2004, 2005, 2006).Kind.ShouldBe(PortRuleKind.Block); // no turn: it goes on where it was
     }
 
+    [Theory]
+    [InlineData(1024, 55_712, 55_749, 55_800, 55_856, 55_919, 55_985, 56_031, 56_085)]
+    [InlineData(1024, 5000, 4900, 4700, 4650, 4500, 4440, 4390, 4300)]
+    [InlineData(1024, 64_000, 64_900, 1500, 2400, 3300, 4200, 5100, 6000)] // turned round the end once
+    [InlineData(1, 100, 400, 900, 1400, 1900, 2300, 2600, 3300)]
+    public void A_counter_that_others_move_fast_gives_what_is_as_good_as_drawn_from_all_ports(int first, params int[] mapped)
+    {
+        var rule = PortRuleFinder.Find(Samples(mapped));
+        (rule.Kind, rule.BlockStart, rule.BlockStart + rule.BlockSize).ShouldBe((PortRuleKind.Random, first, 65_536));
+    }
+
+    [Theory]
+    [InlineData(63_000, 64_400, 63_500, 65_500, 64_000, 63_200, 65_000, 64_900)] // the block of 3000 there would end beyond the last port
+    [InlineData(300, 900, 40, 700, 500, 1000, 200, 800)] // there is no port 0
+    public void A_block_lies_within_the_ports_that_there_are(params int[] mapped)
+    {
+        var rule = PortRuleFinder.Find(Samples(mapped));
+        IsWithin(rule);
+        foreach (var port in new[] { 1, 63_900, 65_535 })
+        {
+            IsWithin(rule.Seeing(port));
+            IsWithin(new PortRule { Kind = PortRuleKind.Block, BlockStart = 3000, BlockSize = 3000 }.Seeing(port));
+        }
+
+        static void IsWithin(PortRule rule)
+        {
+            rule.Kind.ShouldBe(PortRuleKind.Block);
+            rule.BlockStart.ShouldBeGreaterThan(0);
+            (rule.BlockStart + rule.BlockSize).ShouldBeLessThanOrEqualTo(65_536);
+        }
+    }
+
     [Fact]
     public void What_had_to_be_repeated_does_not_count_for_the_order()
     {
