@@ -76,7 +76,8 @@ public sealed record NatReport
     };
 
     /// <summary>What a peer knows when it plans, also where somebody knows more.</summary>
-    public NatReport AsMeasured() => Room == 0 && UnansweredLifetime == 0 && !OverloadsPorts ? this : this with { Room = 0, UnansweredLifetime = 0, OverloadsPorts = false };
+    public NatReport AsMeasured() => Room == 0 && UnansweredLifetime == 0 && !OverloadsPorts && ReferenceEquals(Ports, Ports.AsMeasured()) ? this
+        : this with { Room = 0, UnansweredLifetime = 0, OverloadsPorts = false, Ports = Ports.AsMeasured() };
 
     private bool IsElsewhere(Endpoint mapped) => MappedAddresses <= 1 && mapped.Address != Mapped.Address;
 

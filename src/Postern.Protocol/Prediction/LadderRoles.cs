@@ -23,7 +23,11 @@ internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber
     public double Odds => Math.Min(PredictionPlanner.Learning, 1 - Math.Pow(1 - OddsOfRound, Rounds));
 
     /// <summary>That it comes of one round.</summary>
-    public double OddsOfRound => (IsClimbedOnce ? Shape.FirstClimb : Shape.Odds) / Addresses;
+    public double OddsOfRound => (IsClimbedOnce ? Shape.FirstClimb : Shape.Odds) * GoesOn / Addresses;
+
+    /// <summary>That the climber's counter does not turn round between the port that was told and the rung that is hit: where nobody knows its range, it does not.</summary>
+    private double GoesOn => Climber.Report!.Ports is { BlockSize: > 0 and var range, Delta: var step }
+        ? Math.Max(0, 1 - ((Shape.Lead + (Shape.Rungs / 2.0)) * Math.Abs(step) / range)) : 1;
 
     /// <summary>The same, and 0 where it cannot.</summary>
     public double Value => IsAffordable ? Odds : 0;
@@ -67,11 +71,13 @@ internal sealed record LadderRoles(PredictionSide Opener, PredictionSide Climber
     {
         var (caller, callee) = own.IsCaller ? (own, peer) : (peer, own);
         var usual = Of(opener: callee, climber: caller);
-        return own.ChoosesRoles && peer.ChoosesRoles && Of(opener: caller, climber: callee) is var other && other.IsBetterThan(usual) ? other : usual;
+        return own.ChoosesRoles && peer.ChoosesRoles && Of(opener: caller, climber: callee) is var other && other.AsMeasured().IsBetterThan(usual.AsMeasured()) ? other : usual;
     }
 
     /// <summary>The same roles, with what the climber's counter has shown now.</summary>
     public LadderRoles With(CrossTraffic traffic) => this with { Shape = LadderShape.Between(Opener, Climber, traffic) };
+
+    private LadderRoles AsMeasured() => this with { Climber = Climber with { Report = Climber.Report!.AsMeasured() } };
 
     private bool IsBetterThan(LadderRoles usual) =>
         Value > usual.Value + NearTie || (Value > usual.Value - NearTie && 2 * Shape.Rungs <= usual.Shape.Rungs);

@@ -195,7 +195,7 @@ public static class PredictionPlanner
     {
         var (range, pool) = (drawing.Report!.Ports.BlockSize, drawing.Addresses);
         var sockets = Sockets(drawing);
-        var asked = Math.Min(Math.Min(staying.Limits.PerTarget, range - (sockets / pool.Count)) * pool.Asked, Askable(staying, OpenFor(drawing, staying, ToldAndAsked)));
+        var asked = Math.Min(Math.Min(Math.Min(staying.Limits.PerTarget, Welcome(drawing)), range - (sockets / pool.Count)) * pool.Asked, Askable(staying, OpenFor(drawing, staying, ToldAndAsked)));
         var space = Space(drawing, staying.Addresses.Count);
         var odds = PortClasses.DrawsOnce(staying.Report)
             ? PredictionMath.OverDraws(pool.Count, staying.Addresses.One, share => PredictionMath.Meets(Space(drawing), sockets, (int)(asked * share)))
@@ -248,8 +248,8 @@ public static class PredictionPlanner
     private static PredictionPlan Lottery(PredictionSide own, PredictionSide peer)
     {
         var (ownSpace, peerSpace) = (Space(own), Space(peer));
-        var mine = Math.Min(Math.Min(Sockets(own), (own.Limits.PerTarget - Told) * peer.Addresses.Asked), peerSpace);
-        var theirs = Math.Min(Math.Min(Sockets(peer), (peer.Limits.PerTarget - Told) * own.Addresses.Asked), ownSpace);
+        var mine = Math.Min(Sockets(own), Math.Min(own.Limits.PerTarget - Told, Welcome(peer)) * peer.Addresses.Asked);
+        var theirs = Math.Min(Sockets(peer), Math.Min(peer.Limits.PerTarget - Told, Welcome(own)) * own.Addresses.Asked);
         var isKnown = own.Report!.UnansweredLifetime > 0 || peer.Report!.UnansweredLifetime > 0;
         var together = isKnown ? AskingPace.Together(new(own.Limits), mine, OpenFor(own, peer, Straight), new(peer.Limits), theirs, OpenFor(peer, own, Straight)) : 1;
         var odds = IsAnsweredAnywhere(own, peer) ? Learning * PredictionMath.Meets(peerSpace, theirs, mine) * together * mine / peerSpace
@@ -275,6 +275,9 @@ public static class PredictionPlanner
     private static bool IsAnsweredAnywhere(PredictionSide asking, PredictionSide other) =>
         asking is { Report.Mapping: NatDependence.AddressDependent, Addresses.Count: 1 } && other is { Report.Mapping: not NatDependence.AddressDependent, Addresses.Count: 1 }
         && Known(other.Report.Filtering) != NatDependence.AddressAndPortDependent;
+
+    /// <summary>Ports of a range that anybody may ask.</summary>
+    private static int Welcome(PredictionSide drawing) => UnwelcomePorts.LeftOf(drawing.Report!.Ports.BlockStart, drawing.Report.Ports.BlockSize);
 
     /// <summary>Mappings of the side that only asks: where its NAT maps each destination anew, each port that is asked makes one.</summary>
     private static int OfAsking(PredictionSide asking, int ports) => asking.Class == PortClass.Stays ? 0 : ports;

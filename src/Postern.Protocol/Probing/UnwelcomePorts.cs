@@ -18,5 +18,12 @@ public static class UnwelcomePorts
         11211, 27015, 33434, 47808, 51820,
     ];
 
+    /// <summary>How many ports of a range are not among them, whatever a peer claims of it.</summary>
+    public static int LeftOf(int first, int size)
+    {
+        var beyond = Math.Min((long)first + size, ushort.MaxValue + 1);
+        return (int)Math.Max(0, beyond - Math.Max(first, FirstWelcome) - Unwelcome.Count(port => port >= first && port < beyond));
+    }
+
     public static bool Contains(int port) => port is < FirstWelcome or > ushort.MaxValue || Unwelcome.Contains((ushort)port);
 }

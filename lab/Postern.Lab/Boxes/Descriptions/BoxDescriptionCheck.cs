@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.RegularExpressions;
 using Postern.Lab.Boxes.Guards;
 using Postern.Protocol.Nat;
@@ -52,7 +53,11 @@ internal static partial class BoxDescriptionCheck
         : nat is { KeepsParity: true, Ports: { Rule: PortRuleKind.Step } } ? "nat.keepsParity: a counter that skips ports of the other parity is none that is known; say a step of 2, or another rule."
         : nat is { KeepsParity: true, Ports.Rule: PortRuleKind.Offset } && nat.Ports.Offset % 2 != 0 ? "nat.keepsParity: an odd offset keeps none; say an even one."
         : nat is { Overloads: true, Ports: { Taken: > 0 and < 1, OnClash: not ClashRule.Refuse } } ? "nat.ports.taken: 0 or 1 with overloads, where a port clashes towards the same endpoint alone."
-        : Ports(nat.Ports) ?? Expiry(nat.Expiry);
+        : Ports(nat.Ports) ?? Expiry(nat.Expiry) ?? (HoldsMoreThanItHas(nat) ? "nat.crossTraffic: so many new mappings a second, each kept for the shortest lifetime there is, need more ports than this counter has." : null);
+
+    /// <summary>Nor is a counter known that goes round while all are in use, though it may overload one or the other.</summary>
+    private static bool HoldsMoreThanItHas(NatRules nat) => nat.Ports.Rule == PortRuleKind.Step
+        && nat.CrossTraffic * Math.Min(Math.Min(nat.Expiry.UdpNew, nat.Expiry.UdpStream), nat.Expiry.AtMost > 0 ? nat.Expiry.AtMost : double.MaxValue) > (double)Reached(nat.Ports) * nat.Addresses;
 
     /// <summary>A socket's second destination wants the port that its first one has.</summary>
     private static bool ClashesWithItself(NatRules nat) =>
@@ -67,9 +72,13 @@ internal static partial class BoxDescriptionCheck
         : ports.Taken is < 0 or > 1 ? "nat.ports.taken: a share between 0 and 1."
         : ports.Rule == PortRuleKind.Step && (ports.Step == 0 || Math.Abs(ports.Step) > LargestStep) ? "nat.ports.step: -32 to 32, not 0."
         : ports.Last - ports.First + 1 < FewestPorts ? "nat.ports: 64 ports and more."
+        : ports.Rule == PortRuleKind.Step && Reached(ports) < FewestPorts ? "nat.ports.step: by such steps this counter gives out fewer than 64 ports of its range; say another step or range."
         : ports.Rule == PortRuleKind.Random && ports.Last - ports.First + 1 <= LargestBlock ? "nat.ports: random draws from more than 4,096 ports; what lies closer together is a block."
         : ports.Rule == PortRuleKind.Block && (ports.BlockSize < FewestPorts || Blocks(ports) < 2) ? "nat.ports.blockSize: at least 64, and two whole blocks must lie in the range, for two subscribers."
         : null;
+
+    /// <summary>Ports that a counter comes by, however often it turns round.</summary>
+    private static BigInteger Reached(PortAssignment ports) => ports.Last - ports.First + 1 is var range ? range / BigInteger.GreatestCommonDivisor(range, ports.Step) : 0;
 
     private static int Blocks(PortAssignment ports) => ((ports.Last + 1) / ports.BlockSize) - ((ports.First + ports.BlockSize - 1) / ports.BlockSize);
 
