@@ -79,10 +79,12 @@ public static class BoxTruth
             {
                 Kind = PortRuleKind.Step,
                 Delta = deciding.Step,
+                BlockStart = deciding.First,
+                BlockSize = deciding.Last - deciding.First + 1,
                 ForeignMappings = (int)Math.Round(rules.CrossTraffic),
                 WatchedMilliseconds = 1000,
             },
-            PortRuleKind.Block => new() { Kind = PortRuleKind.Block, BlockStart = deciding.BlockSize, BlockSize = deciding.BlockSize }, // any block is as good
+            PortRuleKind.Block => new() { Kind = PortRuleKind.Block, BlockStart = (deciding.Last + 1) / deciding.BlockSize * deciding.BlockSize - deciding.BlockSize, BlockSize = deciding.BlockSize }, // any block is as good
             PortRuleKind.Kept or PortRuleKind.Offset when deciding.OnClash == ClashRule.Next => Beside(deciding),
             _ => Drawn(deciding),
         };
@@ -99,9 +101,11 @@ public static class BoxTruth
     /// <summary>Samples that fit into a range that NATs are known to use are taken for drawn from all of that.</summary>
     private static PortRule Drawn(PortAssignment ports)
     {
-        var range = new PortRule { Kind = PortRuleKind.Random, BlockStart = ports.First, BlockSize = ports.Last - ports.First + 1 };
+        var (first, last) = ports is { Rule: PortRuleKind.Kept, Taken: < 1 } // others keep those of their sockets
+            ? (Math.Min(ports.First, DynamicPorts.First), Math.Max(ports.Last, DynamicPorts.First + DynamicPorts.Count - 1)) : (ports.First, ports.Last);
+        var range = new PortRule { Kind = PortRuleKind.Random, BlockStart = first, BlockSize = last - first + 1 };
         var order = new[] { 3, 6, 1, 7, 0, 5, 2, 4 }; // neither rises nor falls
-        var even = order.Select(eighth => new PortSample(5000, Endpoint.Parse("192.0.2.1:3478"), Endpoint.Parse($"192.0.2.2:{ports.First + (range.BlockSize * ((2 * eighth) + 1) / 16)}")));
+        var even = order.Select(eighth => new PortSample(5000, Endpoint.Parse("192.0.2.1:3478"), Endpoint.Parse($"192.0.2.2:{first + (range.BlockSize * ((2 * eighth) + 1) / 16)}")));
         var found = PortRuleFinder.Find([.. even]);
         return found.Kind == PortRuleKind.Random && found.BlockSize > UsualEstimate * range.BlockSize ? found with { Samples = [] } : range;
     }

@@ -21,6 +21,8 @@ public static class PairForecast
 
     private const int LinksOfFirstPackets = 4; // both sides' out and in
 
+    private const int Halvings = 40; // as exact as odds are
+
     private const double HardlyWorth = PredictionPlanner.Worth / 2; // in half of the range it would be worth it
 
     /// <summary>What can be between these boxes, whoever measures them.</summary>
@@ -42,36 +44,64 @@ public static class PairForecast
             var roundTrip = 2 * (pair.ToMiddle + pair.ServerToMiddle).TotalMilliseconds; // what goes by while a counter is told
             var one = BoxTruth.Of(pair.One, Endpoint.Parse(here), Endpoint.Parse(seenHere), pair.ServerPort) with { RoundTripMilliseconds = roundTrip };
             var other = BoxTruth.Of(pair.Other, Endpoint.Parse(there), Endpoint.Parse(seenThere), pair.ServerPort) with { RoundTripMilliseconds = roundTrip };
-            var limits = ProbeLimits.Of(Held(pair));
-            var plan = PredictionPlanner.Plan(new(one.AsMeasured(), limits, IsCaller: true), new(other.AsMeasured(), limits, IsCaller: false));
-            var methods = MethodsOf(pair, plan);
-            var paths = Forecast.Between(one, other, relation, Held(pair), methods);
-            return
-            [
-                .. (methods.Contains(ForecastMethod.Predict) ? paths.Select(AsTried) : paths)
-                    .Select(path => path.Kind == ForecastKind.Relayed ? path : path with { Odds = path.Odds * SparedByLoss(pair) }),
-            ];
-
-            ForecastPath AsTried(ForecastPath path) => path.Kind == ForecastKind.Predicted ? path with { Odds = OverMeasurements(pair, one, other, limits, plan, path.Odds) } : path;
+            var ones = KeptClear.Of(BoxTruth.DecidingOnPorts(pair.One), one);
+            var others = KeptClear.Of(BoxTruth.DecidingOnPorts(pair.Other), other);
+            return ones.Count == 1 && others.Count == 1 ? Knowing(pair, relation, ones[0], others[0])
+                : Mixed([.. ones.SelectMany(_ => others, (mine, theirs) => (mine.Share * theirs.Share, Knowing(pair, relation, mine, theirs)))]);
         }
+    }
+
+    /// <summary>The same, where it is known which ports the NATs give out.</summary>
+    private static IReadOnlyList<ForecastPath> Knowing(PairOptions pair, NetworkRelation relation, KeptClear mine, KeptClear theirs)
+    {
+        var (one, other) = (mine.Report, theirs.Report);
+        var limits = ProbeLimits.Of(Held(pair));
+        var plan = PredictionPlanner.Plan(new(one.AsMeasured(), limits, IsCaller: true), new(other.AsMeasured(), limits, IsCaller: false));
+        var methods = MethodsOf(pair, plan);
+        var paths = Forecast.Between(one, other, relation, Held(pair), methods);
+        var punched = mine.Told || theirs.Told ? KeptClear.Unopened(mine, theirs, (here, there) => Forecast.Between(here, there, relation, Held(pair), methods)) : null;
+        return [.. paths.Select(path => path.Kind == ForecastKind.Relayed ? path : path with { Odds = Odds(path) * SparedByLoss(pair) })];
+
+        double Odds(ForecastPath path) => path.Kind switch
+        {
+            ForecastKind.Punched => punched?.First(other => other.Kind == path.Kind).Odds ?? path.Odds,
+            ForecastKind.Predicted when methods.Contains(ForecastMethod.Predict) => KeptClear.Bars(plan, mine, theirs) ? 0 : OverMeasurements(pair, one, other, limits, plan, path.Odds),
+            _ => path.Odds,
+        };
+    }
+
+    /// <summary>The paths where they are likeliest, with odds that are the mean over all that may be.</summary>
+    private static IReadOnlyList<ForecastPath> Mixed(IReadOnlyList<(double Share, IReadOnlyList<ForecastPath> Paths)> all)
+    {
+        var best = all.MaxBy(some => Forecast.OddsOfDirect(some.Paths)).Paths;
+        var (mean, least, most) = (all.Sum(some => some.Share * Forecast.OddsOfDirect(some.Paths)), 0.0, 1.0);
+        for (var halved = 0; halved < Halvings; halved++)
+        {
+            var middle = (least + most) / 2;
+            (least, most) = Forecast.OddsOfDirect(Scaled(middle)) < mean ? (middle, most) : (least, middle);
+        }
+
+        return all.Count == 1 ? best : Scaled(most);
+
+        IReadOnlyList<ForecastPath> Scaled(double by) => [.. best.Select(path => path.Kind == ForecastKind.Relayed ? path : path with { Odds = path.Odds * by })];
     }
 
     /// <summary>The odds of a plan are means over what samples may show, as peers try what these have them try.</summary>
     private static double OverMeasurements(PairOptions pair, NatReport one, NatReport other, ProbeLimits limits, PredictionPlan plan, double odds)
     {
-        var (ofOne, ofOther) = (Shown.Hidden(BoxTruth.DecidingOnPorts(pair.One), one), Shown.Hidden(BoxTruth.DecidingOnPorts(pair.Other), other));
-        var (hiddenOne, hiddenOther) = (ofOne?.Share ?? 0, ofOther?.Share ?? 0);
         var shown = HowOftenTried(one, other, limits, plan) is var tried and < 1 ? (plan.Method == PredictionMethod.None ? Between(one, other).Odds : odds) * tried : odds;
-        return ((1 - hiddenOne) * (1 - hiddenOther) * shown)
-            + (hiddenOne * (1 - hiddenOther) * Hidden(ofOne?.Report, other))
-            + ((1 - hiddenOne) * hiddenOther * Hidden(one, ofOther?.Report))
-            + ((hiddenOne + hiddenOther) / ushort.MaxValue); // what is tried in its place may happen to do
+        var sets = Shown.Hidden(BoxTruth.DecidingOnPorts(pair.One), one).Zip(Shuffled(Shown.Hidden(BoxTruth.DecidingOnPorts(pair.Other), other)));
+        return sets.CountBy(set => set).Sum(set => set.Value * (set.Key is (null, null) ? shown : Hidden(set.Key.First, set.Key.Second))) / Shown.Sets;
 
-        double Hidden(NatReport? one, NatReport? other) =>
-            one is null || other is null || PortClasses.Of(one) == PortClass.Stays || PortClasses.Of(other) == PortClass.Stays || Between(one, other) is not { Method: not PredictionMethod.None } found ? 0 : found.Odds;
+        double Hidden(NatReport? ofOne, NatReport? ofOther) =>
+            new[] { ofOne, ofOther }.Any(report => report is not null && PortClasses.Of(report) == PortClass.Stays) // what looks as if it stayed is met by no plan
+            || Between(ofOne ?? one, ofOther ?? other) is not { Method: not PredictionMethod.None } found ? 1.0 / ushort.MaxValue : found.Odds; // what is tried in its place may happen to do
 
         PredictionPlan Between(NatReport one, NatReport other) => PredictionPlanner.Plan(new(one, limits, IsCaller: true), new(other, limits, IsCaller: false));
     }
+
+    /// <summary>Two that are alike are measured each by itself.</summary>
+    private static IEnumerable<NatReport?> Shuffled(NatReport?[] sets) => sets.Select((_, set) => sets[(set + (Shown.Sets / 3)) % Shown.Sets]);
 
     private static double HowOftenTried(NatReport one, NatReport other, ProbeLimits limits, PredictionPlan plan)
     {

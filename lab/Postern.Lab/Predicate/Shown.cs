@@ -13,21 +13,21 @@ internal static class Shown
     public const int Sets = 200;
 
     private const int Samples = NatProberOptions.UsualSamples;
-    private const double SampleSpacing = 0.005; // seconds
     private const int LowestPort = 1024;
+    private const double MuchLess = 0.6; // as the rule finder has it
 
     private static readonly Endpoint Inner = Endpoint.Parse("192.0.2.1:5000");
     private static readonly Endpoint Server = Endpoint.Parse("192.0.2.2:3478");
 
-    /// <summary>What samples show of a NAT that draws or counts its ports, where they hide that, and how often they do; null where they cannot.</summary>
+    /// <summary>What each set of samples shows of a NAT that draws or counts its ports, where it hides that; null in place of those that do not.</summary>
     /// <param name="nat">That decides on the ports; null where nothing translates.</param>
     /// <param name="truth">What there is to be seen.</param>
-    public static (NatReport Report, double Share)? Hidden(NatRules? nat, NatReport truth) =>
-        nat is null || PortClasses.Of(truth) is not (PortClass.Draws or PortClass.Counts) ? null
-        : nat.Ports.Rule == PortRuleKind.Step ? (truth with { Ports = new() { Kind = PortRuleKind.Random } }, Share(luck => IsTooFast(nat, luck), nat.Ports.Step))
-        : nat is { Ports: { Rule: PortRuleKind.Kept or PortRuleKind.Offset } ports } ? (truth with { Ports = new() { Kind = PortRuleKind.Random } }, Share(luck => IsKeptInFirst(ports, luck), ports.Offset)) // a socket's next ones are drawn, nobody knows from where
-        : nat.Overloads && truth.Mapping == NatDependence.AddressDependent ? (truth with { Mapping = NatDependence.EndpointIndependent }, 1.0 / truth.Ports.BlockSize) // two destinations happened to get the same port
-        : null;
+    public static NatReport?[] Hidden(NatRules? nat, NatReport truth) =>
+        nat is null || PortClasses.Of(truth) is not (PortClass.Draws or PortClass.Counts) ? new NatReport?[Sets]
+        : nat.Ports.Rule == PortRuleKind.Step ? InSets(nat.Ports.Step, luck => ShownCounter.Of(nat, truth, luck))
+        : nat is { Ports: { Rule: PortRuleKind.Kept or PortRuleKind.Offset } ports } ? InSets(ports.Offset, luck => OfFirst(ports, truth, luck))
+        : nat.Overloads && truth.Mapping == NatDependence.AddressDependent ? InSets(truth.Ports.BlockSize, luck => luck.Happens(1.0 / truth.Ports.BlockSize) ? truth with { Mapping = NatDependence.EndpointIndependent } : null) // two destinations happened to get the same port
+        : new NatReport?[Sets];
 
     /// <summary>What peers conclude from so many sets of samples, each equally likely; the same for the same ports.</summary>
     public static IEnumerable<NatReport> Of(NatReport truth)
@@ -36,29 +36,22 @@ internal static class Shown
         return PortClasses.Of(measured) == PortClass.Draws ? Drawn(measured) : Enumerable.Repeat(measured, Sets);
     }
 
-    private static double Share(Func<IRandom, bool> isHidden, int seed)
+    private static NatReport?[] InSets(int seed, Func<IRandom, NatReport?> show)
     {
         var luck = new LabRandom((ulong)seed);
-        return Enumerable.Range(0, Sets).Count(_ => isHidden(luck)) / (double)Sets;
+        return [.. Enumerable.Range(0, Sets).Select(_ => show(luck))];
     }
 
-    /// <summary>Whether the first mappings of new sockets look as if each kept its port, or all were shifted.</summary>
-    private static bool IsKeptInFirst(PortAssignment ports, IRandom luck) =>
-        PortRuleFinder.Find([.. Enumerable.Range(0, Samples).Select(_ => FirstOf(ports, luck))]).Kind is PortRuleKind.Kept or PortRuleKind.Offset;
-
-    /// <summary>Whether other hosts take so many ports from one sample to the next that no step shows.</summary>
-    private static bool IsTooFast(NatRules nat, IRandom luck)
+    /// <summary>
+    /// The first mappings of new sockets may look as if each kept its port, or all were shifted, and of their next ones, which are drawn,
+    /// nobody knows from where; or all that were asked were drawn, and so the range of those that are kept does not show.
+    /// </summary>
+    private static NatReport? OfFirst(PortAssignment ports, NatReport truth, IRandom luck) => PortRuleFinder.Find([.. Enumerable.Range(0, Samples).Select(_ => FirstOf(ports, luck))]) switch
     {
-        var (first, size) = (nat.Ports.First, nat.Ports.Last - nat.Ports.First + 1);
-        var port = luck.Next(0, size);
-        return PortRuleFinder.Find([.. Enumerable.Range(0, Samples).Select(_ => Next())]).Kind != PortRuleKind.Step;
-
-        PortSample Next()
-        {
-            port = (port + (nat.Ports.Step * (1 + luck.Poisson(nat.CrossTraffic * SampleSpacing) % size)) + (size * Math.Abs(nat.Ports.Step))) % size;
-            return new(Inner.Port, Server, Inner with { Port = (ushort)(first + port) });
-        }
-    }
+        { Kind: PortRuleKind.Kept or PortRuleKind.Offset } => truth with { Ports = new() { Kind = PortRuleKind.Random } },
+        { BlockSize: > 0 } found when found.BlockSize < MuchLess * truth.Ports.BlockSize => truth with { Ports = found with { Samples = [] } },
+        _ => null,
+    };
 
     private static PortSample FirstOf(PortAssignment ports, IRandom luck)
     {

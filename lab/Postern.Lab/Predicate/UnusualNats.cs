@@ -17,7 +17,7 @@ internal static class UnusualNats
         (nat, random) => nat with { Ports = nat.Ports with { Taken = random.NextDouble(), OnClash = random.Happens(0.5) ? ClashRule.Random : ClashRule.Next } },
         (nat, random) => nat with { Ports = nat.Ports with { Taken = random.NextDouble() * 0.25, OnClash = ClashRule.Refuse }, Overloads = true },
         (nat, _) => nat with { Overloads = true },
-        (nat, random) => nat with { Ports = InRange(nat.Ports, random.Next(1024, 56_000), random.Next(300, 5000)) },
+        (nat, random) => InRange(nat, random.Next(1024, 56_000), random.Next(300, 5000)),
         (nat, _) => nat with { Hairpin = NatHairpin.YesFromInside },
         (nat, random) => nat with { Expiry = Short(nat.Expiry, 10 + (20 * random.NextDouble()), random) },
     ];
@@ -44,8 +44,12 @@ internal static class UnusualNats
 
     private static TableFullRule Full(IRandom random) => random.Happens(0.5) ? TableFullRule.Refuse : TableFullRule.EvictOldest;
 
-    private static PortAssignment InRange(PortAssignment ports, int first, int size) => ports.Rule == PortRuleKind.Offset ? ports
-        : ports with { First = first, Last = Math.Min(65_535, first + Least(ports, size)) };
+    /// <summary>Of a counter others take no more than it has.</summary>
+    private static NatRules InRange(NatRules nat, int first, int size) => nat.Ports.Rule == PortRuleKind.Offset ? nat : nat with
+    {
+        Ports = nat.Ports with { First = first, Last = Math.Min(65_535, first + Least(nat.Ports, size)) },
+        CrossTraffic = Math.Min(nat.CrossTraffic, size / (Math.Abs(nat.Ports.Step) * nat.Expiry.UdpNew)),
+    };
 
     /// <summary>Two whole blocks, for two subscribers, and more than a block where any port is drawn.</summary>
     private static int Least(PortAssignment ports, int size) => ports.Rule switch

@@ -37,9 +37,9 @@ public class BoxTruthTests
     }
 
     [Theory]
-    [InlineData(9, 120, 0, "nat.expiry.udpNew: ")]
+    [InlineData(3, 120, 0, "nat.expiry.udpNew: ")]
     [InlineData(30, 120, 9, "nat.expiry.atMost: ")]
-    [InlineData(30, 20, 0, "nat.expiry.udpStream: ")]
+    [InlineData(30, 0.5, 0, "nat.expiry.udpStream: ")]
     public void Nothing_is_foretold_of_a_NAT_that_forgets_sooner_than_any_that_is_known(double unanswered, double answered, double atMost, string sentence)
     {
         var box = Forgetting(unanswered, answered, atMost);

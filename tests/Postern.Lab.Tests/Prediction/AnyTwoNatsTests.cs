@@ -63,6 +63,8 @@ public class AnyTwoNatsTests
     [InlineData("AD/AD Block1024 1 0", "APD/AD Block2048 1 0", ProbeMode.Polite, 3)]
     [InlineData("APD/APD Block 1 0", "APD/APD Block 1 0", ProbeMode.Fast, 2)]
     [InlineData("APD/APD Block64 1 0", "APD/APD Block64 1 0", ProbeMode.Bold, 3)]
+    [InlineData("APD/APD Block256 1 0", "EI/APD Step 1 20", ProbeMode.Polite, 5)]
+    [InlineData("AD/AD Step 1 20", "APD/APD Step 1 10", ProbeMode.Polite, 4)]
     [InlineData("AD/AD Random 1 0", "APD/APD Block2048 1 0", ProbeMode.Bold, 3)] // 5 % of what the sides take for 22 %
     public void Where_holes_close_soon_what_is_foretold_comes_true(string one, string other, ProbeMode mode, double seconds)
     {
@@ -120,6 +122,46 @@ public class AnyTwoNatsTests
         var tried = NatPairs.Try([(NatPairs.Parse(one), NatPairs.Parse(other))], 100, mode).Single();
         tried.IsLikely(100).ShouldBeTrue($"{tried}");
         tried.Odds.ShouldBeGreaterThan(0.4);
+    }
+
+    /// <summary>Of ports below 1024 peers keep clear: it depends on where a counter or a block lies whether anything begins.</summary>
+    [Theory]
+    [InlineData("AD/APD Step 1 11", "EI/AD Random 1 0", 147, 1151, ProbeMode.Fast, 0.1, 0.3)] // ordinary checks
+    [InlineData("APD/APD Block256 1 0", "EI/AD Kept 1 0", 283, 1363, ProbeMode.Polite, 0.2, 0.4)] // a quarter of the blocks lies above
+    [InlineData("APD/AD Step 1 3", "AD/AD Step 1 23", 83, 2929, ProbeMode.Fast, 0.4, 0.8)] // a port that is learnt
+    [InlineData("AD/APD Step 1 31", "APD/APD Step 1 16", 211, 2421, ProbeMode.Fast, 0.5, 0.8)] // rungs
+    [InlineData("APD/APD Block512 1 0", "AD/APD Step 1 40", 316, 2893, ProbeMode.Fast, 0.25, 0.5)] // one of its ports is asked, of which there may be none
+    [InlineData("AD/EI Step 1 5", "AD/AD Random 1 0", 605, 2084, ProbeMode.Fast, 0.5, 0.8)] // nobody sends first to the open side
+    public void Ports_that_peers_keep_clear_of(string low, string other, int first, int last, ProbeMode mode, double least, double most)
+    {
+        var nat = NatPairs.Parse(low);
+        var tried = NatPairs.Try([(nat with { Ports = nat.Ports with { First = first, Last = last } }, NatPairs.Parse(other))], 100, mode).Single();
+        tried.IsLikely(100).ShouldBeTrue($"{tried}");
+        tried.Odds.ShouldBeInRange(least, most);
+    }
+
+    /// <summary>Nothing shows that it counts: it is met as if it drew from all ports.</summary>
+    [Theory]
+    [InlineData("APD/APD Step 1 6000", "EI/APD Kept 1 0", 8, ProbeMode.Fast)]
+    [InlineData("APD/AD Step 1 2000", "EI/APD Kept 1 0", 31, ProbeMode.Bold)]
+    [InlineData("AD/AD Step 1 2600", "APD/APD Step 1 900", 3, ProbeMode.Bold)]
+    public void Counters_of_the_busiest_networks(string one, string other, int step, ProbeMode mode)
+    {
+        NatRules Busy(string words, int step = 1) => NatPairs.Parse(words) is var nat ? nat with { Ports = nat.Ports with { Step = step }, Expiry = nat.Expiry with { UdpNew = 10 } } : null!;
+        var tried = NatPairs.Try([(Busy(one, step), Busy(other))], 100, mode).Single();
+        tried.IsLikely(100).ShouldBeTrue($"{tried}");
+    }
+
+    /// <summary>The few ports of a counter's range are soon behind it: what lies beyond the turn is not reached.</summary>
+    [Theory]
+    [InlineData("APD/EI Step 1 40", "APD/APD Step 1 20", 48_184, 50_740, 31, ProbeMode.Polite)]
+    [InlineData("AD/APD Step 1 48", "AD/APD Step 1 60", 53_190, 55_986, 16, ProbeMode.Fast)]
+    [InlineData("APD/APD Step 1 10", "APD/EI Step 1 8", 9491, 9815, 3, ProbeMode.Polite)]
+    public void Counters_that_turn_round_within_a_call(string one, string other, int first, int last, int step, ProbeMode mode)
+    {
+        NatRules Narrow(string words) => NatPairs.Parse(words) is var nat ? nat with { Ports = nat.Ports with { First = first, Last = last, Step = step }, Expiry = nat.Expiry with { UdpNew = 10 } } : null!;
+        var tried = NatPairs.Try([(Narrow(one), NatPairs.Parse(other))], 100, mode).Single();
+        tried.IsLikely(100).ShouldBeTrue($"{tried}");
     }
 
     /// <summary>A purse for questions is empty sooner than one for mappings.</summary>
