@@ -3,7 +3,10 @@ namespace Postern.Net.Tests.Networks;
 /// <summary>Commands of the machine itself, outside every namespace of ours.</summary>
 internal static class Shell
 {
-    public static Outcome Try(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = 20)
+    /// <summary>In seconds. No test is about it: it ends what hangs. A kernel's own thread was seen to hold a processor for 24 s ("soft lockup"), with the command that was to run there.</summary>
+    private const double Patience = 60;
+
+    public static Outcome Try(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = Patience)
     {
         using var process = new Background(program, arguments);
         if (input is not null)
