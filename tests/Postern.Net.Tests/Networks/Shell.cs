@@ -4,7 +4,7 @@ namespace Postern.Net.Tests.Networks;
 internal static class Shell
 {
     /// <summary>In seconds. No test is about it: it ends what hangs. A kernel's own thread was seen to hold a processor for 24 s ("soft lockup"), with the command that was to run there.</summary>
-    private const double Patience = 60;
+    internal const double Patience = 60;
 
     public static Outcome Try(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = Patience)
     {
