@@ -94,7 +94,7 @@ public static class BoxTruth
     private static PortRule Beside(PortAssignment ports)
     {
         var first = DynamicPorts.First + (ports.Rule == PortRuleKind.Offset ? ports.Offset : 0);
-        var (start, size) = first + DynamicPorts.Count - 1 <= ports.Last ? (first, DynamicPorts.Count) : (ports.First, ports.Last - ports.First + 1);
+        var (start, size) = first + DynamicPorts.Count - 1 <= ports.Last || (ports is { Rule: PortRuleKind.Kept, Taken: < 1 }) ? (first, DynamicPorts.Count) : (ports.First, ports.Last - ports.First + 1);
         return new() { Kind = PortRuleKind.Random, BlockStart = start, BlockSize = size };
     }
 

@@ -29,6 +29,7 @@ internal sealed record KeptClear(double Share, NatReport Report, bool Told, bool
     /// <param name="truth">What there is to be measured, wherever a subscriber's block lies.</param>
     public static IReadOnlyList<KeptClear> Of(NatRules? nat, NatReport truth) => nat?.Ports switch
     {
+        _ when !truth.IsTranslated => [new(1, truth, false, false)],
         null or { First: >= FirstWelcome } or { Rule: PortRuleKind.Kept or PortRuleKind.Offset, Evades: false } => [new(1, truth, false, false)],
         { Rule: PortRuleKind.Step } => OfCounter(nat, truth),
         { Rule: PortRuleKind.Block } ports => OfBlocks(nat, ports, truth),

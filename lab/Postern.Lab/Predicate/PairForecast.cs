@@ -81,7 +81,7 @@ public static class PairForecast
             (least, most) = Forecast.OddsOfDirect(Scaled(middle)) < mean ? (middle, most) : (least, middle);
         }
 
-        return all.Count == 1 ? best : Scaled(most);
+        return Scaled(most);
 
         IReadOnlyList<ForecastPath> Scaled(double by) => [.. best.Select(path => path.Kind == ForecastKind.Relayed ? path : path with { Odds = path.Odds * by })];
     }
@@ -95,7 +95,8 @@ public static class PairForecast
 
         double Hidden(NatReport? ofOne, NatReport? ofOther) =>
             new[] { ofOne, ofOther }.Any(report => report is not null && PortClasses.Of(report) == PortClass.Stays) // what looks as if it stayed is met by no plan
-            || Between(ofOne ?? one, ofOther ?? other) is not { Method: not PredictionMethod.None } found ? 1.0 / ushort.MaxValue : found.Odds; // what is tried in its place may happen to do
+            || Between((ofOne ?? one).AsMeasured(), (ofOther ?? other).AsMeasured()).Method == PredictionMethod.None ? 1.0 / ushort.MaxValue // what is tried in its place may happen to do
+            : Between(ofOne ?? one, ofOther ?? other).Odds;
 
         PredictionPlan Between(NatReport one, NatReport other) => PredictionPlanner.Plan(new(one, limits, IsCaller: true), new(other, limits, IsCaller: false));
     }

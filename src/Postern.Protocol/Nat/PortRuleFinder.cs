@@ -19,7 +19,7 @@ public static class PortRuleFinder
     {
         var found = samples.Count < FewestSamples
             ? PortRule.Unknown
-            : TryOffset(samples) ?? TryStep(samples) ?? TryTurnedOffset(samples) ?? BlockOrRandom(samples);
+            : TryOffset(samples) ?? InARow(samples, PortRuleKind.Step) ?? TryTurnedOffset(samples) ?? InARow(samples, PortRuleKind.Random) ?? BlockOrRandom(samples);
         return found with { Samples = samples };
     }
 
@@ -45,11 +45,11 @@ public static class PortRuleFinder
     private static PortRule Shift(int distance) => distance == 0 ? new() { Kind = PortRuleKind.Kept } : new() { Kind = PortRuleKind.Offset, Delta = distance };
 
     // Ports that only rise or only fall, but for one turn round the end of the range.
-    private static PortRule? TryStep(IReadOnlyList<PortSample> samples)
+    private static PortRule? InARow(IReadOnlyList<PortSample> samples, PortRuleKind kind)
     {
         var sure = samples.Where(s => !s.IsRepeated).Select(s => (int)s.Mapped.Port).ToArray();
         var ports = sure.Length >= FewestSamples ? sure : [.. samples.Select(s => (int)s.Mapped.Port)];
-        return Along(ports, 1) ?? Along(ports, -1);
+        return (Along(ports, 1) ?? Along(ports, -1)) is { } found && found.Kind == kind ? found : null;
     }
 
     private static PortRule? Along(int[] ports, int sign)

@@ -46,6 +46,15 @@ public class OwnBoxesForetoldTests
         outcomes.Count(outcome => outcome.Direct).ShouldBeInRange(48, 60);
     }
 
+    [Fact]
+    public void What_a_NAT_gives_out_is_nothing_to_IPv6()
+    {
+        var low = Box("\"nat\": { \"filtering\": \"address-and-port-dependent\", \"ports\": { \"rule\": \"step\", \"step\": 1, \"first\": 1, \"last\": 900 } }");
+        var pair = new PairOptions { One = low, Other = BoxCatalogue.All["linux"] };
+        Run(pair, 1).ShouldSatisfyAllConditions(outcome => outcome.OddsOfDirect.ShouldBe(0), outcome => outcome.Direct.ShouldBeFalse());
+        Run(pair with { HasIpv6 = true }, 1).ShouldSatisfyAllConditions(outcome => outcome.OddsOfDirect.ShouldBeGreaterThan(0.99), outcome => outcome.Direct.ShouldBeTrue());
+    }
+
     [Theory]
     [InlineData(""" "nat": { "expiry": { "udpNew": 3 } } """, "nat.expiry.udpNew: ")]
     [InlineData(""" "natOf": "linux", "firewall": { "guards": [ { "name": "g", "model": "sliding", "threshold": 5, "window": 60, "action": "bans-everything", "ban": 60 } ] } """, "firewall.guards: ")]

@@ -46,6 +46,11 @@ public class PortRuleFinderTests
     }
 
     [Fact]
+    public void A_shift_that_turns_round_is_one_where_sockets_have_ports_in_a_row() =>
+        Find((50_000, 61_000), (51_000, 62_000), (52_000, 63_000), (53_000, 64_000), (54_000, 65_000), (55_000, 1488), (56_000, 2488), (57_000, 3488)).ShouldSatisfyAllConditions(
+            rule => rule.Kind.ShouldBe(PortRuleKind.Offset), rule => rule.Delta.ShouldBe(11_000));
+
+    [Fact]
     public void Mappings_of_other_hosts_in_between_do_not_hide_a_step()
     {
         Step(2000, 2001, 2004, 2005, 2011, 2012, 2020, 2021).ShouldBe((PortRuleKind.Step, 1));

@@ -259,6 +259,16 @@ public class ProbeBudgetTests
     [InlineData(54321)]
     public void Ports_that_mean_something_else_are_not_for_guessing(int port) => UnwelcomePorts.Contains(port).ShouldBeTrue();
 
+    [Theory]
+    [InlineData(1, 1023)]
+    [InlineData(1000, 200)]
+    [InlineData(32_700, 100)]
+    [InlineData(1024, 64_512)]
+    [InlineData(65_535, int.MaxValue)] // as a peer may claim
+    [InlineData(2000, -1)]
+    public void Of_a_range_the_others_are_left(int first, int size) =>
+        UnwelcomePorts.LeftOf(first, size).ShouldBe(Enumerable.Range(1, 65_535).Count(port => port >= first && port < (long)first + size && !UnwelcomePorts.Contains(port)));
+
     /// <summary>What xt_psd has weighed after each packet: new numbers only, 3 for those below 1024, and all forgotten after 3 s without one.</summary>
     private static IEnumerable<int> PortScanWeights(IEnumerable<(int Port, Instant At)> seen)
     {
