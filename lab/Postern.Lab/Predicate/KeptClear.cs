@@ -46,8 +46,7 @@ internal sealed record KeptClear(double Share, NatReport Report, bool Told, bool
         return plan.Method switch
         {
             PredictionMethod.FanOut => asker.Told,
-            PredictionMethod.Learn => asker.Told || opener.Next,
-            PredictionMethod.FanToLearned => asker.Told || opener.Next,
+            PredictionMethod.Learn or PredictionMethod.FanToLearned => asker.Told || opener.Next,
             PredictionMethod.Ladder => asker.Next || opener.Next,
             _ => asker.Told || opener.Told,
         };

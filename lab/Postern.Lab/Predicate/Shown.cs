@@ -12,12 +12,12 @@ internal static class Shown
     /// <summary>Sets of samples that are drawn: one in two hundred.</summary>
     public const int Sets = 200;
 
-    private const int Samples = NatProberOptions.UsualSamples;
+    public const int Samples = NatProberOptions.UsualSamples;
     private const int LowestPort = 1024;
     private const double MuchLess = 0.6; // as the rule finder has it
 
-    private static readonly Endpoint Inner = Endpoint.Parse("192.0.2.1:5000");
-    private static readonly Endpoint Server = Endpoint.Parse("192.0.2.2:3478");
+    public static readonly Endpoint Inner = Endpoint.Parse("192.0.2.1:5000");
+    public static readonly Endpoint Server = Endpoint.Parse("192.0.2.2:3478");
 
     /// <summary>What each set of samples shows of a NAT that draws or counts its ports, where it hides that; null in place of those that do not.</summary>
     /// <param name="nat">That decides on the ports; null where nothing translates.</param>

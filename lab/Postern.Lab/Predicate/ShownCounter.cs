@@ -7,15 +7,11 @@ namespace Postern.Lab.Predicate;
 /// <summary>What a set of samples may show of a NAT that counts its ports, beside that it does.</summary>
 internal static class ShownCounter
 {
-    private const int Samples = NatProberOptions.UsualSamples;
     private const double SampleSpacing = 0.005; // seconds
     private const double BetweenSeries = 0.1; // seconds: where there are several addresses, samples are taken twice
     private const int Again = 4; // each fourth of the second series goes to the same address
     private const double WatchedBeside = 200; // milliseconds of samples, but for the second in which nothing is asked
     private const double Busy = 400; // mappings a second from which on it hangs on their estimate whether a ladder can be paid for
-
-    private static readonly Endpoint Inner = Endpoint.Parse("192.0.2.1:5000");
-    private static readonly Endpoint Server = Endpoint.Parse("192.0.2.2:3478");
 
     /// <summary>
     /// Other hosts may take so many ports from one sample to the next that no step shows, but a range as of drawn ports; the counter
@@ -42,7 +38,7 @@ internal static class ShownCounter
     {
         var (first, size) = (nat.Ports.First, nat.Ports.Last - nat.Ports.First + 1);
         var port = luck.Next(0, size);
-        PortSample[] once = [.. Enumerable.Range(0, Samples).Select(_ => Next(SampleSpacing))];
+        PortSample[] once = [.. Enumerable.Range(0, Shown.Samples).Select(_ => Next(SampleSpacing))];
         var found = PortRuleFinder.Find(once);
         return found.Kind == PortRuleKind.Step || truth.MappedAddresses == 1 ? found
             : PortRuleFinder.Find([.. once, .. once.Select((sample, turn) => truth.Mapping == NatDependence.AddressDependent && turn % Again == Again - 1 ? sample : Next(turn == 0 ? BetweenSeries : SampleSpacing))]);
@@ -50,7 +46,7 @@ internal static class ShownCounter
         PortSample Next(double after)
         {
             port = (port + (nat.Ports.Step * (1 + luck.Poisson(nat.CrossTraffic * after) % size)) + (size * Math.Abs(nat.Ports.Step))) % size;
-            return new(Inner.Port, Server, Inner with { Port = (ushort)(first + port) });
+            return new(Shown.Inner.Port, Shown.Server, Shown.Inner with { Port = (ushort)(first + port) });
         }
     }
 }

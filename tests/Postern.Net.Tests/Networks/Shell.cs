@@ -3,10 +3,7 @@ namespace Postern.Net.Tests.Networks;
 /// <summary>Commands of the machine itself, outside every namespace of ours.</summary>
 internal static class Shell
 {
-    /// <summary>In seconds. No test is about it: it ends what hangs. A kernel's own thread was seen to hold a processor for 24 s ("soft lockup"), with the command that was to run there.</summary>
-    internal const double Patience = 60;
-
-    public static Outcome Try(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = Patience)
+    public static Outcome Try(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = 20)
     {
         using var process = new Background(program, arguments);
         if (input is not null)
@@ -19,9 +16,9 @@ internal static class Shell
     }
 
     /// <summary>As <see cref="Try"/>, but a failure is an exception that shows what was asked and what was said.</summary>
-    public static string Run(string program, IReadOnlyList<string> arguments, string? input = null)
+    public static string Run(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = 20)
     {
-        var outcome = Try(program, arguments, input);
+        var outcome = Try(program, arguments, input, seconds);
         return outcome.Succeeded
             ? outcome.Output
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: code {outcome.ExitCode}\n{outcome.Errors}{outcome.Output}\n{input}");
