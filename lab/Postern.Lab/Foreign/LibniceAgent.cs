@@ -96,8 +96,16 @@ internal sealed class LibniceAgent : IAsyncDisposable
     /// <summary>Waits for the state "failed".</summary>
     public Task FailedAsync() => UntilAsync(() => _states.Contains("failed"));
 
-    /// <summary>From now on every datagram is sent back instead of reported.</summary>
-    public void Echo() => _talk.Tell(new() { ["echo"] = "on" });
+    /// <summary>
+    /// Every datagram is sent back instead of reported, from when this returns: a datagram that followed the word at once
+    /// might be taken before it where the agent's process has to wait.
+    /// </summary>
+    public async Task EchoAsync()
+    {
+        var echoes = false;
+        _talk.Tell(new() { ["echo"] = "on" });
+        await UntilAsync(() => echoes, said => echoes |= said.TryGetProperty("echo", out _));
+    }
 
     /// <summary>Sends a datagram over the selected pair.</summary>
     public void Send(byte[] datagram) => _talk.Tell(new() { ["send"] = Convert.ToHexStringLower(datagram) });

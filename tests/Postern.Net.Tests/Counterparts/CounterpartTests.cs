@@ -67,7 +67,7 @@ public sealed class CounterpartTests
         right.Connect(left.Ufrag, left.Password, left.Candidates);
         (await left.ReadyAsync()).LocalType.ShouldBe(relayed ? "relay" : "host");
         await right.ReadyAsync();
-        right.Echo();
+        await right.EchoAsync();
         left.Send("there and back"u8.ToArray());
         Encoding.UTF8.GetString(await left.ReceiveAsync()).ShouldBe("there and back");
     }
@@ -97,7 +97,7 @@ public sealed class CounterpartTests
         using var left = InNamespace.Run(network.Left, () => new UdpClient(new IPEndPoint(IPAddress.Parse(RoutedPair.LeftAddress), 0)));
         using var right = InNamespace.Run(network.Right, () => new UdpClient(new IPEndPoint(IPAddress.Parse(RoutedPair.RightAddress), 0)));
         await left.SendAsync("over"u8.ToArray(), (IPEndPoint)right.Client.LocalEndPoint!);
-        var received = await right.ReceiveAsync().WaitAsync(TimeSpan.FromSeconds(5));
+        var received = await right.ReceiveAsync().WaitAsync(TimeSpan.FromMinutes(1));
         received.RemoteEndPoint.ShouldBe((IPEndPoint)left.Client.LocalEndPoint!);
     }
 }

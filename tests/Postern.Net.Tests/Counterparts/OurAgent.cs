@@ -14,6 +14,8 @@ namespace Postern.Net.Tests.Counterparts;
 /// </summary>
 internal sealed class OurAgent : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // what is waited for comes or not; when is not what is asked
+
     private readonly Lock _gate = new();
     private readonly UdpTransport _socket;
     private readonly Alarm _alarm;
@@ -59,7 +61,7 @@ internal sealed class OurAgent : IDisposable
     /// <summary>Everything that was gathered, each as "candidate:...".</summary>
     public async Task<IReadOnlyList<string>> CandidatesAsync()
     {
-        await _gathered.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _gathered.Task.WaitAsync(Patience);
         return _candidates;
     }
 
@@ -93,7 +95,7 @@ internal sealed class OurAgent : IDisposable
     {
         try
         {
-            await _nominated.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await _nominated.Task.WaitAsync(Patience);
         }
         catch (TimeoutException)
         {
@@ -115,7 +117,7 @@ internal sealed class OurAgent : IDisposable
 
     public async Task<byte[]> ReceiveAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var limit = new CancellationTokenSource(Patience);
         return await _received.Reader.ReadAsync(limit.Token);
     }
 

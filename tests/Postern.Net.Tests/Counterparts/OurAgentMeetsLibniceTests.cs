@@ -76,7 +76,7 @@ public sealed class OurAgentMeetsLibniceTests
     {
         libnice.Send("from libnice"u8.ToArray());
         Encoding.UTF8.GetString(await ours.ReceiveAsync()).ShouldBe("from libnice");
-        libnice.Echo();
+        await libnice.EchoAsync();
         for (var i = 0; i < 20; i++)
         {
             ours.Send(Encoding.UTF8.GetBytes($"there and back {i}"));

@@ -33,7 +33,7 @@ public sealed class LibniceIceTests
         await agent.UntilAsync((a, events, _) => a.SelectedPath is not null && events.OfType<IceEvent.NominationMade>().Any());
         agent.Agent.Role.ShouldBe(ours);
 
-        theirs.Echo();
+        await theirs.EchoAsync();
         agent.Send("there and back"u8.ToArray());
         await agent.UntilAsync((_, _, data) => data.Exists(d => d.AsSpan().SequenceEqual("there and back"u8)));
         agent.Agent.Stats.Unverified.ShouldBe(0);

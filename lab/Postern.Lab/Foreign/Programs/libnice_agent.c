@@ -10,7 +10,7 @@
  *   {"ufrag":"..","pwd":".."}  {"candidate":"candidate:.."}  {"remote":"done"}
  *   {"send":"<hex>"}  {"echo":"on"}                                    at any time
  * Out: {"ufrag":..,"pwd":..} {"candidate":..} {"gathering":"done"} {"state":..} {"selected":"pair","local":..,"remote":..}
- *   {"received":"<hex>"} {"sent":"<bytes>"} {"error":..}
+ *   {"received":"<hex>"} {"sent":"<bytes>"} {"echo":"on"} {"error":..}
  * The end of standard input ends the program; so does a limit of 120 s.
  */
 #include <agent.h>
@@ -208,9 +208,10 @@ static void obey(const gchar *line)
         apply_remote();
     } else if ((value = member(line, "send")))
         send_hex(value);
-    else if ((value = member(line, "echo")))
+    else if ((value = member(line, "echo"))) {
         echo = strcmp(value, "on") == 0;
-    else
+        say("{\"echo\":\"%s\"}", value);
+    } else
         say("{\"error\":\"not understood\"}");
     g_free(value);
 }

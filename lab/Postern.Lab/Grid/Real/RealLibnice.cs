@@ -30,7 +30,7 @@ internal sealed class RealLibnice : IRealPeer
         await Task.WhenAll(one.SelectedAsync(), other.SelectedAsync());
         var firstByte = clock.Elapsed;
         await Task.WhenAll(one.ReadyAsync(), other.ReadyAsync()); // until then a better pair may come
-        other.Echo();
+        await other.EchoAsync();
         one.Send(Encoding.UTF8.GetBytes(Words));
         return Encoding.UTF8.GetString(await one.ReceiveAsync()) == Words
             ? GridMeeting.Of(Name, one.Pairs[^1], other.Pairs[^1], firstByte)
