@@ -56,7 +56,8 @@ public static class PairForecast
     {
         var (one, other) = (mine.Report, theirs.Report);
         var limits = ProbeLimits.Of(Held(pair));
-        var plan = PredictionPlanner.Plan(new(one.AsMeasured(), limits, IsCaller: true), new(other.AsMeasured(), limits, IsCaller: false));
+        var (ones, others) = (new PredictionSide(one.AsMeasured(), limits, IsCaller: true), new PredictionSide(other.AsMeasured(), limits, IsCaller: false));
+        var plan = PredictionPlanner.Plan(ones, others);
         var methods = MethodsOf(pair, plan);
         var paths = Forecast.Between(one, other, relation, Held(pair), methods);
         var punched = mine.Told || theirs.Told ? KeptClear.Unopened(mine, theirs, (here, there) => Forecast.Between(here, there, relation, Held(pair), methods)) : null;
@@ -65,7 +66,8 @@ public static class PairForecast
         double Odds(ForecastPath path) => path.Kind switch
         {
             ForecastKind.Punched => punched?.First(other => other.Kind == path.Kind).Odds ?? path.Odds,
-            ForecastKind.Predicted when methods.Contains(ForecastMethod.Predict) => KeptClear.Bars(plan, mine, theirs) ? 0 : OverMeasurements(pair, one, other, limits, plan, path.Odds),
+            ForecastKind.Predicted when methods.Contains(ForecastMethod.Predict) => KeptClear.Bars(plan, mine, theirs) ? 0
+                : OverMeasurements(pair, one, other, limits, plan, path.Odds) * GuardedPlan.Left(pair, ones, others, plan),
             _ => path.Odds,
         };
     }
