@@ -1,5 +1,7 @@
+using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Boxes.Guards;
+using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Packets;
 using Postern.Lab.Simulator;
 using Postern.Protocol.Net;
@@ -16,6 +18,12 @@ internal sealed class GuardedPlan
 {
     private const int Reserved = 16; // mappings that PredictionPlanner leaves to ordinary checks
     private const ushort FirstPort = 20_000; // whichever: only that they differ counts, and that none is below 1024
+    private const double OftenFound = 0.02; // of a fan's questions: then those that find holes are told apart from those that are refused
+    private const int Sets = 50;
+
+    /// <summary>When checks of what was found are sent again, in seconds: a ban may have ended.</summary>
+    private static readonly double[] Again = [0, 0.25, 0.75, 1.75, 3.75, 7.75, 15.75, 31.75];
+
     private const double HolesBefore = 0.4; // seconds: they are opened before the first question leaves
 
     private static readonly Endpoint Server = Endpoint.Parse("203.0.113.2:4780");
@@ -33,10 +41,14 @@ internal sealed class GuardedPlan
 
     private readonly Side _one;
     private readonly Side _other;
-
     private readonly bool _isKnownPort; // holes are opened towards the port that questions come from, and belong to one flow with these
+    private readonly TimeSpan _roundTrip;
 
-    private GuardedPlan(PairOptions pair, bool isKnownPort) => (_one, _other, _isKnownPort) = (Side.Of(pair.One, 1), Side.Of(pair.Other, 2), isKnownPort);
+    private GuardedPlan(PairOptions pair, bool isKnownPort)
+    {
+        (_one, _other, _isKnownPort) = (Side.Of(pair.One, 1), Side.Of(pair.Other, 2), isKnownPort);
+        _roundTrip = 4 * pair.ToMiddle;
+    }
 
     /// <summary>The share of a plan's odds that is left.</summary>
     /// <param name="pair">What stands where.</param>
@@ -45,71 +57,132 @@ internal sealed class GuardedPlan
     /// <param name="plan">What both try, as the one sees it.</param>
     public static double Left(PairOptions pair, PredictionSide one, PredictionSide other, PredictionPlan plan)
     {
-        var asks = plan.Opens ? other : one;
-        var guarded = new GuardedPlan(pair, plan.Method is not (PredictionMethod.FanOut or PredictionMethod.Learn) || asks.Class is PortClass.Stays or PortClass.Roams);
-        if (plan.Odds == 0 || guarded._one.Guards.Length + guarded._other.Guards.Length == 0)
+        if (plan.Odds == 0 || (Side.Of(pair.One, 1).Guards.Length + Side.Of(pair.Other, 2).Guards.Length == 0))
         {
             return 1;
         }
 
-        var (ones, others) = guarded.Passing((one.Limits, plan), (other.Limits, PredictionPlanner.Plan(other, one)));
-        return Math.Min(1, PredictionPlanner.Plan(one with { Limits = ones }, other with { Limits = others }).Odds / plan.Odds);
+        var asks = plan.Opens ? other : one;
+        var isKnownPort = plan.Method is not (PredictionMethod.FanOut or PredictionMethod.Learn) || asks.Class is PortClass.Stays or PortClass.Roams;
+        var theirs = PredictionPlanner.Plan(other, one);
+        return plan.Method == PredictionMethod.FanOut && plan.OddsPerPort > OftenFound ? Mean() : Math.Min(1, Guarded().Odds / plan.Odds);
+
+        double Mean()
+        {
+            var luck = new LabRandom(1);
+            var sets = Enumerable.Range(0, Sets).Select(_ => new GuardedPlan(pair, isKnownPort).Finds(plan, theirs, one.Limits, () => luck.Happens(plan.OddsPerPort))).ToArray();
+            return Math.Min(1, (double)sets.Count(found => found.Answered) / Math.Max(1, sets.Count(found => found.Any)));
+        }
+
+        PredictionPlan Guarded()
+        {
+            var (ones, others) = new GuardedPlan(pair, isKnownPort).Passing((one.Limits, plan), (other.Limits, theirs));
+            return PredictionPlanner.Plan(one with { Limits = ones }, other with { Limits = others });
+        }
     }
 
     /// <summary>What both may spend as if they knew of the guards.</summary>
     private (ProbeLimits One, ProbeLimits Other) Passing((ProbeLimits Limits, PredictionPlan Plan) one, (ProbeLimits Limits, PredictionPlan Plan) other)
     {
-        var sent = Sent(_one, _other, one.Limits, one.Plan).Concat(Sent(_other, _one, other.Limits, other.Plan)).OrderBy(packet => packet.At);
-        var passed = sent.Where(Passes).CountBy(packet => (packet.From, packet.IsQuestion)).ToDictionary();
-        return (Of(_one, one), Of(_other, other));
+        var sent = Sent(_one, _other, one.Limits, one.Plan, other.Plan).Concat(Sent(_other, _one, other.Limits, other.Plan, one.Plan)).ToArray();
+        var passed = Passed(sent, () => false);
+        return (Of(_one, one.Limits), Of(_other, other.Limits));
 
-        ProbeLimits Of(Side side, (ProbeLimits Limits, PredictionPlan Plan) own)
+        ProbeLimits Of(Side side, ProbeLimits limits)
         {
-            var (asked, opened) = (passed.GetValueOrDefault((side, true)), passed.GetValueOrDefault((side, false)));
-            return own.Limits with
+            int Count(IEnumerable<Packet> packets, PacketKind kind) => packets.Where(packet => packet.From == side && packet.Kind == kind).DistinctBy(packet => packet.Header).Count();
+            var (questions, answered) = (Count(sent, PacketKind.Question), Count(passed, PacketKind.Answer));
+            var (holes, opened) = (Count(sent, PacketKind.Hole), Count(passed, PacketKind.Hole));
+            return limits with
             {
-                PerTarget = asked < own.Plan.Ports ? asked : own.Limits.PerTarget,
-                Mappings = opened < Holes(own.Plan) ? opened + Reserved : own.Limits.Mappings,
+                PerTarget = answered < questions ? answered : limits.PerTarget,
+                Mappings = opened < holes ? opened + Reserved : limits.Mappings,
             };
         }
     }
 
-    /// <summary>Whether a hole is opened, or a question would be answered if it found one. Those that find none are new flows to a guard, and refused.</summary>
-    private bool Passes(Packet packet)
+    /// <summary>Whether in one set of draws any question of a fan finds a hole, and whether one is answered.</summary>
+    private (bool Any, bool Answered) Finds(PredictionPlan plan, PredictionPlan theirs, ProbeLimits limits, Func<bool> finds)
     {
-        var answer = packet.Header with { Source = packet.Header.Destination, Destination = packet.Header.Source };
-        var leaves = packet.From.LetsOut(packet.Header, true, packet.At);
-        if (packet.To is not { } to || !leaves)
-        {
-            return leaves;
-        }
-
-        var belongs = to.LetsIn(packet.Header, false, packet.At);
-        var enters = to.LetsAnyoneIn(packet.Header, packet.At);
-        return !packet.IsQuestion || ((_isKnownPort ? belongs : enters) && to.LetsOut(answer, false, packet.At) && packet.From.LetsIn(answer, false, packet.At));
+        var found = new HashSet<PacketHeader>();
+        var sent = Sent(_one, _other, limits, plan, theirs).Concat(Sent(_other, _one, limits, theirs, plan));
+        var passed = Passed(sent, finds, found);
+        return (found.Count > 0, passed.Exists(packet => packet.Kind == PacketKind.Answer && found.Contains(packet.Header)));
     }
 
-    private static IEnumerable<Packet> Sent(Side own, Side other, ProbeLimits limits, PredictionPlan plan)
+    private List<Packet> Passed(IEnumerable<Packet> sent, Func<bool> finds, HashSet<PacketHeader>? found = null)
+    {
+        var passed = new List<Packet>();
+        var arrived = new HashSet<PacketHeader>();
+        foreach (var packet in sent.OrderBy(packet => packet.At))
+        {
+            var isFound = packet.Kind == PacketKind.Question && finds();
+            if (isFound)
+            {
+                found?.Add(packet.Header);
+            }
+
+            if (packet.Kind == PacketKind.Answer ? arrived.Contains(packet.Header) && IsAnswered(packet) : Passes(packet, isFound))
+            {
+                passed.Add(packet);
+                arrived.Add(packet.Header);
+            }
+        }
+
+        return passed;
+    }
+
+    /// <summary>Whether a hole is opened, or a question would find it. Those that find none are new flows to a guard, and refused.</summary>
+    private bool Passes(Packet packet, bool isFound)
+    {
+        var leaves = packet.From.LetsOut(packet.Header, true, packet.At);
+        if (!leaves || packet.Kind != PacketKind.Question)
+        {
+            return leaves; // what opens a hole dies on its way
+        }
+
+        var belongs = packet.To.LetsIn(packet.Header, false, packet.At);
+        var enters = (isFound && _isKnownPort) || packet.To.LetsAnyoneIn(packet.Header, isFound, packet.At);
+        return _isKnownPort ? belongs : enters;
+    }
+
+    private static bool IsAnswered(Packet packet)
+    {
+        var answer = packet.Header with { Source = packet.Header.Destination, Destination = packet.Header.Source };
+        return packet.From.LetsOut(packet.Header, false, packet.At) && packet.To.LetsIn(packet.Header, false, packet.At)
+            && packet.To.LetsOut(answer, false, packet.At) && packet.From.LetsIn(answer, false, packet.At);
+    }
+
+    private IEnumerable<Packet> Sent(Side own, Side other, ProbeLimits limits, PredictionPlan plan, PredictionPlan others)
     {
         foreach (var (before, destination) in Earlier)
         {
-            yield return new(Began - TimeSpan.FromSeconds(before), own, null, Header(own.Endpoint, destination), false);
+            yield return new(Began - TimeSpan.FromSeconds(before), own, other, Header(own.Endpoint, destination), PacketKind.Earlier);
         }
 
-        for (var hole = 0; hole < Holes(plan); hole++)
+        for (var hole = 0; hole < (plan.FansOut ? plan.Mappings : 0); hole++)
         {
-            yield return new(Began - TimeSpan.FromSeconds(HolesBefore) + (hole * limits.Spacing), own, other, Header(own.Endpoint with { Port = (ushort)(FirstPort + hole) }, other.Endpoint), false);
+            var source = own.Endpoint with { Port = (ushort)(FirstPort + hole) };
+            yield return new(Began - TimeSpan.FromSeconds(HolesBefore) + (hole * limits.Spacing), own, other, Header(source, other.Endpoint), PacketKind.Hole);
         }
 
-        foreach (var (index, at) in Times(limits, plan.Ports))
+        foreach (var (index, at) in Times(limits, Questions(plan, others)))
         {
-            yield return new(at, own, other, Header(own.Endpoint, other.Endpoint with { Port = (ushort)(FirstPort + index) }), true);
+            var header = Header(own.Endpoint, other.Endpoint with { Port = (ushort)(FirstPort + index) });
+            yield return new(at, own, other, header, PacketKind.Question);
+            foreach (var again in Again)
+            {
+                yield return new(at + _roundTrip + TimeSpan.FromSeconds(again), own, other, header, PacketKind.Answer);
+            }
         }
     }
 
-    private static PacketHeader Header(Endpoint source, Endpoint destination) => new() { Transport = Transport.Udp, Source = source, Destination = destination };
+    /// <summary>Of a fan no more is asked than meets as good as surely.</summary>
+    private static int Questions(PredictionPlan plan, PredictionPlan others) => plan is { Method: PredictionMethod.FanOut, Opens: false }
+        ? PredictionMath.Enough((int)Math.Round(others.Mappings / plan.OddsPerPort), others.Mappings, plan.Ports)
+        : plan.Ports;
 
-    private static int Holes(PredictionPlan plan) => plan.Opens || plan.Method == PredictionMethod.Lottery ? plan.Mappings : 0;
+    private static PacketHeader Header(Endpoint source, Endpoint destination) => new() { Transport = Transport.Udp, Source = source, Destination = destination };
 
     /// <summary>When a side asks, as its budget lets it.</summary>
     private static IEnumerable<(int Index, Instant At)> Times(ProbeLimits limits, int ports)
@@ -126,7 +199,17 @@ internal sealed class GuardedPlan
         }
     }
 
-    private sealed record Packet(Instant At, Side From, Side? To, PacketHeader Header, bool IsQuestion);
+    private enum PacketKind
+    {
+        Earlier,
+        Hole,
+        Question,
+
+        /// <summary>What both have to hear of each other before both are sure.</summary>
+        Answer,
+    }
+
+    private sealed record Packet(Instant At, Side From, Side To, PacketHeader Header, PacketKind Kind);
 
     /// <summary>One side's guards, from inside to outside.</summary>
     private sealed record Side(Endpoint Endpoint, Sentry[] Guards)
@@ -144,11 +227,11 @@ internal sealed class GuardedPlan
 
         public bool LetsIn(PacketHeader header, bool opens, Instant now) => Lets(header, GuardSide.Incoming, opens, now);
 
-        /// <summary>Shows the guards a new flow that the NAT refuses, and says whether they would let in one that it does not.</summary>
-        public bool LetsAnyoneIn(PacketHeader header, Instant now) => Guards.Aggregate(true, (lets, guard) =>
+        /// <summary>Shows the guards a new flow, which the NAT refuses where it finds nothing, and says whether they would let in one that it does not.</summary>
+        public bool LetsAnyoneIn(PacketHeader header, bool isFound, Instant now) => Guards.Aggregate(true, (lets, guard) =>
         {
             var isShutOut = guard.Rules.OnlyRefused && guard.Judge(header, GuardSide.Incoming, opens: true, wasDropped: false, now, out _);
-            var isDropped = guard.Judge(header, GuardSide.Incoming, opens: true, wasDropped: true, now, out _);
+            var isDropped = guard.Judge(header, GuardSide.Incoming, opens: true, wasDropped: !isFound, now, out _);
             return lets && !(guard.Rules.OnlyRefused ? isShutOut : isDropped);
         });
 

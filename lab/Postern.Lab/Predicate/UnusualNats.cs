@@ -19,7 +19,7 @@ internal static class UnusualNats
         (nat, _) => nat with { Overloads = true },
         (nat, random) => InRange(nat, random.Next(1024, 56_000), random.Next(300, 5000)),
         (nat, _) => nat with { Hairpin = NatHairpin.YesFromInside },
-        (nat, random) => nat with { Expiry = Short(nat.Expiry, 10 + (20 * random.NextDouble()), random) },
+        (nat, random) => Short(nat, 10 + (20 * random.NextDouble()), random),
     ];
 
     public static NatRules Draw(NatRules nat, IRandom random) => Features[random.Next(0, Features.Length)](nat, random);
@@ -33,14 +33,19 @@ internal static class UnusualNats
         Filtering = nat.Filtering == NatDependence.EndpointIndependent ? NatDependence.AddressDependent : nat.Filtering,
     };
 
-    private static MappingExpiry Short(MappingExpiry expiry, double unanswered, IRandom random) => expiry with
+    private static NatRules Short(NatRules nat, double unanswered, IRandom random)
     {
-        Refreshing = (Refreshing)random.Next(0, 3),
-        UdpNew = unanswered,
-        UdpStream = unanswered * random.Next(1, 5),
-        UdpStreamAfter = random.Next(0, 4),
-        AtMost = random.Happens(0.3) ? random.Next(20, 200) : 0,
-    };
+        var expiry = nat.Expiry with
+        {
+            Refreshing = (Refreshing)random.Next(0, 3),
+            UdpNew = unanswered,
+            UdpStream = unanswered * random.Next(1, 5),
+            UdpStreamAfter = random.Next(0, 4),
+            AtMost = random.Happens(0.3) ? random.Next(20, 200) : 0,
+        };
+        var isShort = nat with { Expiry = expiry };
+        return Foreseeable.Fault(isShort) is null ? isShort : nat with { Expiry = expiry with { AtMost = 0 } };
+    }
 
     private static TableFullRule Full(IRandom random) => random.Happens(0.5) ? TableFullRule.Refuse : TableFullRule.EvictOldest;
 

@@ -1,0 +1,65 @@
+using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Boxes.Guards;
+using Postern.Lab.Predicate;
+using Postern.Lab.Simulator;
+using Postern.Protocol.Probing;
+using Postern.Tests.Kit;
+
+namespace Postern.Tests.Prediction;
+
+/// <summary>Guards that act: what they leave of a plan is foretold, in many worlds of each pair.</summary>
+public class GuardedPlanTests
+{
+    private const int Worlds = 60;
+
+    /// <summary>A fast fan of six hundred ports meets xt_psd at the twenty-first.</summary>
+    [Theory]
+    [InlineData("guard-psd", "random", 0.1, 0.2)]
+    [InlineData("random-ephemeral", "guard-psd", 0.2, 0.35)]
+    [InlineData("guard-psd", "block-512", 0.99, 1)] // fifteen are enough
+    [InlineData("guard-juniper", "random", 0.99, 1)] // it looks at five milliseconds
+    public void Of_the_catalogue(string one, string other, double least, double most) =>
+        Try(BoxCatalogue.All[one], BoxCatalogue.All[other], ProbeMode.Fast, least, most);
+
+    [Fact]
+    public void Polite_plans_stay_below_all_that_are_known()
+    {
+        foreach (var guard in BoxCatalogue.All.Values.Where(box => box.Firewall?.Guards.Any(guard => guard.Action != GuardAction.Nothing) == true))
+        {
+            Odds(guard, BoxCatalogue.All["block-2048"], ProbeMode.Polite).ShouldBe(Odds(BoxCatalogue.All[guard.NatOf!], BoxCatalogue.All["block-2048"], ProbeMode.Polite), guard.Id);
+        }
+    }
+
+    /// <summary>At whoever asks, or at whoever is asked, which sees questions that are refused, and those that are answered as part of a flow of its own.</summary>
+    [Theory]
+    [InlineData("EI/APD Offset 1 0", "APD/AD Random 1 0", GuardModel.Sliding, 31, 300, GuardSide.Outgoing, GuardAction.DropsMatching, false, 0.1, 0.3)]
+    [InlineData("EI/APD Random 1 0", "AD/AD Random 1 0", GuardModel.Gap, 14, 2, GuardSide.Outgoing, GuardAction.BansEverything, true, 0.99, 1)] // nothing is refused on the way out
+    [InlineData("AD/AD Random 1 0", "EI/APD Random 1 0", GuardModel.Gap, 23, 5, GuardSide.Incoming, GuardAction.DropsMatching, true, 0.99, 1)] // what finds a hole is not refused
+    [InlineData("AD/AD Random 1 0", "EI/APD Random 1 0", GuardModel.Gap, 23, 5, GuardSide.Incoming, GuardAction.BansEverything, true, 0, 0.01)] // before anybody has heard an answer
+    [InlineData("AD/AD Random 1 0", "APD/AD Kept 1 0", GuardModel.Bucket, 30, 2, GuardSide.Incoming, GuardAction.BansNewFlows, false, 0.1, 0.9)] // met from any port, which no hole was made for
+    [InlineData("APD/APD Block2048 1 0", "EI/APD Kept 1 0", GuardModel.Refusals, 12, 60, GuardSide.Both, GuardAction.BansEverything, false, 0, 0.01)]
+    public void Of_any_kind(string guarded, string other, GuardModel model, int threshold, double window, GuardSide side, GuardAction action, bool onlyRefused, double least, double most)
+    {
+        var guard = new GuardRules { Name = "g", Model = model, Threshold = threshold, Window = window, Side = side, Action = action, Ban = 60, OnlyRefused = onlyRefused, Refusals = 5 };
+        Try(NatPairs.Box(NatPairs.Parse(guarded)) with { Firewall = new() { Guards = [guard] } }, NatPairs.Box(NatPairs.Parse(other)), ProbeMode.Fast, least, most);
+    }
+
+    private static void Try(BoxDescription one, BoxDescription other, ProbeMode mode, double least, double most)
+    {
+        Foreseeable.Fault(one).ShouldBeNull();
+        using var keys = new PairKeys();
+        var direct = Enumerable.Range(1, Worlds).Count(seed =>
+        {
+            using var trial = new Trial(new() { Pair = Pair(one, other, mode), Patience = TimeSpan.FromSeconds(40) }, new SeededRandom((ulong)(1000 + seed)), keys);
+            return trial.Run().Direct;
+        });
+        var odds = Odds(one, other, mode);
+        PairOddsTests.IsLikely(direct, Worlds, odds).ShouldBeTrue($"{direct} of {Worlds}, foretold {odds:0.000}");
+        odds.ShouldBeInRange(least, most);
+    }
+
+    private static double Odds(BoxDescription one, BoxDescription other, ProbeMode mode) => Protocol.Nat.Forecast.OddsOfDirect(PairForecast.Of(Pair(one, other, mode)));
+
+    private static PairOptions Pair(BoxDescription one, BoxDescription other, ProbeMode mode) => new() { One = one, Other = other, Probe = mode, ServerPort = Lab.Simulator.Hosts.LabServer.HttpsPort };
+}
