@@ -1,6 +1,4 @@
 using Postern.Lab.Boxes;
-using Postern.Lab.Boxes.Descriptions;
-using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Packets;
 using Postern.Lab.Simulator;
@@ -18,13 +16,13 @@ internal sealed class GuardedPlan
 {
     private const int Reserved = 16; // mappings that PredictionPlanner leaves to ordinary checks
     private const ushort FirstPort = 20_000; // whichever: only that they differ counts, and that none is below 1024
-    private const double OftenFound = 0.02; // of a fan's questions: then those that find holes are told apart from those that are refused
+    private const double OftenFound = 0.05; // of a fan's questions: then those that find holes are told apart from those that are refused
     private const int Sets = 50;
 
-    /// <summary>When checks of what was found are sent again, in seconds: a ban may have ended.</summary>
-    private static readonly double[] Again = [0, 0.25, 0.75, 1.75, 3.75, 7.75, 15.75, 31.75];
-
     private const double HolesBefore = 0.4; // seconds: they are opened before the first question leaves
+
+    /// <summary>After how many seconds checks of what was found are sent again: a ban may have ended.</summary>
+    private static readonly double[] Pauses = [0.25, 0.5, 1, 2, 4, 8, 16];
 
     private static readonly Endpoint Server = Endpoint.Parse("203.0.113.2:4780");
     private static readonly Instant Began = Instant.Zero + TimeSpan.FromHours(2);
@@ -39,14 +37,14 @@ internal sealed class GuardedPlan
         (0.4, Endpoint.Parse("192.168.9.10:1027")),
     ];
 
-    private readonly Side _one;
-    private readonly Side _other;
+    private readonly GuardedSide _one;
+    private readonly GuardedSide _other;
     private readonly bool _isKnownPort; // holes are opened towards the port that questions come from, and belong to one flow with these
     private readonly TimeSpan _roundTrip;
 
     private GuardedPlan(PairOptions pair, bool isKnownPort)
     {
-        (_one, _other, _isKnownPort) = (Side.Of(pair.One, 1), Side.Of(pair.Other, 2), isKnownPort);
+        (_one, _other, _isKnownPort) = (GuardedSide.Of(pair.One, 1), GuardedSide.Of(pair.Other, 2), isKnownPort);
         _roundTrip = 4 * pair.ToMiddle;
     }
 
@@ -57,7 +55,7 @@ internal sealed class GuardedPlan
     /// <param name="plan">What both try, as the one sees it.</param>
     public static double Left(PairOptions pair, PredictionSide one, PredictionSide other, PredictionPlan plan)
     {
-        if (plan.Odds == 0 || (Side.Of(pair.One, 1).Guards.Length + Side.Of(pair.Other, 2).Guards.Length == 0))
+        if (plan.Odds == 0 || (GuardedSide.Of(pair.One, 1).Guards.Length + GuardedSide.Of(pair.Other, 2).Guards.Length == 0))
         {
             return 1;
         }
@@ -65,19 +63,16 @@ internal sealed class GuardedPlan
         var asks = plan.Opens ? other : one;
         var isKnownPort = plan.Method is not (PredictionMethod.FanOut or PredictionMethod.Learn) || asks.Class is PortClass.Stays or PortClass.Roams;
         var theirs = PredictionPlanner.Plan(other, one);
-        return plan.Method == PredictionMethod.FanOut && plan.OddsPerPort > OftenFound ? Mean() : Math.Min(1, Guarded().Odds / plan.Odds);
+        var (ones, others) = new GuardedPlan(pair, isKnownPort).Passing((one.Limits, plan), (other.Limits, theirs));
+        return ones == one.Limits && others == other.Limits ? 1
+            : plan.Method == PredictionMethod.FanOut && plan.OddsPerPort > OftenFound ? Mean()
+            : Math.Min(1, PredictionPlanner.Plan(one with { Limits = ones }, other with { Limits = others }).Odds / plan.Odds);
 
         double Mean()
         {
             var luck = new LabRandom(1);
             var sets = Enumerable.Range(0, Sets).Select(_ => new GuardedPlan(pair, isKnownPort).Finds(plan, theirs, one.Limits, () => luck.Happens(plan.OddsPerPort))).ToArray();
             return Math.Min(1, (double)sets.Count(found => found.Answered) / Math.Max(1, sets.Count(found => found.Any)));
-        }
-
-        PredictionPlan Guarded()
-        {
-            var (ones, others) = new GuardedPlan(pair, isKnownPort).Passing((one.Limits, plan), (other.Limits, theirs));
-            return PredictionPlanner.Plan(one with { Limits = ones }, other with { Limits = others });
         }
     }
 
@@ -88,7 +83,7 @@ internal sealed class GuardedPlan
         var passed = Passed(sent, () => false);
         return (Of(_one, one.Limits), Of(_other, other.Limits));
 
-        ProbeLimits Of(Side side, ProbeLimits limits)
+        ProbeLimits Of(GuardedSide side, ProbeLimits limits)
         {
             int Count(IEnumerable<Packet> packets, PacketKind kind) => packets.Where(packet => packet.From == side && packet.Kind == kind).DistinctBy(packet => packet.Header).Count();
             var (questions, answered) = (Count(sent, PacketKind.Question), Count(passed, PacketKind.Answer));
@@ -110,22 +105,31 @@ internal sealed class GuardedPlan
         return (found.Count > 0, passed.Exists(packet => packet.Kind == PacketKind.Answer && found.Contains(packet.Header)));
     }
 
+    /// <param name="sent">What is sent in any case.</param>
+    /// <param name="finds">Whether the next question finds a hole.</param>
+    /// <param name="found">Those that do; null where all are as good as that.</param>
     private List<Packet> Passed(IEnumerable<Packet> sent, Func<bool> finds, HashSet<PacketHeader>? found = null)
     {
         var passed = new List<Packet>();
-        var arrived = new HashSet<PacketHeader>();
-        foreach (var packet in sent.OrderBy(packet => packet.At))
+        var due = new PriorityQueue<Packet, long>(sent.Select(packet => (packet, packet.At.Ticks)));
+        while (due.TryDequeue(out var packet, out _))
         {
-            var isFound = packet.Kind == PacketKind.Question && finds();
-            if (isFound)
-            {
-                found?.Add(packet.Header);
-            }
-
-            if (packet.Kind == PacketKind.Answer ? arrived.Contains(packet.Header) && IsAnswered(packet) : Passes(packet, isFound))
+            var isFound = packet.Kind == PacketKind.Question && finds() && found?.Add(packet.Header) is true;
+            var passes = packet.Kind == PacketKind.Answer ? IsAnswered(packet) : Passes(packet, isFound);
+            if (passes)
             {
                 passed.Add(packet);
-                arrived.Add(packet.Header);
+            }
+
+            var next = packet.Kind switch
+            {
+                PacketKind.Question when passes && (isFound || found is null) => packet with { At = packet.At + _roundTrip, Kind = PacketKind.Answer },
+                PacketKind.Answer when !passes && packet.Tries < Pauses.Length => packet with { At = packet.At + TimeSpan.FromSeconds(Pauses[packet.Tries]), Tries = packet.Tries + 1 },
+                _ => null,
+            };
+            if (next is not null)
+            {
+                due.Enqueue(next, next.At.Ticks);
             }
         }
 
@@ -153,7 +157,7 @@ internal sealed class GuardedPlan
             && packet.To.LetsOut(answer, false, packet.At) && packet.From.LetsIn(answer, false, packet.At);
     }
 
-    private IEnumerable<Packet> Sent(Side own, Side other, ProbeLimits limits, PredictionPlan plan, PredictionPlan others)
+    private static IEnumerable<Packet> Sent(GuardedSide own, GuardedSide other, ProbeLimits limits, PredictionPlan plan, PredictionPlan others)
     {
         foreach (var (before, destination) in Earlier)
         {
@@ -168,12 +172,7 @@ internal sealed class GuardedPlan
 
         foreach (var (index, at) in Times(limits, Questions(plan, others)))
         {
-            var header = Header(own.Endpoint, other.Endpoint with { Port = (ushort)(FirstPort + index) });
-            yield return new(at, own, other, header, PacketKind.Question);
-            foreach (var again in Again)
-            {
-                yield return new(at + _roundTrip + TimeSpan.FromSeconds(again), own, other, header, PacketKind.Answer);
-            }
+            yield return new(at, own, other, Header(own.Endpoint, other.Endpoint with { Port = (ushort)(FirstPort + index) }), PacketKind.Question);
         }
     }
 
@@ -209,33 +208,5 @@ internal sealed class GuardedPlan
         Answer,
     }
 
-    private sealed record Packet(Instant At, Side From, Side To, PacketHeader Header, PacketKind Kind);
-
-    /// <summary>One side's guards, from inside to outside.</summary>
-    private sealed record Side(Endpoint Endpoint, Sentry[] Guards)
-    {
-        public static Side Of(BoxDescription row, int number) => new(
-            Endpoint.Parse($"198.51.100.{number}:5000"),
-            [
-                .. from box in BoxCatalogue.Boxes(row)
-                   from guard in box.Firewall?.Guards ?? []
-                   where guard.Action != GuardAction.Nothing
-                   select new Sentry(guard),
-            ]);
-
-        public bool LetsOut(PacketHeader header, bool opens, Instant now) => Lets(header, GuardSide.Outgoing, opens, now);
-
-        public bool LetsIn(PacketHeader header, bool opens, Instant now) => Lets(header, GuardSide.Incoming, opens, now);
-
-        /// <summary>Shows the guards a new flow, which the NAT refuses where it finds nothing, and says whether they would let in one that it does not.</summary>
-        public bool LetsAnyoneIn(PacketHeader header, bool isFound, Instant now) => Guards.Aggregate(true, (lets, guard) =>
-        {
-            var isShutOut = guard.Rules.OnlyRefused && guard.Judge(header, GuardSide.Incoming, opens: true, wasDropped: false, now, out _);
-            var isDropped = guard.Judge(header, GuardSide.Incoming, opens: true, wasDropped: !isFound, now, out _);
-            return lets && !(guard.Rules.OnlyRefused ? isShutOut : isDropped);
-        });
-
-        private bool Lets(PacketHeader header, GuardSide side, bool opens, Instant now) =>
-            Guards.Aggregate(true, (lets, guard) => !guard.Judge(header, side, opens, wasDropped: false, now, out _) && lets);
-    }
+    private sealed record Packet(Instant At, GuardedSide From, GuardedSide To, PacketHeader Header, PacketKind Kind, int Tries = 0);
 }
