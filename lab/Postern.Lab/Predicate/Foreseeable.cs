@@ -31,9 +31,9 @@ public static class Foreseeable
         BoxCatalogue.Boxes(description).Select(box => (BoxCatalogue.Nat(box) is { } nat ? Fault(nat) : null) ?? Fault(box.Firewall)).FirstOrDefault(sentence => sentence is not null);
 
     private static string? Fault(FirewallRules? firewall) =>
-        firewall?.Guards.FirstOrDefault(guard => guard.Action != GuardAction.Nothing && (guard.Threshold < StrictestGuard || guard.Attempts is > 0 and < FewestAttempts)) is not { } strict ? null
-            : strict.Threshold < StrictestGuard ? $"firewall.guards: '{strict.Name}' acts at {strict.Threshold}, and the strictest that is known at 10."
-            : $"firewall.guards: '{strict.Name}' acts at {strict.Attempts} attempts, and the strictest that is known at 200.";
+        firewall?.Guards.FirstOrDefault(guard => guard.Action != GuardAction.Nothing && (guard.Threshold < StrictestGuard || guard is { Model: GuardModel.Refusals, Attempts: > 0 and < FewestAttempts })) is not { } strict ? null
+            : strict.Threshold < StrictestGuard ? $"firewall.guards: '{strict.Name}' acts at {strict.Threshold}, and the strictest that is known at {StrictestGuard}."
+            : $"firewall.guards: '{strict.Name}' acts at {strict.Attempts} attempts, and the strictest that is known at {FewestAttempts}.";
 
     /// <summary>The same of a NAT alone.</summary>
     internal static string? Fault(NatRules nat) =>

@@ -1,3 +1,4 @@
+using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Packets;
@@ -5,32 +6,53 @@ using Postern.Protocol.Net;
 
 namespace Postern.Lab.Predicate;
 
-/// <summary>One side's guards that act, from inside to outside, with what they have counted of one plan.</summary>
-/// <param name="Endpoint">From which it sends.</param>
-/// <param name="Guards">Fresh ones.</param>
-internal sealed record GuardedSide(Endpoint Endpoint, Sentry[] Guards)
+/// <summary>One side's guards that act, with what they have counted of one plan.</summary>
+internal sealed class GuardedSide
 {
-    public static GuardedSide Of(BoxDescription row, int number) => new(
-        Endpoint.Parse($"198.51.100.{number}:5000"),
-        [
-            .. from box in BoxCatalogue.Boxes(row)
-               from guard in box.Firewall?.Guards ?? []
-               where guard.Action != GuardAction.Nothing
-               select new Sentry(guard),
-        ]);
+    private readonly (Sentry[] Guards, bool Refuses)[] _boxes; // from inside to outside
 
-    public bool LetsOut(PacketHeader header, bool opens, Instant now) => Lets(header, GuardSide.Outgoing, opens, now);
+    private GuardedSide(IEnumerable<(Sentry[], bool)> boxes) => _boxes = [.. boxes];
 
-    public bool LetsIn(PacketHeader header, bool opens, Instant now) => Lets(header, GuardSide.Incoming, opens, now);
+    public bool IsGuarded => Array.Exists(_boxes, box => box.Guards.Length > 0);
 
-    /// <summary>Shows the guards a new flow, which the NAT refuses where it finds nothing, and says whether they would let in one that it does not.</summary>
-    public bool LetsAnyoneIn(PacketHeader header, bool isFound, Instant now) => Guards.Aggregate(true, (lets, guard) =>
+    public static GuardedSide Of(BoxDescription row) => new(BoxCatalogue.Boxes(row).Select(box => (
+        (box.Firewall?.Guards ?? []).Where(guard => guard.Action != GuardAction.Nothing).Select(guard => new Sentry(guard)).ToArray(),
+        BoxCatalogue.Nat(box) is { Translates: true } or { Filtering: not Protocol.Nat.NatDependence.EndpointIndependent })));
+
+    /// <summary>Which what an inner box drops never reaches.</summary>
+    public bool LetsOut(PacketHeader header, bool opens, Instant now) =>
+        _boxes.All(box => Let(box.Guards, guard => !guard.Judge(header, GuardSide.Outgoing, opens, wasDropped: false, now, out _)));
+
+    /// <summary>What belongs to a flow.</summary>
+    public bool LetsIn(PacketHeader header, Instant now) =>
+        Enumerable.Reverse(_boxes).All(box => Let(box.Guards, guard => !guard.Judge(header, GuardSide.Incoming, opens: false, wasDropped: false, now, out _)));
+
+    /// <summary>Shows the guards a new flow, which the outermost NAT refuses where it finds nothing, and says whether they would let in one that it does not.</summary>
+    public bool LetsAnyoneIn(PacketHeader header, bool isFound, Instant now)
+    {
+        foreach (var (guards, refuses) in Enumerable.Reverse(_boxes))
+        {
+            if (!Let(guards, guard => LetsAnyoneIn(guard, header, isFound || !refuses, now)))
+            {
+                return false;
+            }
+
+            if (refuses && !isFound)
+            {
+                return true; // for all that the boxes behind have seen
+            }
+        }
+
+        return true;
+    }
+
+    private static bool LetsAnyoneIn(Sentry guard, PacketHeader header, bool isFound, Instant now)
     {
         var isShutOut = guard.Rules.OnlyRefused && guard.Judge(header, GuardSide.Incoming, opens: true, wasDropped: false, now, out _);
         var isDropped = guard.Judge(header, GuardSide.Incoming, opens: true, wasDropped: !isFound, now, out _);
-        return lets && !(guard.Rules.OnlyRefused ? isShutOut : isDropped);
-    });
+        return !(guard.Rules.OnlyRefused ? isShutOut : isDropped);
+    }
 
-    private bool Lets(PacketHeader header, GuardSide side, bool opens, Instant now) =>
-        Guards.Aggregate(true, (lets, guard) => !guard.Judge(header, side, opens, wasDropped: false, now, out _) && lets);
+    /// <summary>All guards of one box see what comes.</summary>
+    private static bool Let(Sentry[] guards, Func<Sentry, bool> lets) => Array.TrueForAll(Array.ConvertAll(guards, guard => lets(guard)), isLet => isLet);
 }
