@@ -5,9 +5,6 @@ namespace Postern.Net.Tests.Networks;
 /// <summary>A computer: one network namespace.</summary>
 public class Host
 {
-    /// <summary>Seconds: of nft and the like, of which no test is about how long they take. A kernel's own thread was seen to hold a processor for 24 s ("soft lockup"), and with it what had done its work.</summary>
-    private const double SetupPatience = 60;
-
     private readonly Network _network;
     private int _tables;
 
@@ -40,7 +37,7 @@ public class Host
     /// <summary>Runs a program to its end, without input.</summary>
     public Outcome Run(string program, params string[] arguments) => Run(program, arguments, null);
 
-    public Outcome Run(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment, double seconds = 20)
+    public Outcome Run(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment, double seconds = Background.Patience)
     {
         using var process = new Background("ip", ["netns", "exec", Name, program, .. arguments], environment);
         process.CloseInput();
@@ -54,7 +51,7 @@ public class Host
     public Outcome RunPostern(params string[] arguments) => Run(PosternProgram.Path, arguments, PosternProgram.HomeIn(HomeFolder));
 
     /// <summary>Runs a tool that sets the network up and must succeed, and answers what it printed.</summary>
-    public string Check(string program, params string[] arguments) => Shell.Run("ip", ["netns", "exec", Name, program, .. arguments], seconds: SetupPatience);
+    public string Check(string program, params string[] arguments) => Shell.Run("ip", ["netns", "exec", Name, program, .. arguments]);
 
     /// <summary>
     /// Runs code on a thread inside the namespace. Sockets that it opens belong to this host for ever, on whatever thread they

@@ -3,7 +3,7 @@ namespace Postern.Net.Tests.Networks;
 /// <summary>Commands of the machine itself, outside every namespace of ours.</summary>
 internal static class Shell
 {
-    public static Outcome Try(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = 20)
+    public static Outcome Try(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = Background.Patience)
     {
         using var process = new Background(program, arguments);
         if (input is not null)
@@ -16,7 +16,7 @@ internal static class Shell
     }
 
     /// <summary>As <see cref="Try"/>, but a failure is an exception that shows what was asked and what was said.</summary>
-    public static string Run(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = 20)
+    public static string Run(string program, IReadOnlyList<string> arguments, string? input = null, double seconds = Background.Patience)
     {
         var outcome = Try(program, arguments, input, seconds);
         return outcome.Succeeded
