@@ -29,5 +29,5 @@ internal sealed record LibniceOptions
     public bool Renomination { get; init; }
 
     /// <summary>The limit on each single wait.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 }

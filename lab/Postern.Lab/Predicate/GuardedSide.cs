@@ -19,11 +19,11 @@ internal sealed class GuardedSide
         (box.Firewall?.Guards ?? []).Where(guard => guard.Action != GuardAction.Nothing).Select(guard => new Sentry(guard)).ToArray(),
         BoxCatalogue.Nat(box) is { Translates: true } or { Filtering: not Protocol.Nat.NatDependence.EndpointIndependent })));
 
-    /// <summary>Which what an inner box drops never reaches.</summary>
+    /// <summary>Whether it leaves; what an inner box drops, an outer one never sees.</summary>
     public bool LetsOut(PacketHeader header, bool opens, Instant now) =>
         _boxes.All(box => Let(box.Guards, guard => !guard.Judge(header, GuardSide.Outgoing, opens, wasDropped: false, now, out _)));
 
-    /// <summary>What belongs to a flow.</summary>
+    /// <summary>Whether what belongs to a flow comes in.</summary>
     public bool LetsIn(PacketHeader header, Instant now) =>
         Enumerable.Reverse(_boxes).All(box => Let(box.Guards, guard => !guard.Judge(header, GuardSide.Incoming, opens: false, wasDropped: false, now, out _)));
 

@@ -17,7 +17,7 @@ public sealed class CheckWorld : IDisposable
     {
         Site = plan(_network);
         var up = _network.Server.StartPostern("up", "--listen", Server, _network.Server.SecondAddress);
-        up.WaitFor("Postern is up.");
+        up.WaitFor("Postern is up.", 60);
     }
 
     public string Server => _network.Server.Address;

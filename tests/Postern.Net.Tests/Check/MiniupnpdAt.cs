@@ -30,7 +30,7 @@ internal static class MiniupnpdAt
 
             """);
         var daemon = world.Router.Start("miniupnpd", "-d", "-f", configuration, "-P", Path.Combine(world.Folder, "miniupnpd.pid"));
-        daemon.WaitFor("HTTP listening on port");
+        daemon.WaitFor("HTTP listening on port", 20);
         return daemon;
     }
 

@@ -97,7 +97,7 @@ public sealed class CounterpartTests
         using var left = InNamespace.Run(network.Left, () => new UdpClient(new IPEndPoint(IPAddress.Parse(RoutedPair.LeftAddress), 0)));
         using var right = InNamespace.Run(network.Right, () => new UdpClient(new IPEndPoint(IPAddress.Parse(RoutedPair.RightAddress), 0)));
         await left.SendAsync("over"u8.ToArray(), (IPEndPoint)right.Client.LocalEndPoint!);
-        var received = await right.ReceiveAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        var received = await right.ReceiveAsync().WaitAsync(TimeSpan.FromSeconds(5));
         received.RemoteEndPoint.ShouldBe((IPEndPoint)left.Client.LocalEndPoint!);
     }
 }

@@ -14,8 +14,6 @@ namespace Postern.Net.Tests.Counterparts;
 /// </summary>
 internal sealed class OurAgent : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // what is waited for comes or not; when is not what is asked
-
     private readonly Lock _gate = new();
     private readonly UdpTransport _socket;
     private readonly Alarm _alarm;
@@ -61,7 +59,7 @@ internal sealed class OurAgent : IDisposable
     /// <summary>Everything that was gathered, each as "candidate:...".</summary>
     public async Task<IReadOnlyList<string>> CandidatesAsync()
     {
-        await _gathered.Task.WaitAsync(Patience);
+        await _gathered.Task.WaitAsync(TimeSpan.FromSeconds(10));
         return _candidates;
     }
 
@@ -95,7 +93,7 @@ internal sealed class OurAgent : IDisposable
     {
         try
         {
-            await _nominated.Task.WaitAsync(Patience);
+            await _nominated.Task.WaitAsync(TimeSpan.FromSeconds(20));
         }
         catch (TimeoutException)
         {
@@ -117,7 +115,7 @@ internal sealed class OurAgent : IDisposable
 
     public async Task<byte[]> ReceiveAsync()
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         return await _received.Reader.ReadAsync(limit.Token);
     }
 

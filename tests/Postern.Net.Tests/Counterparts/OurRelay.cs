@@ -49,7 +49,7 @@ internal sealed class OurRelay : IDisposable
         var relay = new OurRelay(network, address, reachable is [] ? ["10.77.0.0/16"] : reachable);
         try
         {
-            relay._process.WaitFor("Postern is up.");
+            relay._process.WaitFor("Postern is up.", 30);
             return relay;
         }
         catch

@@ -123,7 +123,7 @@ internal sealed class FirewallBench : IDisposable
         }
     }
 
-    public Outcome Try(string program, string[] arguments, string? input = null, double seconds = Background.Patience) =>
+    public Outcome Try(string program, string[] arguments, string? input = null, double seconds = 20) =>
         Shell.Try("ip", ["netns", "exec", _firewall, program, .. arguments], input, seconds);
 
     public string Run(string program, string[] arguments, string? input = null) => Shell.Run("ip", ["netns", "exec", _firewall, program, .. arguments], input);

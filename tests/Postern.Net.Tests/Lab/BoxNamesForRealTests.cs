@@ -36,7 +36,7 @@ public class BoxNamesForRealTests
         var state = LabState.Load(lab.Name)!;
         using var coturn = new LabCoturn(lab, "server", One, Other);
         using var up = lab.StartInside("server", PosternHost.Binary, "up", "--listen", $"{One}:{Port}", $"{Other}:{Port}");
-        up.WaitFor("Postern is up.");
+        up.WaitFor("Postern is up.", 60);
 
         var wrong = new ConcurrentBag<string>();
         var opinions = 0;

@@ -6,9 +6,6 @@ namespace Postern.Net.Tests.Networks;
 /// <summary>A process that runs beside the test. Its output is kept; it does not outlive <see cref="Dispose"/>.</summary>
 public sealed class Background : IDisposable
 {
-    /// <summary>Seconds, for whatever no test is about how long it takes: machines were seen to stand still for a minute, in turns of 24 s ("soft lockup"), and are at fault then, not what waits for them.</summary>
-    internal const double Patience = 120;
-
     private readonly object _gate = new();
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
@@ -46,7 +43,7 @@ public sealed class Background : IDisposable
     public string Errors => Read(_errors);
 
     /// <summary>Waits until standard output or standard error contains the text, or fails with all that was said instead.</summary>
-    public void WaitFor(string text, double seconds = Patience)
+    public void WaitFor(string text, double seconds = 10)
     {
         var deadline = Stopwatch.StartNew();
         lock (_gate)

@@ -37,7 +37,7 @@ public class Host
     /// <summary>Runs a program to its end, without input.</summary>
     public Outcome Run(string program, params string[] arguments) => Run(program, arguments, null);
 
-    public Outcome Run(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment, double seconds = Background.Patience)
+    public Outcome Run(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment, double seconds = 20)
     {
         using var process = new Background("ip", ["netns", "exec", Name, program, .. arguments], environment);
         process.CloseInput();

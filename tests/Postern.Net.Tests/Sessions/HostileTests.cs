@@ -74,7 +74,7 @@ public class HostileTests
             SpinWait.SpinUntil(IsRefused, TimeSpan.FromSeconds(2));
         }
 
-        between.Tamperer.WaitFor("\"refused\"");
+        between.Tamperer.WaitFor("\"refused\"", 20);
         between.Tamperer.Output.ShouldContain("sentence");
         Thread.Sleep(1000); // long enough for a second conversation, had it begun
         PosternHost.Texts(between.BobChat).ShouldBe(["hello"]);
@@ -94,7 +94,7 @@ public class HostileTests
             _up = server.Up("--allow-peer", "203.0.113.0/24", "--allow-peer", "198.51.100.0/24");
             var middle = _network.AddPublicHost();
             Tamperer = middle.Start("python3", Script("tampering_switchboard.py"), middle.Address, _network.Server.Address, mode);
-            Tamperer.WaitFor("between");
+            Tamperer.WaitFor("between", 20);
             Alice = new PosternHost(_network, _network.AddSite().Client, "alice").Login(_network.Server.Address);
             BobChat = new PosternHost(_network, _network.AddSite().Client, "bob").Login(middle.Address).Start("chat", "--json");
             Waiting.Until(() => Tamperer.Output.Split("\"hello\"").Length > 2, 20, () => Tamperer.Output); // logged in by name, and again to wait

@@ -37,7 +37,7 @@ internal sealed class PosternHost(Network network, Host host, string name)
     public Background UpAt(string listen, params string[] more)
     {
         var up = Start(["up", "--listen", listen, "--data", Path.Combine(_home, "server"), .. more]);
-        up.WaitFor("Postern is up.");
+        up.WaitFor("Postern is up.", 20);
         return up;
     }
 

@@ -28,7 +28,7 @@ public class NfsLearningTests
         Assert.SkipUnless(File.Exists("/usr/lib/x86_64-linux-gnu/ganesha/libfsalmem.so") || Environment.GetEnvironmentVariable("CI") == "true", "nfs-ganesha-mem is not installed.");
         using var lab = new LearningLab();
         using var server = lab.Server.Start("sh", "-c", Server, lab.Server.Address, Config(lab));
-        server.WaitFor("NFS SERVER INITIALIZED");
+        server.WaitFor("NFS SERVER INITIALIZED", 30);
         return [.. lab.Learn(application, () => Copies(lab, version), ("client", lab.Client.Address), ("server", lab.Server.Address))["rules"]!.AsArray().Select(rule => rule!)];
     }
 

@@ -18,7 +18,7 @@ public class PosternLearningTests
         using var up = server.Up("--listen", lab.Server.SecondAddress, "--allow-peer", "203.0.113.0/24", "--allow-peer", "198.51.100.0/24");
         var bob = new PosternHost(lab.Network, friend, "bob").Login(lab.Server.Address);
         using var answering = bob.Start("chat", "--probe", "fast", "--json");
-        answering.WaitFor("registered");
+        answering.WaitFor("registered", 20);
 
         // The friend can be reached at an address of the relay's as well.
         var learned = lab.Learn(

@@ -11,7 +11,7 @@ public class XmppLearningTests
         LearningLab.Require("prosody");
         using var lab = new LearningLab();
         using var prosody = lab.Server.Start("prosody", "--config", Config(lab), "-F");
-        prosody.WaitFor("203.0.113.2");
+        prosody.WaitFor("203.0.113.2", 30);
         var learned = lab.Learn("xmpp", () => Enumerable.Range(0, 3).All(_ => LogsIn(lab)), ("client", lab.Client.Address), ("server", lab.Server.Address));
         var rule = learned["rules"]!.AsArray().ShouldHaveSingleItem()!;
         ((string)rule["id"]!).ShouldBe("xmpp:client");
