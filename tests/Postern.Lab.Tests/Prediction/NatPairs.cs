@@ -20,16 +20,22 @@ internal static class NatPairs
         var tried = new ConcurrentBag<Tried>();
         Parallel.ForEach(pairs, () => new PairKeys(), (nats, _, keys) =>
         {
-            var plan = new TrialPlan { Pair = World(nats.One, nats.Other) with { Probe = mode }, Patience = TimeSpan.FromSeconds(40) };
-            var outcomes = Enumerable.Range(1, worlds).Select(seed =>
-            {
-                using var trial = new Trial(plan, new SeededRandom((ulong)seed), keys);
-                return trial.Run();
-            }).ToArray();
-            tried.Add(new(Name(nats.One), Name(nats.Other), outcomes.Count(outcome => outcome.Direct), outcomes[0].OddsOfDirect));
+            tried.Add(Try(World(nats.One, nats.Other) with { Probe = mode }, worlds, keys));
             return keys;
         }, keys => keys.Dispose());
         return [.. tried];
+    }
+
+    /// <summary>The same of one pair of any boxes.</summary>
+    public static Tried Try(PairOptions pair, int worlds, PairKeys keys)
+    {
+        var plan = new TrialPlan { Pair = pair, Patience = TimeSpan.FromSeconds(40) };
+        var outcomes = Enumerable.Range(1, worlds).Select(seed =>
+        {
+            using var trial = new Trial(plan, new SeededRandom((ulong)seed), keys);
+            return trial.Run();
+        }).ToArray();
+        return new(Name(pair.One), Name(pair.Other), outcomes.Count(outcome => outcome.Direct), outcomes[0].OddsOfDirect);
     }
 
     public static PairOptions World(NatRules one, NatRules other) => new() { One = Box(one), Other = Box(other), Probe = ProbeMode.Polite };
@@ -56,6 +62,8 @@ internal static class NatPairs
     };
 
     private static NatDependence Behaviour(string word) => Behaviours[Array.IndexOf(["EI", "AD", "APD"], word)];
+
+    private static string Name(BoxDescription box) => box is { Id: "drawn", Nat: { } nat } ? Name(nat) : box.Id;
 
     private static string Name(NatRules nat) => $"{nat.Mapping}/{nat.Filtering} {nat.Ports.Rule} {nat.Addresses} {nat.CrossTraffic} {nat.Expiry.UdpNew:0.#} s";
 
