@@ -11,7 +11,4 @@ public enum GridAgreement : byte
 
     /// <summary>The forecast was sure, and at least one world did otherwise.</summary>
     Contradicts,
-
-    /// <summary>Nothing was foretold: a box is like none that is known.</summary>
-    Unforeseen,
 }

@@ -29,10 +29,9 @@ internal static class GridCell
     private static GridPair Sum(BoxDescription one, BoxDescription other, List<GridWorld> worlds)
     {
         var first = worlds[0].Outcome;
-        var unforeseen = Foreseeable.Fault(one) ?? Foreseeable.Fault(other);
-        var forecast = unforeseen is null ? GridForecast.Of(first.Forecast) : GridForecast.OfNothing(unforeseen);
+        var forecast = GridForecast.Of(first.Forecast);
         var path = worlds.Select(world => world.Outcome.Path).CountBy(path => path ?? (PathKind)byte.MaxValue).OrderByDescending(path => path.Value).ThenBy(path => path.Key).First().Key;
-        var wrong = unforeseen is null ? worlds.Find(world => world.Outcome.Contradiction is not null) : null;
+        var wrong = worlds.Find(world => world.Outcome.Contradiction is not null);
         return new()
         {
             One = one.Id,
@@ -41,7 +40,7 @@ internal static class GridCell
             Path = OutcomeOf(path) == GridOutcome.None ? null : path,
             Paths = worlds.CountBy(world => world.Outcome.Path?.ToString() ?? "None").ToDictionary(),
             Forecast = forecast,
-            Agreement = unforeseen is not null ? GridAgreement.Unforeseen : wrong is not null ? GridAgreement.Contradicts : forecast.Direct is 0 or >= Trial.Sure ? GridAgreement.Agrees : GridAgreement.Open,
+            Agreement = wrong is not null ? GridAgreement.Contradicts : forecast.Direct is 0 or >= Trial.Sure ? GridAgreement.Agrees : GridAgreement.Open,
             Contradiction = wrong is null ? null : $"Seed {wrong.Seed}: {wrong.Outcome.Contradiction}",
             FirstByte = GridFigure.Of(worlds.Select(world => world.Outcome.FirstByteAfter).OfType<TimeSpan>().Select(Milliseconds)),
             Direct = GridFigure.Of(worlds.Select(world => world.Outcome.DirectAfter).OfType<TimeSpan>().Select(Milliseconds)),

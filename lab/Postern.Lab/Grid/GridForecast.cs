@@ -17,7 +17,4 @@ public sealed record GridForecast(ForecastKind? Kind, double Odds, double Direct
         var reason = (best ?? paths[0]).Reason;
         return new(best?.Kind, Math.Round(best?.Odds ?? 0, 4), Math.Round(Forecast.OddsOfDirect(paths), 4), reason.Id, reason.Sentence, paths);
     }
-
-    /// <summary>Of a pair of which nothing can be foretold, with the sentence that says why.</summary>
-    public static GridForecast OfNothing(string sentence) => new(null, 0, 0, "nothing-foretold", sentence, []);
 }

@@ -1,5 +1,6 @@
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Predicate.Rehearsals;
 using Postern.Lab.Simulator;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
@@ -21,12 +22,13 @@ public static class PairForecast
 
     private const int LinksOfFirstPackets = 4; // both sides' out and in
 
-    private const int Halvings = 40; // as exact as odds are
-
     private const double HardlyWorth = PredictionPlanner.Worth / 2; // in half of the range it would be worth it
 
     /// <summary>What can be between these boxes, whoever measures them.</summary>
-    public static IReadOnlyList<ForecastPath> Of(PairOptions pair)
+    public static IReadOnlyList<ForecastPath> Of(PairOptions pair) => Occasion.Is(pair) ? RehearsedForecast.Of(pair, ProbeLimits.Of(Held(pair)), ByRule(pair)) : ByRule(pair);
+
+    /// <summary>The same, where boxes have time for a call.</summary>
+    private static IReadOnlyList<ForecastPath> ByRule(PairOptions pair)
     {
         var relation = !pair.ShareOutermost ? NetworkRelation.Apart
             : IsOpenInside(pair.One) || IsOpenInside(pair.Other) ? NetworkRelation.SameNetwork
@@ -73,20 +75,8 @@ public static class PairForecast
     }
 
     /// <summary>The paths where they are likeliest, with odds that are the mean over all that may be.</summary>
-    private static IReadOnlyList<ForecastPath> Mixed(IReadOnlyList<(double Share, IReadOnlyList<ForecastPath> Paths)> all)
-    {
-        var best = all.MaxBy(some => Forecast.OddsOfDirect(some.Paths)).Paths;
-        var (mean, least, most) = (all.Sum(some => some.Share * Forecast.OddsOfDirect(some.Paths)), 0.0, 1.0);
-        for (var halved = 0; halved < Halvings; halved++)
-        {
-            var middle = (least + most) / 2;
-            (least, most) = Forecast.OddsOfDirect(Scaled(middle)) < mean ? (middle, most) : (least, middle);
-        }
-
-        return Scaled(most);
-
-        IReadOnlyList<ForecastPath> Scaled(double by) => [.. best.Select(path => path.Kind == ForecastKind.Relayed ? path : path with { Odds = path.Odds * by })];
-    }
+    private static IReadOnlyList<ForecastPath> Mixed(IReadOnlyList<(double Share, IReadOnlyList<ForecastPath> Paths)> all) =>
+        OddsScale.To(all.Sum(some => some.Share * Forecast.OddsOfDirect(some.Paths)), all.MaxBy(some => Forecast.OddsOfDirect(some.Paths)).Paths);
 
     /// <summary>The odds of a plan are means over what samples may show, as peers try what these have them try.</summary>
     private static double OverMeasurements(PairOptions pair, NatReport one, NatReport other, ProbeLimits limits, PredictionPlan plan, double odds)

@@ -64,7 +64,7 @@ public sealed class Trial : IDisposable
     private static string? Contradiction(TrialOutcome outcome)
     {
         var direct = Forecast.OddsOfDirect(outcome.Forecast);
-        var any = 1 - ((1 - direct) * outcome.Forecast.Where(path => path.Kind == ForecastKind.Relayed).Aggregate(1.0, (left, path) => left * (1 - path.Odds)));
+        var any = outcome.Forecast.Where(path => path.Kind == ForecastKind.Relayed).Select(path => path.Odds).Append(direct).Max(); // what shuts out one path may shut out all
         return any >= Sure && !outcome.Connected ? "It should have connected."
             : any == 0 && outcome.Connected ? "It connected though nothing can: the simulator is wrong."
             : direct >= Sure && !outcome.Direct ? $"It should be direct: {outcome.Forecast[0].Reason.Sentence}"

@@ -33,19 +33,17 @@ internal static class UnusualNats
         Filtering = nat.Filtering == NatDependence.EndpointIndependent ? NatDependence.AddressDependent : nat.Filtering,
     };
 
-    private static NatRules Short(NatRules nat, double unanswered, IRandom random)
+    private static NatRules Short(NatRules nat, double unanswered, IRandom random) => nat with
     {
-        var expiry = nat.Expiry with
+        Expiry = nat.Expiry with
         {
             Refreshing = (Refreshing)random.Next(0, 3),
             UdpNew = unanswered,
             UdpStream = unanswered * random.Next(1, 5),
             UdpStreamAfter = random.Next(0, 4),
             AtMost = random.Happens(0.3) ? random.Next(20, 200) : 0,
-        };
-        var isShort = nat with { Expiry = expiry };
-        return Foreseeable.Fault(isShort) is null ? isShort : nat with { Expiry = expiry with { AtMost = 0 } };
-    }
+        },
+    };
 
     private static TableFullRule Full(IRandom random) => random.Happens(0.5) ? TableFullRule.Refuse : TableFullRule.EvictOldest;
 

@@ -19,11 +19,6 @@ internal static class GridText
             output.Line($"  {pair.One} calls {pair.Other}: {pair.Contradiction}");
         }
 
-        foreach (var (sentence, count) in report.Pairs.Where(pair => pair.Agreement == GridAgreement.Unforeseen).CountBy(pair => pair.Forecast.Sentence))
-        {
-            output.Line($"Of {Counted.Of(count, "pair")} nothing was foretold: {sentence}");
-        }
-
         foreach (var peer in report.Peers ?? [])
         {
             SayMeetings(report, peer, output);
@@ -39,7 +34,6 @@ internal static class GridText
             ["agrees"] = totals.Agrees,
             ["open"] = totals.Open,
             ["contradicts"] = totals.Contradicts,
-            ["unforeseen"] = totals.Unforeseen,
             ["seconds"] = Math.Round(took.TotalSeconds, 1),
             ["json"] = json,
             ["page"] = page,

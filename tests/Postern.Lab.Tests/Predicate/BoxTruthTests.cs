@@ -36,18 +36,6 @@ public class BoxTruthTests
         BoxTruth.Of(BoxCatalogue.All["carrier-over-home"], Inner, Outer).UnansweredLifetime.ShouldBe(30, "of a row the box that forgets first");
     }
 
-    [Theory]
-    [InlineData(3, 120, 0, "nat.expiry.udpNew: ")]
-    [InlineData(30, 120, 9, "nat.expiry.atMost: ")]
-    [InlineData(30, 0.5, 0, "nat.expiry.udpStream: ")]
-    public void Nothing_is_foretold_of_a_NAT_that_forgets_sooner_than_any_that_is_known(double unanswered, double answered, double atMost, string sentence)
-    {
-        var box = Forgetting(unanswered, answered, atMost);
-        BoxDescriptionJson.Read(BoxDescriptionJson.Write(box), out _).ShouldNotBeNull("a topology may have it");
-        Foreseeable.Fault(box).ShouldNotBeNull().ShouldStartWith(sentence);
-        BoxCatalogue.All.Values.Select(Foreseeable.Fault).ShouldAllBe(fault => fault == null);
-    }
-
     /// <summary>Which has the next port at every destination.</summary>
     [Fact]
     public void One_that_always_gives_the_next_port_shifts()

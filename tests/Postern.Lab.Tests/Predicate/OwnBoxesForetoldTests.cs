@@ -55,17 +55,6 @@ public class OwnBoxesForetoldTests
         Run(pair with { HasIpv6 = true }, 1).ShouldSatisfyAllConditions(outcome => outcome.OddsOfDirect.ShouldBeGreaterThan(0.99), outcome => outcome.Direct.ShouldBeTrue());
     }
 
-    [Theory]
-    [InlineData(""" "nat": { "expiry": { "udpNew": 3 } } """, "nat.expiry.udpNew: ")]
-    [InlineData(""" "natOf": "linux", "firewall": { "guards": [ { "name": "g", "model": "sliding", "threshold": 5, "window": 60, "action": "bans-everything", "ban": 60 } ] } """, "firewall.guards: ")]
-    [InlineData(""" "natOf": "linux", "firewall": { "guards": [ { "name": "g", "model": "refusals", "threshold": 25, "attempts": 100, "window": 60, "action": "drops-matching" } ] } """, "firewall.guards: ")]
-    [InlineData(""" "nat": { "mapping": "address-dependent", "ports": { "rule": "kept" }, "expiry": { "atMost": 60 } } """, "nat.expiry.atMost: ")]
-    public void What_no_known_box_is_like_may_be_in_a_laboratory_and_nothing_is_foretold_of_it(string own, string sentence) =>
-        Foreseeable.Fault(Box(own)).ShouldNotBeNull().ShouldStartWith(sentence);
-
-    [Fact]
-    public void Of_all_that_ships_something_is_foretold() => BoxCatalogue.All.Values.Select(Foreseeable.Fault).ShouldAllBe(fault => fault == null);
-
     private static TrialOutcome Run(PairOptions pair, ulong seed)
     {
         using var trial = new Trial(new() { Pair = pair with { Measures = true }, Patience = TimeSpan.FromSeconds(40) }, new SeededRandom(seed));

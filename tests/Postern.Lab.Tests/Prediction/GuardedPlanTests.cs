@@ -53,7 +53,6 @@ public class GuardedPlanTests
 
     private static void Try(BoxDescription one, BoxDescription other, ProbeMode mode, double least, double most)
     {
-        Foreseeable.Fault(one).ShouldBeNull();
         using var keys = new PairKeys();
         var tried = NatPairs.Try(Pair(one, other, mode), Worlds, keys);
         tried.IsLikely(Worlds).ShouldBeTrue($"{tried}");

@@ -48,13 +48,17 @@ public sealed class LabCommandTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_foretold_of_a_box_that_forgets_within_seconds()
+    public void A_box_that_forgets_within_seconds_is_rehearsed()
     {
-        var file = Write("mine.json", """{"id":"mine","title":"","summary":"","sources":{"*":"a test"},"nat":{"expiry":{"udpNew":2}}}""");
-        var done = _person.Run("lab", "grid", "--boxes", file, "--out", _folder);
+        var done = _person.Run("lab", "grid", "--boxes", Write("mine.json", Forgetting("2")), "--out", _folder);
         done.ExitCode.ShouldBe(0, done.Errors);
-        done.Output.ShouldContain("came true for 0 pairs, left 0 open, and was wrong for 0.");
-        done.Output.ShouldContain("Of 1 pair nothing was foretold: nat.expiry.udpNew: a NAT forgets within 4 seconds, or 10 where it draws addresses, and none that is known within 30.");
+        done.Output.ShouldContain("came true for 0 pairs, left 1 open, and was wrong for 0.");
+        File.ReadAllText(Path.Combine(_folder, "grid.json")).ShouldContain("A box forgets or shuts out so soon that only rehearsals tell: of 16 calls 16 connected, 16 of them directly.");
+        var refused = _person.Run("lab", "grid", "--boxes", Write("mine.json", Forgetting("0.5")), "--out", _folder);
+        refused.ExitCode.ShouldBe(2);
+        refused.Errors.ShouldContain("nat.expiry: 1 second and more for UDP: a NAT that forgets sooner has no room for a question and its answer.");
+
+        static string Forgetting(string seconds) => """{"id":"mine","title":"","summary":"","sources":{"*":"a test"},"nat":{"expiry":{"udpNew":SECONDS}}}""".Replace("SECONDS", seconds);
     }
 
     [Fact]

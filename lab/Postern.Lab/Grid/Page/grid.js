@@ -27,7 +27,7 @@ function summary() {
   const sure = totals.agrees + totals.contradicts;
   return [
     make('div', 'card', make('h3', '', 'Paths reached'), bar, keys),
-    card('Forecast came true', `${number(totals.agrees)} of ${number(sure)}`, [totals.open && `${many(totals.open, 'pair')} left open`, totals.unforeseen && `nothing foretold of ${number(totals.unforeseen)}`].filter(Boolean).join(', ') || 'pairs, from the boxes alone'),
+    card('Forecast came true', `${number(totals.agrees)} of ${number(sure)}`, totals.open ? `and ${many(totals.open, 'pair')} left open` : 'pairs, from the boxes alone'),
     card('First byte after', median(grid.pairs.map(pair => pair.firstByte?.p50)), `half of the pairs; direct path after ${median(grid.pairs.map(pair => pair.direct?.p50))}`),
     beside() ?? card('Guards alarmed', number(totals.alarmed), totals.alarmed === 1 ? 'pair raised an alarm' : 'pairs raised an alarm'),
   ];

@@ -71,11 +71,9 @@ class Panel {
 
   forecast(pair) {
     const { forecast } = pair;
-    const heading = make('h3', '', 'What was foretold');
-    if (!forecast.paths.length) return make('div', 'card', heading, make('div', 'expected', 'nothing'), make('p', '', forecast.sentence));
     const list = make('ul', 'paths', ...forecast.paths.map(path => make(
       'li', path.odds === 0 ? 'never' : '', make('span', 'odds', path.reason.id.endsWith('-not-built') ? 'not built' : percent(path.odds)), make('span', '', make('b', '', `${PATHS[path.kind].name}. `), path.reason.sentence))));
-    return make('div', 'card', heading, make('div', 'expected', forecast.kind ? PATHS[forecast.kind].name : 'no path'), list);
+    return make('div', 'card', make('h3', '', 'What was foretold'), make('div', 'expected', forecast.kind ? PATHS[forecast.kind].name : 'no path'), list);
   }
 
   ladder(ladder) {

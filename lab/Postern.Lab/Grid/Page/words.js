@@ -49,7 +49,6 @@ const AGREEMENTS = {
   Agrees: { text: '✓ The forecast came true.', look: 'good' },
   Open: { text: '○ The forecast left it open.', look: '' },
   Contradicts: { text: '✗ The forecast was wrong.', look: 'bad' },
-  Unforeseen: { text: '○ Nothing was foretold.', look: '' },
 };
 
 const pathOf = pair => PATHS[pair.path ?? 'None'];

@@ -70,10 +70,13 @@ public sealed class PeerProgram : IProgram, IDisposable
         return call;
     }
 
+    /// <summary>Tells a peer something outside of calls; lost where nobody is logged in.</summary>
+    public void Tell(string peer, string session, SignalPayload payload) => Touch(() => _switchboard.TrySendSignal(peer, session, payload, out _));
+
     public void Dispose() => Calls.ForEach(call => call.Dispose());
 
     /// <summary>The first endpoint of the switchboard in whose family this computer has an address.</summary>
-    private Dial Dialled => new(_options.Server.First(endpoint => _computer.Addresses.Any(address => address.IsV4 == endpoint.IsV4)), _options.Proxy);
+    internal Dial Dialled => new(_options.Server.First(endpoint => _computer.Addresses.Any(address => address.IsV4 == endpoint.IsV4)), _options.Proxy);
 
     private NatReport Remember(NatReport measured) => _options.Remembered?.Invoke(measured) ?? measured;
 
@@ -97,7 +100,7 @@ public sealed class PeerProgram : IProgram, IDisposable
             Probe = _options.Probe,
             NatReport = BeginsUnmeasured || Nat.Count == 0 ? null : Remember(Nat.FirstOrDefault(report => !report.UdpBlocked) ?? Nat[0]),
         };
-        var call = new PeerCall(_computer, options, payload => Touch(() => _switchboard.TrySendSignal(peer, session, payload, out _))) { RelayStreamsAt = Dialled };
+        var call = new PeerCall(_computer, options, payload => Tell(peer, session, payload)) { RelayStreamsAt = Dialled };
         call.RelayWanted = () => AskForRelay(session, peer, call);
         _calls[session] = call;
         Calls.Add(call);

@@ -1,0 +1,61 @@
+using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Boxes.Guards;
+using Postern.Lab.Predicate;
+using Postern.Lab.Simulator;
+using Postern.Protocol.Nat;
+using Postern.Tests.Kit;
+
+namespace Postern.Tests.Prediction;
+
+/// <summary>Boxes that forget or shut out so soon that rules do not tell: what rehearsals foretell comes true, and the agent takes no part in these.</summary>
+public class RehearsalTests
+{
+    private const int Worlds = 20;
+
+    /// <summary>Guards that measuring, or the call's own first packets, set off.</summary>
+    [Theory]
+    [InlineData("EI/EI Random 1 0", GuardModel.Sliding, 2, 60, GuardSide.Both, GuardAction.BansEverything, false, 14_400, 0, 0.01)] // nobody logs in
+    [InlineData("AD/EI Block512 1 0", GuardModel.Epoch, 3, 5, GuardSide.Outgoing, GuardAction.BansEverything, false, 14_400, 0, 0.01)]
+    [InlineData("EI/EI Block1024 1 0", GuardModel.Sliding, 2, 5, GuardSide.Both, GuardAction.DropsMatching, false, 0, 0, 1)]
+    [InlineData("EI/AD Kept 1 0", GuardModel.Epoch, 1, 3, GuardSide.Incoming, GuardAction.BansEverything, true, 14_400, 0, 0.01)] // whoever knocks first, and that is the server
+    [InlineData("EI/EI Kept 1 0", GuardModel.Gap, 9, 3, GuardSide.Incoming, GuardAction.BansEverything, false, 60, 0.99, 1)] // an ordinary call stays below it
+    [InlineData("EI/APD Kept 1 0", GuardModel.Refusals, 25, 60, GuardSide.Incoming, GuardAction.DropsMatching, false, 0, 0.99, 1)]
+    public void A_guard_that_acts_at_once(string nat, GuardModel model, int threshold, double window, GuardSide side, GuardAction action, bool perTarget, double ban, double least, double most)
+    {
+        var guard = new GuardRules { Name = "g", Model = model, Threshold = threshold, Window = window, Side = side, Action = action, PerTarget = perTarget, Ban = ban, Refusals = 5, Attempts = model == GuardModel.Refusals ? 60 : 0 };
+        Try(NatPairs.Box(NatPairs.Parse(nat)) with { Firewall = new() { Guards = [guard] } }, NatPairs.Box(NatPairs.Parse("EI/AD Kept 1 0")), least, most);
+    }
+
+    /// <summary>A port that is kept is free once its mapping has ended, and may come back to whom it was told.</summary>
+    [Theory]
+    [InlineData("EI/APD Random 1 0", 1.1, 0, "APD/EI Offset 1 0", 1.3, 0, 0.05, 0.95)]
+    [InlineData("AD/AD Block512 1 0", 3.4, 0, "APD/APD Offset 1 0", 1.5, 0, 0.9, 1)]
+    [InlineData("AD/APD Random 1 0", 2.0, 0, "AD/AD Random 1 0", 3.0, 0, 0, 0.05)]
+    [InlineData("AD/AD Kept 1 0", 30, 20, "APD/AD Offset 1 0", 30, 12, 0, 1)] // also one that is in use
+    public void A_NAT_that_forgets_at_once(string one, double unanswered, double age, string other, double others, double othersAge, double least, double most) =>
+        Try(Forgetting(one, unanswered, age), Forgetting(other, others, othersAge), least, most);
+
+    private static BoxDescription Forgetting(string words, double unanswered, double age)
+    {
+        var nat = NatPairs.Parse(words);
+        return NatPairs.Box(nat with { Expiry = nat.Expiry with { UdpNew = unanswered, UdpStream = 10 * unanswered, UdpStreamAfter = 2, AtMost = age } });
+    }
+
+    private static void Try(BoxDescription one, BoxDescription other, double least, double most)
+    {
+        BoxDescriptionJson.Read(BoxDescriptionJson.Write(one), out var error).ShouldNotBeNull(error);
+        using var keys = new PairKeys();
+        var plan = new TrialPlan { Pair = new() { One = one, Other = other, ToMiddle = TimeSpan.FromMilliseconds(20), ServerToMiddle = TimeSpan.FromMilliseconds(20) } };
+        var outcomes = Enumerable.Range(1, Worlds).Select(seed =>
+        {
+            using var trial = new Trial(plan, new SeededRandom((ulong)seed), keys);
+            return trial.Run();
+        }).ToArray();
+        outcomes.ShouldAllBe(outcome => outcome.Contradiction == null);
+        var odds = outcomes[0].OddsOfDirect;
+        odds.ShouldBeInRange(least, most);
+        PairOddsTests.IsLikely(outcomes.Count(outcome => outcome.Direct), Worlds, odds).ShouldBeTrue($"{outcomes.Count(outcome => outcome.Direct)} went directly, foretold {odds:0.000}");
+        var relayed = outcomes[0].Forecast.First(path => path.Kind == ForecastKind.Relayed).Odds;
+        PairOddsTests.IsLikely(outcomes.Count(outcome => outcome.Connected), Worlds, Math.Max(odds, relayed)).ShouldBeTrue($"{outcomes.Count(outcome => outcome.Connected)} connected, foretold {relayed:0.000}");
+    }
+}
