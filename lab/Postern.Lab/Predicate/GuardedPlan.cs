@@ -23,6 +23,14 @@ internal sealed class GuardedPlan
     private const double HolesBefore = 0.4; // seconds: they are opened before the first question leaves
     private const double HolesPerSecond = 1600; // as a fan's sockets open them
 
+    private const double CallBefore = 1; // seconds from its first packet to the first question
+    private const int ToMeet = 15; // round trips to the server, as measured, from there until both talk over the relay
+    private const int Spread = 4; // round trips: by so many some meet sooner
+    private const double MayBe = 0.5; // nobody has counted how often
+
+    private static readonly TimeSpan LeastToMeet = TimeSpan.FromSeconds(0.2); // after the first question, wherever the server is
+    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(20);
+    private static readonly IpAddress Server = IpAddress.Parse("203.0.113.2");
     private static readonly Instant Began = Instant.Zero + TimeSpan.FromHours(2);
     private static readonly Endpoint[] Places = [Endpoint.Parse("198.51.100.1:5000"), Endpoint.Parse("198.51.100.2:5000")];
 
@@ -31,6 +39,8 @@ internal sealed class GuardedPlan
 
     private readonly PairOptions _pair;
     private readonly bool _isKnownPort; // holes are opened towards the port that questions come from, and belong to one flow with these
+    private readonly Instant _meets; // both, over the relay
+    private readonly Instant _meetsSoonest;
     private readonly TimeSpan _roundTrip; // between the sides, without what jitter adds
     private readonly Packet[] _sent;
 
@@ -41,7 +51,10 @@ internal sealed class GuardedPlan
     private GuardedPlan(PairOptions pair, ProbeLimits limits, PredictionPlan[] plans, bool isKnownPort)
     {
         (_pair, _isKnownPort, _roundTrip) = (pair, isKnownPort, 4 * pair.ToMiddle);
-        _sent = [.. Sent(0, pair.ServerPort, limits, plans[0], plans[1]), .. Sent(1, pair.ServerPort, limits, plans[1], plans[0])];
+        var toServer = 2 * (pair.ToMiddle + pair.ServerToMiddle);
+        _meets = Instant.Max(Began - TimeSpan.FromSeconds(CallBefore) + (ToMeet * toServer), Began + LeastToMeet);
+        _meetsSoonest = _meets - (Spread * toServer);
+        _sent = [.. Sent(0, pair.ServerPort, limits, plans[0], plans[1]), .. Sent(1, pair.ServerPort, limits, plans[1], plans[0]), .. Relayed(0), .. Relayed(1)];
     }
 
     private enum PacketKind
@@ -53,18 +66,21 @@ internal sealed class GuardedPlan
 
         /// <summary>What both have to hear of each other before both are sure.</summary>
         Answer,
+
+        /// <summary>To the server and back, as of a flow that all guards know.</summary>
+        Relayed,
     }
 
-    /// <summary>The share of a plan's odds that is left.</summary>
+    /// <summary>The shares that are left of a plan's odds, and of those of the relay.</summary>
     /// <param name="pair">What stands where.</param>
     /// <param name="one">As the plan takes the one's NAT.</param>
     /// <param name="other">And the other's; both may spend the same.</param>
     /// <param name="plan">What both try, as the one sees it.</param>
-    public static double Left(PairOptions pair, PredictionSide one, PredictionSide other, PredictionPlan plan)
+    public static (double OfPlan, double OfRelay) Left(PairOptions pair, PredictionSide one, PredictionSide other, PredictionPlan plan)
     {
         if (plan.Method == PredictionMethod.None || !(GuardedSide.Of(pair.One).IsGuarded || GuardedSide.Of(pair.Other).IsGuarded))
         {
-            return 1;
+            return (1, 1);
         }
 
         var asks = plan.Opens ? other : one;
@@ -74,7 +90,18 @@ internal sealed class GuardedPlan
         var share = ones == one.Limits && others == other.Limits ? 1
             : plan.Method == PredictionMethod.FanOut && plan.OddsPerPort > OftenFound ? guarded.Answered(plan.OddsPerPort)
             : PredictionPlanner.Plan(one with { Limits = ones }, other with { Limits = others }).Odds / plan.Odds;
-        return Math.Clamp(share, AsGoodAsNever, 1);
+        var ofRelay = guarded.OfRelay();
+        return (Math.Clamp(share * ofRelay, AsGoodAsNever, 1), ofRelay);
+    }
+
+    /// <summary>A side that is shut out altogether before it has met the other over the relay is not heard of again, unless the ban ends soon and no more is asked.</summary>
+    private double OfRelay()
+    {
+        var passed = Passed(() => false, null).Where(packet => packet.Kind == PacketKind.Relayed).ToArray();
+        return Math.Min(Of(0), Of(1));
+
+        double Of(int side) => Passes(side, _meets) ? 1 : Passes(side, _meetsSoonest) || Passes(side, _meets + LastLook) ? MayBe : AsGoodAsNever;
+        bool Passes(int side, Instant at) => Array.Exists(passed, packet => packet.From == side && packet.At == at);
     }
 
     /// <summary>What both may spend as if they knew of the guards.</summary>
@@ -121,7 +148,12 @@ internal sealed class GuardedPlan
         for (var order = _sent.Length; due.TryDequeue(out var packet, out _); order++)
         {
             var isFound = packet.Kind == PacketKind.Question && finds() && found?.Add(packet.Header) is true;
-            var passes = packet.Kind == PacketKind.Answer ? IsAnswered(packet, sides) : Passes(packet, sides, isFound);
+            var passes = packet.Kind switch
+            {
+                PacketKind.Answer => IsAnswered(packet, sides),
+                PacketKind.Relayed => IsBack(packet, sides[packet.From]),
+                _ => Passes(packet, sides, isFound),
+            };
             if (passes)
             {
                 passed.Add(packet);
@@ -164,6 +196,12 @@ internal sealed class GuardedPlan
         return from.LetsOut(packet.Header, false, packet.At) && to.LetsIn(packet.Header, packet.At) && to.LetsOut(answer, false, packet.At) && from.LetsIn(answer, packet.At);
     }
 
+    private static bool IsBack(Packet packet, GuardedSide side) =>
+        side.LetsOut(packet.Header, false, packet.At) && side.LetsIn(packet.Header with { Source = packet.Header.Destination, Destination = packet.Header.Source }, packet.At);
+
+    private IEnumerable<Packet> Relayed(int side) =>
+        new[] { _meetsSoonest, _meets, _meets + LastLook }.Select(at => new Packet(at, side, Header(Places[side], new(Server, (ushort)_pair.ServerPort)), PacketKind.Relayed));
+
     private static IEnumerable<Packet> Sent(int side, int serverPort, ProbeLimits limits, PredictionPlan plan, PredictionPlan others)
     {
         var (own, other) = (Places[side], Places[1 - side]);
@@ -187,10 +225,10 @@ internal sealed class GuardedPlan
     /// <summary>What a side sends to ports before a plan's first question, in seconds before it, as seen of a call right after measuring: that, the call's socket, and the other's host candidate.</summary>
     private static (double Before, Endpoint To)[] Earlier(int serverPort) =>
     [
-        (2.3, Endpoint.Parse($"203.0.113.2:{serverPort}")),
+        (2.3, new(Server, (ushort)serverPort)),
         (2.1, Endpoint.Parse("198.51.100.9:1025")), // its own mapped ports: is there a hairpin?
         (2.1, Endpoint.Parse("198.51.100.9:1026")),
-        (1.0, Endpoint.Parse($"203.0.113.2:{serverPort + 1}")),
+        (CallBefore, new(Server, (ushort)(serverPort + 1))),
         (0.4, Endpoint.Parse("192.168.9.10:1027")),
     ];
 

@@ -63,13 +63,14 @@ public static class PairForecast
         var methods = MethodsOf(pair, plan);
         var paths = Forecast.Between(one, other, relation, Held(pair), methods);
         var punched = mine.Told || theirs.Told ? KeptClear.Unopened(mine, theirs, (here, there) => Forecast.Between(here, there, relation, Held(pair), methods)) : null;
-        return [.. paths.Select(path => path.Kind == ForecastKind.Relayed ? path : path with { Odds = Odds(path) * SparedByLoss(pair) })];
+        var (ofPlan, ofRelay) = methods.Contains(ForecastMethod.Predict) ? GuardedPlan.Left(pair, ones, others, plan) : (1, 1);
+        return [.. paths.Select(path => path with { Odds = path.Kind == ForecastKind.Relayed ? path.Odds * ofRelay : Odds(path) * SparedByLoss(pair) })];
 
         double Odds(ForecastPath path) => path.Kind switch
         {
             ForecastKind.Punched => punched?.First(other => other.Kind == path.Kind).Odds ?? path.Odds,
             ForecastKind.Predicted when methods.Contains(ForecastMethod.Predict) => KeptClear.Bars(plan, mine, theirs) ? 0
-                : OverMeasurements(pair, one, other, limits, plan, path.Odds) * GuardedPlan.Left(pair, ones, others, plan),
+                : OverMeasurements(pair, one, other, limits, plan, path.Odds) * ofPlan,
             _ => path.Odds,
         };
     }

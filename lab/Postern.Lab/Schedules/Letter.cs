@@ -10,7 +10,7 @@ namespace Postern.Lab.Schedules;
 internal readonly record struct Letter(Word Word, byte Attempt = 0, Endpoint Seen = default)
 {
     private const int HeadSize = 2;
-    private const int AddressSize = 4; // these worlds have IPv4 only
+    private const int AddressSize = 4; // only servers tell one, in worlds of IPv4
     private const int TotalSize = HeadSize + AddressSize + sizeof(ushort);
 
     public byte[] Write()

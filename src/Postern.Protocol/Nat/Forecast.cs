@@ -7,8 +7,10 @@ namespace Postern.Protocol.Nat;
 /// <summary>Which paths two sides can have, from their reports alone: a pure function, so that both sides come to the same end.</summary>
 public static class Forecast
 {
+    /// <summary>Odds below which a path is luck, and nobody counts on it: such paths stand after those that can be.</summary>
+    public const double Worth = 0.01;
+
     private const double Certain = 0.999; // nothing that was measured a while ago is more certain
-    private const double Worth = 0.01; // below it a path is luck, and nobody counts on it
     private const double PortsOfLearning = 3.7; // that begin a circle, as measured: three rounds, and answers to them
     private const double NewCircles = 0.85; // of the ports that are found, as measured: others are where a circle led already
     private const double ChecksGoOn = 25; // seconds: what a NAT forgets within these is drawn anew while a call tries to go directly

@@ -9,6 +9,9 @@ namespace Postern.Sessions.Calls;
 /// <summary>What a call is made with.</summary>
 public sealed record CallOptions
 {
+    /// <summary>Of <see cref="GatheringPatience"/>, where nothing else is said.</summary>
+    public static readonly TimeSpan UsualGatheringPatience = TimeSpan.FromMilliseconds(300);
+
     public required CallRole Role { get; init; }
 
     /// <summary>The session's identifier, the same on both sides; TURN credentials and signatures are bound to it.</summary>
@@ -37,7 +40,7 @@ public sealed record CallOptions
     public bool RelayOnly { get; init; }
 
     /// <summary>How long an offer waits for gathering before it leaves with what there is; the rest is trickled (RFC 8838).</summary>
-    public TimeSpan GatheringPatience { get; init; } = TimeSpan.FromMilliseconds(300);
+    public TimeSpan GatheringPatience { get; init; } = UsualGatheringPatience;
 
     /// <summary>Offer and answer wait for gathering to end, for peers that cannot take candidates one by one.</summary>
     public bool GatherFirst { get; init; }

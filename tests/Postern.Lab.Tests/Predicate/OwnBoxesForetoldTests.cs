@@ -5,7 +5,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Predicate;
 
-/// <summary>Boxes that people describe themselves: what is foretold of them comes true, or it is said why nothing is.</summary>
+/// <summary>Boxes that people describe themselves: what is foretold of them comes true.</summary>
 public class OwnBoxesForetoldTests
 {
     private const string WebWithQuic = """ "natOf": "linux", "firewall": { "outgoing": [ { "protocol": "tcp", "ports": [80, 443] }, { "protocol": "udp", "ports": [443] } ] } """;

@@ -3,7 +3,9 @@ using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Predicate;
 using Postern.Lab.Simulator;
+using Postern.Protocol.Nat;
 using Postern.Protocol.Probing;
+using Postern.Tests.Kit;
 
 namespace Postern.Tests.Prediction;
 
@@ -49,6 +51,24 @@ public class GuardedPlanTests
     {
         var guard = new GuardRules { Name = "g", Model = model, Threshold = threshold, Window = window, Side = side, Action = action, Ban = 60, OnlyRefused = onlyRefused, Refusals = 5 };
         Try(NatPairs.Box(NatPairs.Parse(guarded)) with { Firewall = new() { Guards = [guard] } }, NatPairs.Box(NatPairs.Parse(other)), ProbeMode.Fast, least, most);
+    }
+
+    /// <summary>Far from the server a fast fan may have its own side banned altogether before both have met over the relay.</summary>
+    [Theory]
+    [InlineData(150, 0, 0.01)]
+    [InlineData(40, 0.4, 0.6)] // as soon as the relay is there: left open
+    public void Before_the_relay_or_after_it(int toMiddle, double least, double most)
+    {
+        var guard = new GuardRules { Name = "g", Model = GuardModel.Gap, Threshold = 22, Window = 0.3, LowPortWeight = 3, Side = GuardSide.Outgoing, Action = GuardAction.BansEverything, Ban = 14_400 };
+        var far = TimeSpan.FromMilliseconds(toMiddle / 2.0);
+        var pair = Pair(NatPairs.Box(NatPairs.Parse("APD/EI Random 1 0")), NatPairs.Box(NatPairs.Parse("EI/APD Random 1 0")) with { Firewall = new() { Guards = [guard] } }, ProbeMode.Fast) with { ToMiddle = far, ServerToMiddle = far };
+        PairForecast.Of(pair).Where(path => path.Kind == ForecastKind.Relayed).Max(path => path.Odds).ShouldBeInRange(least, most);
+        using var keys = new PairKeys();
+        for (ulong seed = 1; seed <= 5; seed++)
+        {
+            using var trial = new Trial(new() { Pair = pair, Patience = TimeSpan.FromSeconds(40) }, new SeededRandom(seed), keys);
+            trial.Run().ShouldSatisfyAllConditions(outcome => outcome.Contradiction.ShouldBeNull(), outcome => (outcome.Connected && most < 0.1).ShouldBeFalse());
+        }
     }
 
     private static void Try(BoxDescription one, BoxDescription other, ProbeMode mode, double least, double most)

@@ -1,7 +1,9 @@
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Predicate;
+using Postern.Lab.Predicate.Rehearsals;
 using Postern.Lab.Simulator;
+using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Nat;
 using Postern.Tests.Kit;
 
@@ -35,6 +37,49 @@ public class RehearsalTests
     public void A_NAT_that_forgets_at_once(string one, double unanswered, double age, string other, double others, double othersAge, double least, double most) =>
         Try(Forgetting(one, unanswered, age), Forgetting(other, others, othersAge), least, most);
 
+    /// <summary>What else may stand beside it: early packets that are heeded, a filter of UDP, IPv6, a box of both, loss, no measurement.</summary>
+    [Theory]
+    [InlineData(""" "nat": { "filtering": "address-and-port-dependent", "earlyInbound": "shuts-out", "expiry": { "udpNew": 3 } } """, "linux", false, false, 0, true, 0.99, 1)] // whose opener has to die on its way
+    [InlineData(""" "nat": { "filtering": "address-and-port-dependent", "expiry": { "udpNew": 3 } } """, "udp-blocked", false, false, 0, true, 0, 0)]
+    [InlineData(""" "nat": { "mapping": "address-and-port-dependent", "filtering": "address-and-port-dependent", "ports": { "rule": "random" }, "expiry": { "udpNew": 3 } } """, "random", true, false, 0, true, 0.99, 1)]
+    [InlineData(""" "nat": { "hairpin": "yes", "expiry": { "udpNew": 3 } } """, "linux", false, true, 0, true, 0.99, 1)]
+    [InlineData(""" "nat": { "filtering": "address-and-port-dependent", "expiry": { "udpNew": 3 } } """, "linux", false, false, 0.02, true, 0.9, 1)]
+    [InlineData(""" "nat": { "filtering": "address-and-port-dependent", "expiry": { "udpNew": 3 } } """, "linux", false, false, 0, false, 0.99, 1)]
+    [InlineData(""" "natOf": "linux", "firewall": { "guards": [ { "name": "g", "model": "gap", "threshold": 12, "window": 3, "lowPortWeight": 10, "action": "bans-everything", "ban": 600 } ] } """, "linux", false, false, 0, true, 0, 0.01)] // the server's ports alone set it off
+    public void Whatever_else_there_is(string own, string other, bool hasIpv6, bool isShared, double loss, bool measures, double least, double most) => Try(
+        new()
+        {
+            One = Box(own),
+            Other = BoxCatalogue.All[other],
+            HasIpv6 = hasIpv6,
+            ShareOutermost = isShared,
+            Link = new() { Hops = 1, Loss = loss },
+            Measures = measures,
+            ServerPort = LabServer.HttpsPort,
+        },
+        least,
+        most);
+
+    [Fact]
+    public void Where_nobody_logs_in_nothing_is_rehearsed() =>
+        PairForecast.Of(new() { One = Box(""" "natOf": "linux", "firewall": { "outgoing": [ { "protocol": "udp" } ], "guards": [ { "name": "g", "model": "sliding", "threshold": 5, "window": 60, "action": "drops-matching" } ] } """), Other = BoxCatalogue.All["linux"] })
+            .ShouldAllBe(path => path.Odds == 0);
+
+    [Fact]
+    public void What_ships_needs_no_rehearsal() =>
+        BoxCatalogue.All.Values.ShouldAllBe(box => !Occasion.Is(box, LabServer.UsualPort) && !Occasion.Is(box, LabServer.HttpsPort));
+
+    /// <summary>Likelier paths come first, whatever luck there may be.</summary>
+    [Fact]
+    public void The_best_path_is_one_that_can_be()
+    {
+        var paths = PairForecast.Of(new() { One = Forgetting("AD/APD Random 1 0", 2, 0), Other = Forgetting("AD/AD Random 1 0", 3, 0) });
+        (paths[0].Kind, paths[0].Odds).ShouldBe((ForecastKind.Relayed, paths.Max(path => path.Odds)));
+    }
+
+    private static BoxDescription Box(string words) =>
+        BoxDescriptionJson.Read($$"""{ "id": "own", "title": "", "summary": "", "sources": { "*": "a test" }, {{words}} }""", out var error) ?? throw new ArgumentException(error);
+
     private static BoxDescription Forgetting(string words, double unanswered, double age)
     {
         var nat = NatPairs.Parse(words);
@@ -44,18 +89,25 @@ public class RehearsalTests
     private static void Try(BoxDescription one, BoxDescription other, double least, double most)
     {
         BoxDescriptionJson.Read(BoxDescriptionJson.Write(one), out var error).ShouldNotBeNull(error);
+        Try(new() { One = one, Other = other, ToMiddle = TimeSpan.FromMilliseconds(20), ServerToMiddle = TimeSpan.FromMilliseconds(20) }, least, most);
+    }
+
+    private static void Try(PairOptions pair, double least, double most)
+    {
         using var keys = new PairKeys();
-        var plan = new TrialPlan { Pair = new() { One = one, Other = other, ToMiddle = TimeSpan.FromMilliseconds(20), ServerToMiddle = TimeSpan.FromMilliseconds(20) } };
+        var plan = new TrialPlan { Pair = pair };
         var outcomes = Enumerable.Range(1, Worlds).Select(seed =>
         {
             using var trial = new Trial(plan, new SeededRandom((ulong)seed), keys);
             return trial.Run();
         }).ToArray();
         outcomes.ShouldAllBe(outcome => outcome.Contradiction == null);
+        outcomes[0].Forecast.ShouldContain(path => path.Reason.Id == "rehearsed");
+        outcomes[0].OddsOfDirect.ShouldBeLessThan(Trial.Sure);
         var odds = outcomes[0].OddsOfDirect;
         odds.ShouldBeInRange(least, most);
         PairOddsTests.IsLikely(outcomes.Count(outcome => outcome.Direct), Worlds, odds).ShouldBeTrue($"{outcomes.Count(outcome => outcome.Direct)} went directly, foretold {odds:0.000}");
-        var relayed = outcomes[0].Forecast.First(path => path.Kind == ForecastKind.Relayed).Odds;
+        var relayed = outcomes[0].Forecast.Where(path => path.Kind == ForecastKind.Relayed).Select(path => path.Odds).DefaultIfEmpty().Max();
         PairOddsTests.IsLikely(outcomes.Count(outcome => outcome.Connected), Worlds, Math.Max(odds, relayed)).ShouldBeTrue($"{outcomes.Count(outcome => outcome.Connected)} connected, foretold {relayed:0.000}");
     }
 }

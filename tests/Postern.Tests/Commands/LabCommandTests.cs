@@ -53,7 +53,7 @@ public sealed class LabCommandTests : IDisposable
         var done = _person.Run("lab", "grid", "--boxes", Write("mine.json", Forgetting("2")), "--out", _folder);
         done.ExitCode.ShouldBe(0, done.Errors);
         done.Output.ShouldContain("came true for 0 pairs, left 1 open, and was wrong for 0.");
-        File.ReadAllText(Path.Combine(_folder, "grid.json")).ShouldContain("A box forgets or shuts out so soon that only rehearsals tell: of 16 calls 16 connected, 16 of them directly.");
+        File.ReadAllText(Path.Combine(_folder, "grid.json")).ShouldContain("A box forgets or shuts out so soon that only rehearsals tell: of 16 calls 16 connected, 16 of them directly by ordinary checks.");
         var refused = _person.Run("lab", "grid", "--boxes", Write("mine.json", Forgetting("0.5")), "--out", _folder);
         refused.ExitCode.ShouldBe(2);
         refused.Errors.ShouldContain("nat.expiry: 1 second and more for UDP: a NAT that forgets sooner has no room for a question and its answer.");

@@ -23,7 +23,7 @@ internal sealed class GapCount(GuardRules rules) : IScanCount
         }
 
         _last = now;
-        _weight += rules.PortWeights.TryGetValue(port, out var own) ? own : port < 1024 ? rules.LowPortWeight : 1;
+        _weight += rules.WeightOf(port);
         return _weight >= rules.Threshold;
     }
 }

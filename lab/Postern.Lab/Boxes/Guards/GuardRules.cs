@@ -3,6 +3,8 @@ namespace Postern.Lab.Boxes.Guards;
 /// <summary>A detector of port scans, as its product documents it. Only packets that open a flow are counted.</summary>
 public sealed record GuardRules
 {
+    private const int FirstHighPort = 1024;
+
     public required string Name { get; init; }
 
     public required GuardModel Model { get; init; }
@@ -18,6 +20,9 @@ public sealed record GuardRules
 
     /// <summary>Ports that count more, as the product says.</summary>
     public IReadOnlyDictionary<int, int> PortWeights { get; init; } = new Dictionary<int, int>();
+
+    /// <summary>What a port counts; of <see cref="GuardModel.Gap"/> alone, others count 1.</summary>
+    public int WeightOf(int port) => PortWeights.TryGetValue(port, out var own) ? own : port < FirstHighPort ? LowPortWeight : 1;
 
     /// <summary>Counts only what the firewall has refused.</summary>
     public bool OnlyRefused { get; init; }

@@ -12,11 +12,8 @@ internal static class Occasion
     /// <summary>Seconds. Half a minute is the least that home routers were seen to keep a mapping (Hätönen and others, IMC 2010), and RFC 4787 §4.3 wants two; below four, ports are drawn anew between the checks of one call.</summary>
     private const double ShortLifetime = 4;
 
-    /// <summary>Seconds: so soon addresses are drawn anew between checks, and mappings end that are in use.</summary>
+    /// <summary>Seconds: so soon addresses are drawn anew between checks.</summary>
     private const double ShortForAddresses = 10;
-
-    /// <summary>Seconds: what is answered lives until the next check.</summary>
-    private const double ShortIfAnswered = 1;
 
     /// <summary>Seconds: as long as a call tries to go directly, restarts included. A port that is kept is free for another destination once its mapping has ended, so that the one which was told comes back.</summary>
     private const double ShortForKept = 90;
@@ -27,17 +24,20 @@ internal static class Occasion
     /// <summary>The same in attempts, each packet of a new flow being one.</summary>
     private const int FewAttempts = 200;
 
-    public static bool Is(PairOptions pair) => Is(pair.One) || Is(pair.Other);
+    public static bool Is(PairOptions pair) => Is(pair.One, pair.ServerPort) || Is(pair.Other, pair.ServerPort) || pair.Watch.Any(guard => ShutsOut(guard, pair.ServerPort));
 
-    public static bool Is(BoxDescription description) =>
-        BoxCatalogue.Boxes(description).Any(box => (BoxCatalogue.Nat(box) is { } nat && Forgets(nat)) || box.Firewall?.Guards.Any(ShutsOut) == true);
+    /// <param name="description">Of a box or a row.</param>
+    /// <param name="serverPort">To which measuring and the call go, and to the next one.</param>
+    public static bool Is(BoxDescription description, int serverPort) =>
+        BoxCatalogue.Boxes(description).Any(box => (BoxCatalogue.Nat(box) is { } nat && Forgets(nat)) || box.Firewall?.Guards.Any(guard => ShutsOut(guard, serverPort)) == true);
 
-    private static bool ShutsOut(GuardRules guard) =>
-        guard.Action != GuardAction.Nothing && (guard.Threshold < FewPorts || guard is { Model: GuardModel.Refusals, Attempts: > 0 and < FewAttempts });
+    private static bool ShutsOut(GuardRules guard, int serverPort) =>
+        guard.Action != GuardAction.Nothing && (guard.Threshold - Extra(guard, serverPort) < FewPorts || guard is { Model: GuardModel.Refusals, Attempts: > 0 and < FewAttempts });
+
+    /// <summary>What the server's two ports weigh more than two.</summary>
+    private static int Extra(GuardRules guard, int serverPort) => guard.Model == GuardModel.Gap ? guard.WeightOf(serverPort) + guard.WeightOf(serverPort + 1) - 2 : 0;
 
     private static bool Forgets(NatRules nat) =>
         nat.Expiry.UdpNew < (nat is { Pooling: Pooling.Arbitrary, Addresses: > 1, Mapping: not NatDependence.EndpointIndependent } ? ShortForAddresses : ShortLifetime)
-        || nat.Expiry.UdpStream < ShortIfAnswered
-        || nat.Expiry.AtMost is > 0 and < ShortForAddresses
         || nat is { Expiry.AtMost: > 0 and < ShortForKept, Ports.Rule: PortRuleKind.Kept or PortRuleKind.Offset, Mapping: not NatDependence.EndpointIndependent, Overloads: false };
 }

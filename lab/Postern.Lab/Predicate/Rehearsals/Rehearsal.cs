@@ -2,6 +2,7 @@ using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Simulator;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Switching.Descriptions;
+using Postern.Sessions.Calls;
 
 namespace Postern.Lab.Predicate.Rehearsals;
 
@@ -13,20 +14,19 @@ internal static class Rehearsal
 {
     private static readonly TimeSpan ToStart = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ToMeet = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan MostGathering = TimeSpan.FromMilliseconds(300); // CallOptions.GatheringPatience
 
     /// <param name="pair">What stands where.</param>
     /// <param name="number">Of the world: the same one goes the same way.</param>
     /// <param name="keys">That it borrows.</param>
     public static RehearsedOutcome Play(PairOptions pair, ulong number, PairKeys keys)
     {
-        using var world = new PairWorld(pair, LabRandom.OfWorld(number), keys);
+        using var world = new PairWorld(pair with { Budget = null, Memories = null }, LabRandom.OfWorld(number), keys);
         world.World.RunUntil(() => world.One.Peer.IsReady && world.Other.Peer.IsReady, ToStart);
         var (session, roundTrip) = (SessionDescription.NewId(world.World.Random), 2 * (pair.ToMiddle + pair.ServerToMiddle));
         var (one, other) = (new RehearsedPeer(world.One, world.Server, roundTrip, session), new RehearsedPeer(world.Other, world.Server, roundTrip, session));
         one.Meet(other);
         other.Meet(one);
-        one.Call(RehearsedRelay.ToAllocate * roundTrip < MostGathering ? RehearsedRelay.ToAllocate * roundTrip : MostGathering);
+        one.Call(RehearsedRelay.ToAllocate * roundTrip is var gathered && gathered < CallOptions.UsualGatheringPatience ? gathered : CallOptions.UsualGatheringPatience);
         world.World.RunUntil(() => one.IsDirect && other.IsDirect, ToMeet);
         var isDirect = one.IsDirect && other.IsDirect;
         return new(isDirect || (one.IsRelayed && other.IsRelayed), isDirect, Measured(world.One), Measured(world.Other));

@@ -21,34 +21,40 @@ internal static class RehearsedForecast
     /// <param name="pair">What stands where.</param>
     /// <param name="limits">What both may spend.</param>
     /// <param name="paths">What rules say.</param>
-    public static IReadOnlyList<ForecastPath> Of(PairOptions pair, ProbeLimits limits, IReadOnlyList<ForecastPath> paths) => Known.GetValue(pair, _ => Rehearse(pair, limits, paths));
+    public static IReadOnlyList<ForecastPath> Of(PairOptions pair, ProbeLimits limits, IReadOnlyList<ForecastPath> paths) =>
+        paths.All(path => path.Odds == 0) ? paths : Known.GetValue(pair, _ => Rehearse(pair, limits, paths)); // nobody logs in
 
     private static IReadOnlyList<ForecastPath> Rehearse(PairOptions pair, ProbeLimits limits, IReadOnlyList<ForecastPath> paths)
     {
         using var keys = new PairKeys();
         RehearsedOutcome[] played = [.. Enumerable.Range(1, Rehearsals).Select(number => Rehearsal.Play(pair, (ulong)number, keys))];
-        var (direct, connects) = (Share(played.Count(outcome => outcome.Direct)), Share(played.Count(outcome => outcome.Connects)));
-        var reason = new ForecastReason("rehearsed", $"A box forgets or shuts out so soon that only rehearsals tell: of {Rehearsals} calls {played.Count(outcome => outcome.Connects)} connected, {played.Count(outcome => outcome.Direct)} of them directly.");
-        ForecastPath[] ordinary = [.. paths.Where(IsChecked)];
-        var byRule = Forecast.OddsOfDirect(ordinary);
-        var found = byRule >= RatherSure ? Math.Min(byRule, direct) : Math.Max(byRule * connects, direct);
-        var rehearsed = (found < byRule ? OddsScale.To(found, ordinary) : Raised(ordinary, found)).Concat(paths.Where(path => !IsChecked(path)).Select(Other))
-            .Select(path => paths.Contains(path) ? path : path with { Reason = reason });
-        return [.. rehearsed.OrderBy(path => path.Kind).OrderByDescending(path => path.Odds > 0)];
-
-        ForecastPath Other(ForecastPath path) => path.Kind == ForecastKind.Relayed ? path with { Odds = Math.Min(path.Odds, connects) }
-            : path with { Odds = path.Odds * Share(played.Count(outcome => outcome.Connects && IsPlanned(outcome, path))) };
+        var (direct, connects) = (played.Count(outcome => outcome.Direct), played.Count(outcome => outcome.Connects));
+        var reason = new ForecastReason("rehearsed", $"A box forgets or shuts out so soon that only rehearsals tell: of {Rehearsals} calls {connects} connected, {direct} of them directly by ordinary checks.");
+        var rehearsed = Checked([.. paths.Where(IsChecked)], Share(direct), Share(connects))
+            .Concat(paths.Where(path => path.Kind == ForecastKind.Predicted).Select(path => path with { Odds = path.Odds * Share(played.Count(outcome => outcome.Connects && IsPlanned(outcome, path))) }))
+            .Concat(paths.Where(path => path.Kind == ForecastKind.Relayed).Select(path => path with { Odds = Math.Min(path.Odds, Share(connects)) }))
+            .Select(path => paths.Contains(path) || path.Kind == ForecastKind.Predicted ? path : path with { Reason = reason })
+            .OrderBy(path => path.Kind).ToArray();
+        var most = Share(Rehearsals);
+        return [.. (Forecast.OddsOfDirect(rehearsed) > most ? OddsScale.To(most, rehearsed) : rehearsed).OrderByDescending(path => path.Odds >= Forecast.Worth)];
 
         bool IsPlanned(RehearsedOutcome outcome, ForecastPath path) => outcome is { One: { } one, Other: { } other }
             && PredictionPlanner.Plan(new(one, limits, IsCaller: true), new(other, limits, IsCaller: false)).Reason == path.Reason.Id;
     }
 
-    /// <summary>What is found though rules say that it cannot be: a port that was told has come back.</summary>
+    /// <summary>What ordinary checks find: no more than rules say where these are rather sure, and more where a port that was told has come back.</summary>
+    private static IEnumerable<ForecastPath> Checked(ForecastPath[] paths, double direct, double connects)
+    {
+        var byRule = Forecast.OddsOfDirect(paths);
+        var found = byRule >= RatherSure ? Math.Min(byRule, direct) : Math.Max(byRule * connects, direct);
+        return found < byRule ? OddsScale.To(found, paths) : found > byRule ? Raised(paths, found) : paths;
+    }
+
     private static IEnumerable<ForecastPath> Raised(ForecastPath[] paths, double odds)
     {
         var raised = Array.Find(paths, path => path.Kind == ForecastKind.Punched);
         var others = 1 - Forecast.OddsOfDirect([.. paths.Where(path => path != raised)]);
-        return paths.Select(path => path == raised ? path with { Odds = 1 - ((1 - odds) / others) } : path);
+        return paths.Select(path => path == raised ? path with { Odds = Math.Clamp(1 - ((1 - odds) / others), 0, 1) } : path);
     }
 
     /// <summary>Whether ordinary checks find it.</summary>

@@ -1,6 +1,7 @@
 using Postern.Lab.Schedules;
 using Postern.Lab.Simulator;
 using Postern.Lab.Simulator.Hosts;
+using Postern.Protocol.Ice;
 using Postern.Protocol.Net;
 using Postern.Protocol.Switching.Descriptions;
 
@@ -138,15 +139,13 @@ internal sealed class RehearsedPeer
     {
         if (isOpened)
         {
-            Send();
+            Computer.Send(new Letter(Word.Hello, number).Write(), check.Socket, check.Target, IceOptions.UsualOpenerTimeToLive);
             World.At(RehearsedPauses.BeforeSecond, () => Begin(check, number, isOpened: false));
         }
         else
         {
-            RehearsedPauses.Repeat(World, () => check.IsOver, Send);
+            RehearsedPauses.Repeat(World, () => check.IsOver, () => Send(check, number));
         }
-
-        void Send() => this.Send(check, number);
     }
 
     private void Send(RehearsedCheck check, byte number)

@@ -45,7 +45,7 @@ internal sealed class RehearsedRelay(Home home, LabServer server, TimeSpan round
         _busyUntil = World.Now + (BusyRoundTrips * roundTrip);
         foreach (var socket in _sockets)
         {
-            RehearsedPauses.Repeat(World, () => Mapped.Count > 0, () => Ask(socket));
+            RehearsedPauses.Repeat(World, () => Mapped.Any(mapped => mapped.IsV4 == socket.IsV4), () => Ask(socket));
         }
 
         World.At(TimeSpan.FromSeconds(StreamAfter), Dial);
