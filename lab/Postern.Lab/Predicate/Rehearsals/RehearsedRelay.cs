@@ -21,6 +21,9 @@ internal sealed class RehearsedRelay(Home home, LabServer server, TimeSpan round
     private const double Keepalive = 15; // seconds (RFC 8445 §11)
     private const int EnoughAnswers = 3; // as many round trips at least take checks over the relay, and the handshake
 
+    private static readonly (double Least, double Most) Consent = (4, 6); // seconds (RFC 7675 §5.1)
+    private static readonly (double Least, double Most) Reserve = (10, 13); // seconds, of a path that is not in use, as Postern keeps it
+
     private readonly List<Endpoint> _sockets = [];
     private Instant _busyUntil;
     private Instant _settled = Instant.Never;
@@ -98,8 +101,8 @@ internal sealed class RehearsedRelay(Home home, LabServer server, TimeSpan round
         Again(() => _sockets.ForEach(Ask), Keepalive, Keepalive);
         foreach (var _ in Enumerable.Repeat(0, 2))
         {
-            Again(isCaller ? () => Send(others) : () => _sockets.ForEach(Ask), 4, 6);
-            Again(isCaller ? () => _sockets.ForEach(Ask) : () => Send(others), 10, 13);
+            Again(isCaller ? () => Send(others) : () => _sockets.ForEach(Ask), Consent.Least, Consent.Most);
+            Again(isCaller ? () => _sockets.ForEach(Ask) : () => Send(others), Reserve.Least, Reserve.Most);
         }
     }
 
