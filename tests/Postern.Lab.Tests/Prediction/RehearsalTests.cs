@@ -30,8 +30,8 @@ public class RehearsalTests
 
     /// <summary>A port that is kept is free once its mapping has ended, and may come back to whom it was told.</summary>
     [Theory]
-    [InlineData("EI/APD Random 1 0", 1.1, 0, "APD/EI Offset 1 0", 1.3, 0, 0.05, 0.95)]
-    [InlineData("AD/AD Block512 1 0", 3.4, 0, "APD/APD Offset 1 0", 1.5, 0, 0.9, 1)]
+    [InlineData("EI/APD Random 1 0", 2.7, 0, "AD/APD Block2048 1 0", 3.2, 0, 0.3, 0.7)]
+    [InlineData("AD/AD Block512 1 0", 3.4, 0, "APD/APD Offset 1 0", 2.5, 0, 0.9, 1)]
     [InlineData("AD/APD Random 1 0", 2.0, 0, "AD/AD Random 1 0", 3.0, 0, 0, 0.05)]
     [InlineData("AD/AD Kept 1 0", 30, 20, "APD/AD Offset 1 0", 30, 12, 0, 1)] // also one that is in use
     public void A_NAT_that_forgets_at_once(string one, double unanswered, double age, string other, double others, double othersAge, double least, double most) =>

@@ -56,7 +56,7 @@ public sealed class LabCommandTests : IDisposable
         File.ReadAllText(Path.Combine(_folder, "grid.json")).ShouldContain("A box forgets or shuts out so soon that only rehearsals tell: of 16 calls 16 connected, 16 of them directly by ordinary checks.");
         var refused = _person.Run("lab", "grid", "--boxes", Write("mine.json", Forgetting("0.5")), "--out", _folder);
         refused.ExitCode.ShouldBe(2);
-        refused.Errors.ShouldContain("nat.expiry: 1 second and more for UDP: a NAT that forgets sooner has no room for a question and its answer.");
+        refused.Errors.ShouldContain("nat.expiry: 2 seconds and more for UDP: a NAT that forgets sooner has no room for a question that is asked again.");
 
         static string Forgetting(string seconds) => """{"id":"mine","title":"","summary":"","sources":{"*":"a test"},"nat":{"expiry":{"udpNew":SECONDS}}}""".Replace("SECONDS", seconds);
     }

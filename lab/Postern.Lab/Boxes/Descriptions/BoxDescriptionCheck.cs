@@ -17,8 +17,8 @@ internal static partial class BoxDescriptionCheck
     /// <summary>Of a subscriber's block, as carriers' boxes give it out: fewer hold no call beside a measurement.</summary>
     private const int FewestPorts = 64;
 
-    /// <summary>Seconds; no home router was seen to forget within half a minute (Hätönen and others, IMC 2010). A second is short enough for tests that wait for it.</summary>
-    private const double LeastMemory = 1;
+    /// <summary>Seconds; no home router was seen to forget within half a minute (Hätönen and others, IMC 2010). Two seconds are short enough for tests that wait for it, and long enough for what is sent again once.</summary>
+    private const double LeastMemory = 2;
 
     /// <summary>Seconds, of what is in use.</summary>
     private const double LeastAge = 10;
@@ -91,7 +91,7 @@ internal static partial class BoxDescriptionCheck
     private static string? Expiry(MappingExpiry expiry) =>
         expiry.UdpNew <= 0 || expiry.UdpStream <= 0 || expiry.TcpTransitory <= 0 || expiry.TcpEstablished <= 0 || expiry.Echo <= 0
             ? "nat.expiry: seconds, more than 0."
-            : expiry.UdpNew < LeastMemory || expiry.UdpStream < LeastMemory ? "nat.expiry: 1 second and more for UDP: a NAT that forgets sooner has no room for a question and its answer."
+            : expiry.UdpNew < LeastMemory || expiry.UdpStream < LeastMemory ? "nat.expiry: 2 seconds and more for UDP: a NAT that forgets sooner has no room for a question that is asked again."
             : expiry.UdpStreamAfter < 0 ? "nat.expiry.udpStreamAfter: seconds, 0 or more."
             : expiry.AtMost is < 0 or (> 0 and < LeastAge) ? "nat.expiry.atMost: 0 for none, or 10 seconds and more: what ends sooner, in use or not, carries no call." : null;
 
