@@ -86,28 +86,27 @@ internal sealed class GuardedPlan
         var asks = plan.Opens ? other : one;
         var isKnownPort = plan.Method is not (PredictionMethod.FanOut or PredictionMethod.Learn) || asks.Class is PortClass.Stays or PortClass.Roams;
         var guarded = new GuardedPlan(pair, one.Limits, [plan, PredictionPlanner.Plan(other, one)], isKnownPort);
-        var (ones, others) = guarded.Passing(one.Limits, plan.Method);
+        var passed = guarded.Passed(() => false, null);
+        var (ones, others) = guarded.Passing(passed, one.Limits, plan.Method);
         var share = ones == one.Limits && others == other.Limits ? 1
             : plan.Method == PredictionMethod.FanOut && plan.OddsPerPort > OftenFound ? guarded.Answered(plan.OddsPerPort)
             : PredictionPlanner.Plan(one with { Limits = ones }, other with { Limits = others }).Odds / plan.Odds;
-        var ofRelay = guarded.OfRelay();
+        var ofRelay = guarded.OfRelay(passed);
         return (Math.Clamp(share * ofRelay, AsGoodAsNever, 1), ofRelay);
     }
 
     /// <summary>A side that is shut out altogether before it has met the other over the relay is not heard of again, unless the ban ends soon and no more is asked.</summary>
-    private double OfRelay()
+    private double OfRelay(List<Packet> passed)
     {
-        var passed = Passed(() => false, null).Where(packet => packet.Kind == PacketKind.Relayed).ToArray();
         return Math.Min(Of(0), Of(1));
 
         double Of(int side) => Passes(side, _meets) ? 1 : Passes(side, _meetsSoonest) || Passes(side, _meets + LastLook) ? MayBe : AsGoodAsNever;
-        bool Passes(int side, Instant at) => Array.Exists(passed, packet => packet.From == side && packet.At == at);
+        bool Passes(int side, Instant at) => passed.Exists(packet => packet.Kind == PacketKind.Relayed && packet.From == side && packet.At == at);
     }
 
     /// <summary>What both may spend as if they knew of the guards.</summary>
-    private (ProbeLimits One, ProbeLimits Other) Passing(ProbeLimits limits, PredictionMethod method)
+    private (ProbeLimits One, ProbeLimits Other) Passing(List<Packet> passed, ProbeLimits limits, PredictionMethod method)
     {
-        var passed = Passed(() => false, null);
         return (Of(0), Of(1));
 
         ProbeLimits Of(int side)

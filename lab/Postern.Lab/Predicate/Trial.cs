@@ -13,7 +13,7 @@ public sealed class Trial : IDisposable
     public const double Sure = 0.999;
 
     /// <summary>Seconds: a peer that finds no server tries again, ever more seldom, and measures once it is logged in.</summary>
-    private const double TimeToStart = 60;
+    internal const double TimeToStart = 60;
 
     private readonly TrialPlan _plan;
     private readonly PairWorld _pair;

@@ -64,10 +64,10 @@ public class GuardedPlanTests
         var pair = Pair(NatPairs.Box(NatPairs.Parse("APD/EI Random 1 0")), NatPairs.Box(NatPairs.Parse("EI/APD Random 1 0")) with { Firewall = new() { Guards = [guard] } }, ProbeMode.Fast) with { ToMiddle = far, ServerToMiddle = far };
         PairForecast.Of(pair).Where(path => path.Kind == ForecastKind.Relayed).Max(path => path.Odds).ShouldBeInRange(least, most);
         using var keys = new PairKeys();
-        for (ulong seed = 1; seed <= 5; seed++)
+        for (ulong seed = 1; most < 0.1 && seed <= 5; seed++)
         {
             using var trial = new Trial(new() { Pair = pair, Patience = TimeSpan.FromSeconds(40) }, new SeededRandom(seed), keys);
-            trial.Run().ShouldSatisfyAllConditions(outcome => outcome.Contradiction.ShouldBeNull(), outcome => (outcome.Connected && most < 0.1).ShouldBeFalse());
+            trial.Run().Connected.ShouldBeFalse($"{seed}");
         }
     }
 

@@ -9,7 +9,7 @@ using Postern.Tests.Kit;
 
 namespace Postern.Tests.Prediction;
 
-/// <summary>Boxes that forget or shut out so soon that rules do not tell: what rehearsals foretell comes true, and the agent takes no part in these.</summary>
+/// <summary>Boxes that forget or shut out so soon that rules do not tell: what rehearsals foretell comes true.</summary>
 public class RehearsalTests
 {
     private const int Worlds = 20;
@@ -28,7 +28,7 @@ public class RehearsalTests
         Try(NatPairs.Box(NatPairs.Parse(nat)) with { Firewall = new() { Guards = [guard] } }, NatPairs.Box(NatPairs.Parse("EI/AD Kept 1 0")), least, most);
     }
 
-    /// <summary>A port that is kept is free once its mapping has ended, and may come back to whom it was told.</summary>
+    /// <summary>Mappings end while a call looks for its path, in use or not.</summary>
     [Theory]
     [InlineData("EI/APD Random 1 0", 2.7, 0, "AD/APD Block2048 1 0", 3.2, 0, 0.3, 0.7)]
     [InlineData("AD/AD Block512 1 0", 3.4, 0, "APD/APD Offset 1 0", 2.5, 0, 0.9, 1)]

@@ -89,7 +89,7 @@ internal static partial class BoxDescriptionCheck
     private static int Blocks(PortAssignment ports) => ((ports.Last + 1) / ports.BlockSize) - ((ports.First + ports.BlockSize - 1) / ports.BlockSize);
 
     private static string? Expiry(MappingExpiry expiry) =>
-        expiry.UdpNew <= 0 || expiry.UdpStream <= 0 || expiry.TcpTransitory <= 0 || expiry.TcpEstablished <= 0 || expiry.Echo <= 0
+        expiry.TcpTransitory <= 0 || expiry.TcpEstablished <= 0 || expiry.Echo <= 0
             ? "nat.expiry: seconds, more than 0."
             : expiry.UdpNew < LeastMemory || expiry.UdpStream < LeastMemory ? "nat.expiry: 2 seconds and more for UDP: a NAT that forgets sooner has no room for a question that is asked again."
             : expiry.UdpStreamAfter < 0 ? "nat.expiry.udpStreamAfter: seconds, 0 or more."

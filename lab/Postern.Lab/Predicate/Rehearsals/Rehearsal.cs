@@ -12,7 +12,6 @@ namespace Postern.Lab.Predicate.Rehearsals;
 /// </summary>
 internal static class Rehearsal
 {
-    private static readonly TimeSpan ToStart = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ToMeet = TimeSpan.FromSeconds(60);
 
     /// <param name="pair">What stands where.</param>
@@ -21,7 +20,7 @@ internal static class Rehearsal
     public static RehearsedOutcome Play(PairOptions pair, ulong number, PairKeys keys)
     {
         using var world = new PairWorld(pair with { Budget = null, Memories = null }, LabRandom.OfWorld(number), keys);
-        world.World.RunUntil(() => world.One.Peer.IsReady && world.Other.Peer.IsReady, ToStart);
+        world.RunUntilReady(Trial.TimeToStart);
         var (session, roundTrip) = (SessionDescription.NewId(world.World.Random), 2 * (pair.ToMiddle + pair.ServerToMiddle));
         var (one, other) = (new RehearsedPeer(world.One, world.Server, roundTrip, session), new RehearsedPeer(world.Other, world.Server, roundTrip, session));
         one.Meet(other);
