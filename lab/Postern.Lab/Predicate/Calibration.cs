@@ -9,8 +9,12 @@ public static class Calibration
     private static readonly double[] Edges = [0, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1];
 
     /// <summary>The odds of a direct path, and whether it came, of the trials that can be judged so.</summary>
-    public static IEnumerable<(double Odds, bool Happened)> Judged(IEnumerable<TrialOutcome> outcomes) =>
-        outcomes.Where(IsJudged).Select(outcome => (outcome.OddsOfDirect, outcome.Direct));
+    public static IEnumerable<(double Odds, bool Happened)> OfDirect(IEnumerable<TrialOutcome> outcomes) =>
+        outcomes.Where(IsUndisturbed).Select(outcome => (outcome.OddsOfDirect, outcome.Direct)).Where(IsLeftOpen);
+
+    /// <summary>The same of any path.</summary>
+    public static IEnumerable<(double Odds, bool Happened)> OfConnecting(IEnumerable<TrialOutcome> outcomes) =>
+        outcomes.Where(IsUndisturbed).Select(outcome => (outcome.OddsOfConnecting, outcome.Connected)).Where(IsLeftOpen);
 
     /// <summary>By bands of odds, those that no trial has left out.</summary>
     /// <param name="trials">The odds beforehand, and whether it happened; each independent of the others.</param>
@@ -26,13 +30,14 @@ public static class Calibration
         ];
     }
 
+    private static bool IsLeftOpen((double Odds, bool Happened) trial) => trial.Odds is > 0 and < Trial.Sure;
+
     /// <summary>
-    /// Odds that are no certainty, in a world that nothing disturbed: after a restart each side draws its ports once more. And both
-    /// must have measured their NATs in full: the forecast knows the boxes, but nobody predicts ports that it has not seen move.
+    /// In a world that nothing disturbed: after a restart each side draws its ports once more. And both must have measured their NATs
+    /// in full: the forecast knows the boxes, but nobody predicts ports that it has not seen move.
     /// </summary>
-    private static bool IsJudged(TrialOutcome outcome) =>
-        outcome.OddsOfDirect is > 0 and < Trial.Sure
-        && outcome.Plan is { ServerFails: null, RouterRestarts: null, Pair: { Measures: true, ServerHasTwoAddresses: true } };
+    private static bool IsUndisturbed(TrialOutcome outcome) =>
+        outcome.Plan is { ServerFails: null, RouterRestarts: null, Pair: { Measures: true, ServerHasTwoAddresses: true } };
 
     private static CalibrationBand Judge(double from, double to, (double Odds, bool Happened)[] trials)
     {

@@ -1,4 +1,5 @@
 using Postern.Lab.Boxes;
+using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Packets;
 using Postern.Lab.Simulator;
@@ -19,17 +20,11 @@ internal sealed class GuardedPlan
     private const ushort FirstPort = 20_000; // whichever: only that they differ counts, and that none is below 1024
     private const double OftenFound = 0.05; // of a fan's questions: then those that find holes are told apart from those that are refused
     private const int Sets = 200;
-    private const double AsGoodAsNever = 1.0 / ushort.MaxValue;
+    private const double Seldom = 0.002; // as counted in sweeps: 3 of some 1200 plans of which nothing should have been left came true
     private const double HolesBefore = 0.4; // seconds: they are opened before the first question leaves
     private const double HolesPerSecond = 1600; // as a fan's sockets open them
-
     private const double CallBefore = 1; // seconds from its first packet to the first question
-    private const int ToMeet = 15; // round trips to the server, as measured, from there until both talk over the relay
-    private const int Spread = 4; // round trips: by so many some meet sooner
-    private const double MayBe = 0.5; // nobody has counted how often
 
-    private static readonly TimeSpan LeastToMeet = TimeSpan.FromSeconds(0.2); // after the first question, wherever the server is
-    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(20);
     private static readonly IpAddress Server = IpAddress.Parse("203.0.113.2");
     private static readonly Instant Began = Instant.Zero + TimeSpan.FromHours(2);
     private static readonly Endpoint[] Places = [Endpoint.Parse("198.51.100.1:5000"), Endpoint.Parse("198.51.100.2:5000")];
@@ -39,22 +34,19 @@ internal sealed class GuardedPlan
 
     private readonly PairOptions _pair;
     private readonly bool _isKnownPort; // holes are opened towards the port that questions come from, and belong to one flow with these
-    private readonly Instant _meets; // both, over the relay
-    private readonly Instant _meetsSoonest;
     private readonly TimeSpan _roundTrip; // between the sides, without what jitter adds
+    private readonly Func<GuardRules, IEnumerable<GuardRules>> _posts;
     private readonly Packet[] _sent;
 
     /// <param name="pair">What stands where.</param>
     /// <param name="limits">What both may spend.</param>
     /// <param name="plans">As each side has it.</param>
     /// <param name="isKnownPort">Whether holes are opened towards the port that questions come from.</param>
-    private GuardedPlan(PairOptions pair, ProbeLimits limits, PredictionPlan[] plans, bool isKnownPort)
+    /// <param name="posts">Which guards stand in the place of one.</param>
+    private GuardedPlan(PairOptions pair, ProbeLimits limits, PredictionPlan[] plans, bool isKnownPort, Func<GuardRules, IEnumerable<GuardRules>> posts)
     {
-        (_pair, _isKnownPort, _roundTrip) = (pair, isKnownPort, 4 * pair.ToMiddle);
-        var toServer = 2 * (pair.ToMiddle + pair.ServerToMiddle);
-        _meets = Instant.Max(Began - TimeSpan.FromSeconds(CallBefore) + (ToMeet * toServer), Began + LeastToMeet);
-        _meetsSoonest = _meets - (Spread * toServer);
-        _sent = [.. Sent(0, pair.ServerPort, limits, plans[0], plans[1]), .. Sent(1, pair.ServerPort, limits, plans[1], plans[0]), .. Relayed(0), .. Relayed(1)];
+        (_pair, _isKnownPort, _roundTrip, _posts) = (pair, isKnownPort, 4 * pair.ToMiddle, posts);
+        _sent = [.. Sent(0, pair.ServerPort, limits, plans[0], plans[1]), .. Sent(1, pair.ServerPort, limits, plans[1], plans[0])];
     }
 
     private enum PacketKind
@@ -66,42 +58,30 @@ internal sealed class GuardedPlan
 
         /// <summary>What both have to hear of each other before both are sure.</summary>
         Answer,
-
-        /// <summary>To the server and back, as of a flow that all guards know.</summary>
-        Relayed,
     }
 
-    /// <summary>The shares that are left of a plan's odds, and of those of the relay.</summary>
+    /// <summary>The share that is left of a plan's odds.</summary>
     /// <param name="pair">What stands where.</param>
     /// <param name="one">As the plan takes the one's NAT.</param>
     /// <param name="other">And the other's; both may spend the same.</param>
     /// <param name="plan">What both try, as the one sees it.</param>
-    public static (double OfPlan, double OfRelay) Left(PairOptions pair, PredictionSide one, PredictionSide other, PredictionPlan plan)
+    /// <param name="posts">Which guards stand in the place of one.</param>
+    public static double Left(PairOptions pair, PredictionSide one, PredictionSide other, PredictionPlan plan, Func<GuardRules, IEnumerable<GuardRules>> posts)
     {
-        if (plan.Method == PredictionMethod.None || !(GuardedSide.Of(pair.One).IsGuarded || GuardedSide.Of(pair.Other).IsGuarded))
+        if (plan.Method == PredictionMethod.None || !(GuardedSide.Of(pair.One, posts).IsGuarded || GuardedSide.Of(pair.Other, posts).IsGuarded))
         {
-            return (1, 1);
+            return 1;
         }
 
         var asks = plan.Opens ? other : one;
         var isKnownPort = plan.Method is not (PredictionMethod.FanOut or PredictionMethod.Learn) || asks.Class is PortClass.Stays or PortClass.Roams;
-        var guarded = new GuardedPlan(pair, one.Limits, [plan, PredictionPlanner.Plan(other, one)], isKnownPort);
+        var guarded = new GuardedPlan(pair, one.Limits, [plan, PredictionPlanner.Plan(other, one)], isKnownPort, posts);
         var passed = guarded.Passed(() => false, null);
         var (ones, others) = guarded.Passing(passed, one.Limits, plan.Method);
         var share = ones == one.Limits && others == other.Limits ? 1
             : plan.Method == PredictionMethod.FanOut && plan.OddsPerPort > OftenFound ? guarded.Answered(plan.OddsPerPort)
             : PredictionPlanner.Plan(one with { Limits = ones }, other with { Limits = others }).Odds / plan.Odds;
-        var ofRelay = guarded.OfRelay(passed);
-        return (Math.Clamp(share * ofRelay, AsGoodAsNever, 1), ofRelay);
-    }
-
-    /// <summary>A side that is shut out altogether before it has met the other over the relay is not heard of again, unless the ban ends soon and no more is asked.</summary>
-    private double OfRelay(List<Packet> passed)
-    {
-        return Math.Min(Of(0), Of(1));
-
-        double Of(int side) => Passes(side, _meets) ? 1 : Passes(side, _meetsSoonest) || Passes(side, _meets + LastLook) ? MayBe : AsGoodAsNever;
-        bool Passes(int side, Instant at) => passed.Exists(packet => packet.Kind == PacketKind.Relayed && packet.From == side && packet.At == at);
+        return Math.Clamp(share, Seldom, 1);
     }
 
     /// <summary>What both may spend as if they knew of the guards.</summary>
@@ -141,7 +121,7 @@ internal sealed class GuardedPlan
     /// <param name="found">Those that do, and alone are answered; null where all are as good as that.</param>
     private List<Packet> Passed(Func<bool> finds, HashSet<PacketHeader>? found)
     {
-        GuardedSide[] sides = [GuardedSide.Of(_pair.One), GuardedSide.Of(_pair.Other)];
+        GuardedSide[] sides = [GuardedSide.Of(_pair.One, _posts), GuardedSide.Of(_pair.Other, _posts)];
         var passed = new List<Packet>();
         var due = new PriorityQueue<Packet, (long, int)>(_sent.Select((packet, order) => (packet, (packet.At.Ticks, order))));
         for (var order = _sent.Length; due.TryDequeue(out var packet, out _); order++)
@@ -150,7 +130,6 @@ internal sealed class GuardedPlan
             var passes = packet.Kind switch
             {
                 PacketKind.Answer => IsAnswered(packet, sides),
-                PacketKind.Relayed => IsBack(packet, sides[packet.From]),
                 _ => Passes(packet, sides, isFound),
             };
             if (passes)
@@ -194,12 +173,6 @@ internal sealed class GuardedPlan
         var (from, to) = (sides[packet.From], sides[1 - packet.From]);
         return from.LetsOut(packet.Header, false, packet.At) && to.LetsIn(packet.Header, packet.At) && to.LetsOut(answer, false, packet.At) && from.LetsIn(answer, packet.At);
     }
-
-    private static bool IsBack(Packet packet, GuardedSide side) =>
-        side.LetsOut(packet.Header, false, packet.At) && side.LetsIn(packet.Header with { Source = packet.Header.Destination, Destination = packet.Header.Source }, packet.At);
-
-    private IEnumerable<Packet> Relayed(int side) =>
-        new[] { _meetsSoonest, _meets, _meets + LastLook }.Select(at => new Packet(at, side, Header(Places[side], new(Server, (ushort)_pair.ServerPort)), PacketKind.Relayed));
 
     private static IEnumerable<Packet> Sent(int side, int serverPort, ProbeLimits limits, PredictionPlan plan, PredictionPlan others)
     {

@@ -15,8 +15,8 @@ internal sealed class GuardedSide
 
     public bool IsGuarded => Array.Exists(_boxes, box => box.Guards.Length > 0);
 
-    public static GuardedSide Of(BoxDescription row) => new(BoxCatalogue.Boxes(row).Select(box => (
-        (box.Firewall?.Guards ?? []).Where(guard => guard.Action != GuardAction.Nothing).Select(guard => new Sentry(guard)).ToArray(),
+    public static GuardedSide Of(BoxDescription row, Func<GuardRules, IEnumerable<GuardRules>> posts) => new(BoxCatalogue.Boxes(row).Select(box => (
+        (box.Firewall?.Guards ?? []).SelectMany(posts).Where(guard => guard.Action != GuardAction.Nothing).Select(guard => new Sentry(guard)).ToArray(),
         BoxCatalogue.Nat(box) is { Translates: true } or { Filtering: not Protocol.Nat.NatDependence.EndpointIndependent })));
 
     /// <summary>Whether it leaves; what an inner box drops, an outer one never sees.</summary>

@@ -42,12 +42,13 @@ public sealed class Trial : IDisposable
         Call();
         Disturb();
         world.RunUntil(() => !_isDisturbed, TimeSpan.FromMinutes(5));
-        var direct = world.RunUntil(() => Redialled() && IsDirect(_pair.One) && IsDirect(_pair.Other), _plan.Patience);
+        var connected = false; // at some time: a guard may ban everything later on, and end the call
+        var direct = world.RunUntil(() => Redialled() && (connected |= IsConnected(_pair.One) && IsConnected(_pair.Other)) && IsDirect(_pair.One) && IsDirect(_pair.Other), _plan.Patience);
         var outcome = new TrialOutcome
         {
             Plan = _plan,
             Forecast = PairForecast.Of(_plan.Pair),
-            Connected = Current(_pair.One)?.ConnectedAt is not null && Current(_pair.Other)?.ConnectedAt is not null,
+            Connected = connected,
             Direct = direct,
             Path = Current(_pair.One)?.Path,
             FirstByteAfter = Later(call => call.ConnectedAt, began),
@@ -63,8 +64,7 @@ public sealed class Trial : IDisposable
 
     private static string? Contradiction(TrialOutcome outcome)
     {
-        var direct = Forecast.OddsOfDirect(outcome.Forecast);
-        var any = outcome.Forecast.Where(path => path.Kind == ForecastKind.Relayed).Select(path => path.Odds).Append(direct).Max(); // what shuts out one path may shut out all
+        var (direct, any) = (outcome.OddsOfDirect, outcome.OddsOfConnecting);
         return any >= Sure && !outcome.Connected ? "It should have connected."
             : any == 0 && outcome.Connected ? "It connected though nothing can: the simulator is wrong."
             : direct >= Sure && !outcome.Direct ? $"It should be direct: {outcome.Forecast[0].Reason.Sentence}"
@@ -73,7 +73,9 @@ public sealed class Trial : IDisposable
             : null;
     }
 
-    private static bool IsDirect(Home home) => Current(home) is { ConnectedAt: not null, IsDirect: true };
+    private static bool IsConnected(Home home) => Current(home)?.ConnectedAt is not null;
+
+    private static bool IsDirect(Home home) => IsConnected(home) && Current(home)!.IsDirect;
 
     private static PeerCall? Current(Home home) => home.Peer.Calls is [.., var last] ? last : null;
 

@@ -14,6 +14,9 @@ public sealed record TrialOutcome
     /// <summary>Of any path that leads over no relay.</summary>
     public double OddsOfDirect => Postern.Protocol.Nat.Forecast.OddsOfDirect(Forecast);
 
+    /// <summary>Of any path: those of the likeliest, as what shuts out one may shut out all.</summary>
+    public double OddsOfConnecting => Forecast.Where(path => path.Kind == ForecastKind.Relayed).Select(path => path.Odds).Append(OddsOfDirect).Max();
+
     /// <summary>Whether both could talk within the patience.</summary>
     public required bool Connected { get; init; }
 

@@ -1,4 +1,5 @@
 using Postern.Lab.Boxes.Descriptions;
+using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Net;
 
@@ -45,10 +46,15 @@ internal sealed class HomeNetworks(World world, PairOptions options, Func<string
     {
         var outer = Enumerable.Range(0, BoxCatalogue.OuterAddresses(description))
             .Select(_ => IpAddress.Parse(isOutermost ? $"198.51.100.{++_outer}" : $"100.64.0.{++_shared + 1}")).ToArray();
-        var box = BoxCatalogue.Build(description, outer, world.Random, addressOf, options.Watch);
+        var box = BoxCatalogue.Build(Guarded(description), outer, world.Random, addressOf, Guarded(options.Watch));
         var link = isOutermost ? options.Link with { Delay = options.ToMiddle } : new LinkRules { Delay = TimeSpan.FromMilliseconds(1) };
         return network.AddNetwork(name, box, link, link);
     }
+
+    private BoxDescription Guarded(BoxDescription box) =>
+        box.Firewall is { } firewall ? box with { Firewall = firewall with { Guards = Guarded(firewall.Guards) } } : box;
+
+    private IReadOnlyList<GuardRules> Guarded(IReadOnlyList<GuardRules> guards) => options.Guarding is { } change ? [.. guards.SelectMany(change)] : guards;
 
     /// <summary>Where nothing translates, the computer itself has a public address.</summary>
     private IpAddress[] Addresses(int number, IReadOnlyList<BoxDescription> boxes)

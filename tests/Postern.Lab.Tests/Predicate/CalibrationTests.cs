@@ -41,7 +41,7 @@ public class CalibrationTests
     public void The_odds_of_a_pair_are_those_of_its_worlds(string one, string other)
     {
         var outcomes = Run(Enumerable.Range(1, 100), _ => new() { Pair = new() { One = BoxCatalogue.All[one], Other = BoxCatalogue.All[other] } });
-        var band = Calibration.Of(Calibration.Judged(outcomes)).ShouldHaveSingleItem();
+        var band = Calibration.Of(Calibration.OfDirect(outcomes)).ShouldHaveSingleItem();
         band.IsPlausible.ShouldBeTrue(band.ToString());
     }
 

@@ -19,22 +19,22 @@ public class RandomWorldTests
     ];
 
     [Fact]
-    public void In_three_hundred_worlds_forecast_and_outcome_agree() => Judge(Try(Enumerable.Range(1, 300)));
+    public void In_three_hundred_worlds_forecast_and_outcome_agree() => DrawnWorlds.Judge(DrawnWorlds.Try(Enumerable.Range(1, 300)));
 
     [Fact]
-    public void What_once_failed_agrees() => Try(OnceFailed);
+    public void What_once_failed_agrees() => DrawnWorlds.Try(OnceFailed);
 
     [Fact]
     [Trait("part", "soak")]
-    public void In_ten_thousand_worlds_forecast_and_outcome_agree() => Judge(Try(Enumerable.Range(1, 10_000)));
+    public void In_ten_thousand_worlds_forecast_and_outcome_agree() => DrawnWorlds.Judge(DrawnWorlds.Try(Enumerable.Range(1, 10_000)));
 
     /// <summary>Servers that fail, loss, delays and all other boxes, with a proxy on one side at least.</summary>
     [Fact]
     [Trait("part", "soak")]
-    public void In_a_thousand_worlds_with_a_proxy_forecast_and_outcome_agree() => Try(Enumerable.Range(1, 1000), BehindProxy);
+    public void In_a_thousand_worlds_with_a_proxy_forecast_and_outcome_agree() => DrawnWorlds.Try(Enumerable.Range(1, 1000), BehindProxy);
 
     [Fact]
-    public void In_fifty_worlds_with_a_proxy_forecast_and_outcome_agree() => Try(Enumerable.Range(20_001, 50), BehindProxy);
+    public void In_fifty_worlds_with_a_proxy_forecast_and_outcome_agree() => DrawnWorlds.Try(Enumerable.Range(20_001, 50), BehindProxy);
 
     [Fact]
     public void A_world_with_a_proxy_makes_the_same_packets_again()
@@ -65,30 +65,8 @@ public class RandomWorldTests
     [InlineData(92)]
     public void A_seed_makes_the_same_packets_again(int seed) => Packets(seed).ShouldBe(Packets(seed));
 
-    /// <summary>Where the odds leave it open, they must be right on the whole; of worlds that were chosen for having failed that cannot be asked.</summary>
-    private static void Judge(TrialOutcome[] outcomes)
-    {
-        var bands = Calibration.Of(Calibration.Judged(outcomes));
-        bands.ShouldNotBeEmpty();
-        bands.Where(band => !band.IsPlausible).ShouldBeEmpty();
-    }
-
     private static TrialPlan BehindProxy(TrialPlan plan, int seed) =>
         plan with { Pair = plan.Pair with { One = BoxCatalogue.All[seed % 2 == 0 ? "http-proxy-only" : "socks-only"], ShareOutermost = false } };
-
-    private static TrialOutcome[] Try(IEnumerable<int> seeds, Func<TrialPlan, int, TrialPlan>? change = null)
-    {
-        var outcomes = seeds.AsParallel().AsOrdered().WithDegreeOfParallelism(Environment.ProcessorCount).Select(seed =>
-        {
-            var random = new SeededRandom((ulong)seed);
-            var plan = TrialPlans.Draw(random);
-            using var trial = new Trial(change?.Invoke(plan, seed) ?? plan, random);
-            return (Seed: seed, Outcome: trial.Run());
-        }).ToArray();
-        outcomes.Where(world => world.Outcome.Contradiction is not null)
-            .Select(world => $"seed {world.Seed}: {world.Outcome.Contradiction} {world.Outcome.Plan}").ShouldBeEmpty();
-        return [.. outcomes.Select(world => world.Outcome)];
-    }
 
     /// <summary>Times, ends and kinds of all packets; encrypted bytes and their lengths, which TCP counts, differ from run to run.</summary>
     private static string[] Packets(int seed)
