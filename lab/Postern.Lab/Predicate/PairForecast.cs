@@ -63,7 +63,9 @@ public static class PairForecast
         var methods = MethodsOf(pair, plan);
         var paths = Forecast.Between(one, other, relation, Held(pair), methods);
         var punched = mine.Told || theirs.Told ? KeptClear.Unopened(mine, theirs, (here, there) => Forecast.Between(here, there, relation, Held(pair), methods)) : null;
-        var (ofPlan, ofRelay) = methods.Contains(ForecastMethod.Predict) && plan.Method != PredictionMethod.None ? AlarmedCalls.Left(pair, posts => GuardedPlan.Left(pair, ones, others, plan, posts)) : (1, 1);
+        var (ofPlan, ofRelay) = methods.Contains(ForecastMethod.Predict) && plan.Method != PredictionMethod.None
+            ? AlarmedCalls.Left(pair, posts => GuardedPlan.Left(pair, ones, others, plan, posts))
+            : (1, 1);
         return [.. paths.Select(path => path with { Odds = path.Kind == ForecastKind.Relayed ? path.Odds * ofRelay : Odds(path) * SparedByLoss(pair) })];
 
         double Odds(ForecastPath path) => path.Kind switch

@@ -1,4 +1,5 @@
 using Postern.Lab.Boxes;
+using Postern.Lab.Predicate.Rehearsals;
 using Postern.Lab.Simulator;
 using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Nat;
@@ -42,13 +43,20 @@ public sealed class Trial : IDisposable
         Call();
         Disturb();
         world.RunUntil(() => !_isDisturbed, TimeSpan.FromMinutes(5));
-        var connected = false; // at some time: a guard may ban everything later on, and end the call
-        var direct = world.RunUntil(() => Redialled() && (connected |= IsConnected(_pair.One) && IsConnected(_pair.Other)) && IsDirect(_pair.One) && IsDirect(_pair.Other), _plan.Patience);
+        var hasConnected = false;
+        var direct = world.RunUntil(
+            () =>
+            {
+                hasConnected |= AreConnected();
+                Redial();
+                return IsDirect(_pair.One) && IsDirect(_pair.Other);
+            },
+            _plan.Patience);
         var outcome = new TrialOutcome
         {
             Plan = _plan,
             Forecast = PairForecast.Of(_plan.Pair),
-            Connected = connected,
+            Connected = hasConnected && (AlarmedCalls.MayEnd(_plan.Pair) || AreConnected()),
             Direct = direct,
             Path = Current(_pair.One)?.Path,
             FirstByteAfter = Later(call => call.ConnectedAt, began),
@@ -81,15 +89,15 @@ public sealed class Trial : IDisposable
 
     private void Call() => _pair.One.Peer.Call(_pair.Other.Peer.Name);
 
+    private bool AreConnected() => IsConnected(_pair.One) && IsConnected(_pair.Other);
+
     // As a person would: a call that has failed is made again.
-    private bool Redialled()
+    private void Redial()
     {
         if (Current(_pair.One) is { Ended: not null } && _pair.One.Peer.IsReady && _pair.Other.Peer.IsReady)
         {
             Call();
         }
-
-        return true;
     }
 
     private void Disturb()

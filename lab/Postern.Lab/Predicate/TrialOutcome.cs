@@ -17,7 +17,7 @@ public sealed record TrialOutcome
     /// <summary>Of any path: those of the likeliest, as what shuts out one may shut out all.</summary>
     public double OddsOfConnecting => Forecast.Where(path => path.Kind == ForecastKind.Relayed).Select(path => path.Odds).Append(OddsOfDirect).Max();
 
-    /// <summary>Whether both could talk within the patience.</summary>
+    /// <summary>Whether both could talk within the patience, and at its end; at some time is enough where a guard may ban everything of a call that stands.</summary>
     public required bool Connected { get; init; }
 
     /// <summary>Whether both had a path within the patience that leads over no relay.</summary>

@@ -20,7 +20,7 @@ public sealed record PairOptions
     public IReadOnlyList<GuardRules> Watch { get; init; } = [];
 
     /// <summary>Posts others in the place of each guard; null leaves it there.</summary>
-    public Func<GuardRules, IEnumerable<GuardRules>>? Guarding { get; init; }
+    internal Func<GuardRules, IEnumerable<GuardRules>>? Guarding { get; init; }
 
     /// <summary>One way from each home to the middle of the internet.</summary>
     public TimeSpan ToMiddle { get; init; } = TimeSpan.FromMilliseconds(10);

@@ -14,16 +14,22 @@ public class EdgeWorldTests
     private static readonly ProbeMode[] Modes = [ProbeMode.Polite, ProbeMode.Fast, ProbeMode.Bold];
 
     [Fact]
-    public void In_three_hundred_pairs_forecast_and_outcome_agree() => DrawnWorlds.Judge(DrawnWorlds.Try(Enumerable.Range(1, 300), OfPair));
+    public void In_three_hundred_pairs_forecast_and_outcome_agree() => Judge(DrawnWorlds.Try(Enumerable.Range(1, 300), OfPair));
 
     [Fact]
     [Trait("part", "soak")]
-    public void In_six_thousand_pairs_forecast_and_outcome_agree() => DrawnWorlds.Judge(DrawnWorlds.Try(Enumerable.Range(1, 6000), OfPair));
+    public void In_six_thousand_pairs_forecast_and_outcome_agree() => Judge(DrawnWorlds.Try(Enumerable.Range(1, 6000), OfPair));
 
     /// <summary>With all else that happens in a world: loss, IPv6, restarts, a server that fails, who has not measured, a box that is shared.</summary>
     [Fact]
     [Trait("part", "soak")]
-    public void In_five_thousand_worlds_forecast_and_outcome_agree() => DrawnWorlds.Judge(DrawnWorlds.Try(Enumerable.Range(1, 5000), InWorld));
+    public void In_five_thousand_worlds_forecast_and_outcome_agree() => Judge(DrawnWorlds.Try(Enumerable.Range(1, 5000), InWorld));
+
+    private static void Judge(TrialOutcome[] outcomes)
+    {
+        Calibration.OfConnecting(outcomes).ShouldNotBeEmpty();
+        DrawnWorlds.Judge(outcomes);
+    }
 
     private static TrialPlan OfPair(TrialPlan plan, int seed)
     {

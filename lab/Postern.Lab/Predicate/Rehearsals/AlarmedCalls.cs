@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
@@ -11,15 +12,21 @@ namespace Postern.Lab.Predicate.Rehearsals;
 
 /// <summary>
 /// Whether a side that asks many ports is heard before a guard of its own bans everything of it, the relay included. Which comes
-/// first is seen in calls where such guards only raise the alarm; what peers find in them is not asked, only when.
+/// first is seen in calls of production peers in which such guards only raise the alarm. Who does not meet in them is not excused by
+/// a guard: that is for the trial to condemn.
 /// </summary>
 internal static class AlarmedCalls
 {
     private const int Calls = 8;
     private const string Marked = "bans-everything:";
+    private const double MostWhereClose = 0.97; // of the relay, where one call had a ban in time or nearly so
 
-    private static readonly TimeSpan ToMeet = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Close = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan ToBeDirect = TimeSpan.FromSeconds(30); // a plan has 25
     private static readonly ConditionalWeakTable<PairOptions, AlarmedCall[]> Known = []; // many worlds have the same
+
+    /// <summary>Whether a guard may end a call that has stood.</summary>
+    public static bool MayEnd(PairOptions pair) => Guards(pair).Any(guard => guard.Action == GuardAction.BansEverything);
 
     /// <summary>What guards leave of the odds of a plan and of the relay.</summary>
     /// <param name="pair">What stands where.</param>
@@ -33,7 +40,8 @@ internal static class AlarmedCalls
 
         var calls = Known.GetValue(pair, Play);
         var (ofAll, ofOthers) = (plan(guard => [guard]), plan(Others));
-        return (calls.Where(call => call.IsDirect).Select(call => call.OfPlan(ofAll, ofOthers)).DefaultIfEmpty(ofAll).Average(), calls.Average(call => call.OfRelay));
+        var ofPlan = calls.Where(call => call.IsDirect).Select(call => call.OfPlan(ofAll, ofOthers)).DefaultIfEmpty(ofAll).Average();
+        return (ofPlan, Math.Min(calls.Average(call => call.OfRelay), Array.Exists(calls, call => call.IsClose) ? MostWhereClose : 1));
     }
 
     private static AlarmedCall[] Play(PairOptions pair)
@@ -46,23 +54,19 @@ internal static class AlarmedCalls
     {
         using var world = new PairWorld(pair with { Budget = null, Memories = null, Guarding = Watching }, LabRandom.OfWorld(number), keys);
         Home[] homes = [world.One, world.Other];
-        foreach (var box in homes.SelectMany(Firewalls))
-        {
-            box.IsTraced = true;
-        }
-
+        FirewallBox[] boxes = [.. homes.SelectMany(home => home.Gateways).Select(gateway => gateway.Box).OfType<FirewallBox>().Distinct()];
+        Array.ForEach(boxes, box => box.IsTraced = true);
         world.RunUntilReady(Trial.TimeToStart);
+        var began = world.World.Now;
         world.One.Peer.Call(world.Other.Peer.Name);
-        var isDirect = world.World.RunUntil(() => homes.All(home => At(home, call => call.DirectAt) is not null), ToMeet);
-        BoxEvent.AlarmRaised?[] alarms = [.. homes.Select(home => Firewalls(home).SelectMany(Alarms).MinBy(alarm => alarm.At))];
-        return new(isDirect, Late(call => call.DirectAt), Late(call => call.ConnectedAt));
+        var isDirect = world.World.RunUntil(() => homes.All(home => At(home, Direct) is not null), ToBeDirect);
+        BoxEvent.AlarmRaised[] alarms = [.. boxes.SelectMany(Alarms).Where(alarm => alarm.At + TimeSpan.FromSeconds(Ban(alarm)) > began)];
+        return new(isDirect, Longest(Direct), Longest(call => call.ConnectedAt), Longest(call => call.ConnectedAt + Close) > 0);
 
         // Whom a guard bans, the other side has to have heard.
-        double Late(Func<PeerCall, Instant?> moment) => homes.Reverse().Zip(alarms)
-            .Max(side => side.Second is { } alarm && !(At(side.First, moment) < alarm.At) ? Guards(pair).Where(BansOwn).First(guard => Mark(guard) == alarm.Guard).Ban : 0);
+        double Longest(Func<PeerCall, Instant?> moment) => homes.Zip(homes.Reverse(), (home, by) => (Home: home, Heard: At(by, moment)))
+            .SelectMany(side => alarms.Where(alarm => IsOf(side.Home, alarm) && alarm.At <= side.Heard)).Select(Ban).DefaultIfEmpty().Max();
     }
-
-    private static IEnumerable<FirewallBox> Firewalls(Home home) => home.Gateways.Select(gateway => gateway.Box).OfType<FirewallBox>();
 
     private static IEnumerable<BoxEvent.AlarmRaised> Alarms(FirewallBox box)
     {
@@ -75,16 +79,25 @@ internal static class AlarmedCalls
         }
     }
 
+    /// <summary>Of two homes behind one box, each is known by its own addresses.</summary>
+    private static bool IsOf(Home home, BoxEvent.AlarmRaised alarm) =>
+        home.Computer.Addresses.Concat(home.Gateways.SelectMany(gateway => gateway.Box.OuterAddresses)).Contains(alarm.Source);
+
+    /// <summary>A path may be found before anything is encrypted over it.</summary>
+    private static Instant? Direct(PeerCall call) => call is { DirectAt: { } found, ConnectedAt: { } connected } ? Instant.Max(found, connected) : null;
+
     private static Instant? At(Home home, Func<PeerCall, Instant?> moment) => home.Peer.Calls is [.., var call] ? moment(call) : null;
 
     /// <summary>Who is inside is told from who is outside by the address: what a guard counts of both is counted apart.</summary>
-    private static IEnumerable<GuardRules> Watching(GuardRules guard) =>
-        BansOwn(guard) ? [guard with { Name = Mark(guard), Action = GuardAction.Nothing, Side = GuardSide.Outgoing }, .. Others(guard)] : [guard];
+    private static IEnumerable<GuardRules> Watching(GuardRules guard) => BansOwn(guard)
+        ? [guard with { Name = string.Create(CultureInfo.InvariantCulture, $"{Marked}{guard.Ban}:{guard.Name}"), Action = GuardAction.Nothing, Side = GuardSide.Outgoing }, .. Others(guard)]
+        : [guard];
+
+    /// <summary>Seconds.</summary>
+    private static double Ban(BoxEvent.AlarmRaised alarm) => double.Parse(alarm.Guard.Split(':')[1], CultureInfo.InvariantCulture);
 
     /// <summary>Without what bans the own side.</summary>
     private static IEnumerable<GuardRules> Others(GuardRules guard) => !BansOwn(guard) ? [guard] : guard.Side == GuardSide.Both ? [guard with { Side = GuardSide.Incoming }] : [];
-
-    private static string Mark(GuardRules guard) => Marked + guard.Name;
 
     private static bool BansOwn(GuardRules guard) => guard is { Action: GuardAction.BansEverything, Side: not GuardSide.Incoming };
 

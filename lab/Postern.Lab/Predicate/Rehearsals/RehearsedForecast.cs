@@ -11,10 +11,10 @@ internal static class RehearsedForecast
 {
     private const int Rehearsals = 16;
 
-    /// <summary>Most such boxes let all or no calls through: between 0 of 16 and 1 of 16 lies more than between 7 and 8.</summary>
-    private const double Prior = 0.05; // of a beta distribution, for either end
+    /// <summary>Of a beta distribution, for either end: most such boxes let all or no calls through. Of 4,494 drawn pairs in which none had come, 27 came, and of 6,474 in which all had, 31 did not.</summary>
+    private const double Prior = 0.08;
 
-    /// <summary>Of the relay, which goes over TCP as well: 3 of 5857 sweeps' worlds did not connect where all rehearsals had.</summary>
+    /// <summary>The same of the relay, which goes over TCP as well: of 9,599 drawn pairs 8 did not connect though all rehearsals had, so that this too is never sure.</summary>
     private const double RelayPrior = 0.0175;
 
     private const double RatherSure = 0.5;
