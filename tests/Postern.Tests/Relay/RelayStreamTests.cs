@@ -9,13 +9,15 @@ using Postern.Protocol.Stun.Credentials;
 using Postern.Protocol.Turn;
 using Postern.Server.Relay;
 using Postern.Server.Switchboard;
+using Postern.Tests.Kit;
 using Postern.Tests.Library;
 using Postern.Tests.Switchboard;
 using Postern.Transports;
 
 namespace Postern.Tests.Relay;
 
-/// <summary>The relay's datagrams in WebSockets of the switchboard's real port.</summary>
+/// <summary>The relay's datagrams in WebSockets of the switchboard's real port. Alone, as memory is that of the whole process.</summary>
+[Collection(nameof(Alone))]
 public sealed class RelayStreamTests : IAsyncLifetime
 {
     private const string Secret = "north";
