@@ -58,7 +58,7 @@ public sealed class Trial : IDisposable
             Forecast = PairForecast.Of(_plan.Pair),
             Connected = hasConnected && (AlarmedCalls.MayEnd(_plan.Pair) || AreConnected()),
             Direct = direct,
-            Path = Current(_pair.One)?.Path,
+            Path = _pair.One.LastCall?.Path,
             FirstByteAfter = Later(call => call.ConnectedAt, began),
             DirectAfter = Later(call => call.DirectAt, began),
             PacketsSent = Sent() - sentBefore,
@@ -81,11 +81,9 @@ public sealed class Trial : IDisposable
             : null;
     }
 
-    private static bool IsConnected(Home home) => Current(home)?.ConnectedAt is not null;
+    private static bool IsConnected(Home home) => home.LastCall?.ConnectedAt is not null;
 
-    private static bool IsDirect(Home home) => IsConnected(home) && Current(home)!.IsDirect;
-
-    private static PeerCall? Current(Home home) => home.Peer.Calls is [.., var last] ? last : null;
+    private static bool IsDirect(Home home) => home.LastCall is { ConnectedAt: not null, IsDirect: true };
 
     private void Call() => _pair.One.Peer.Call(_pair.Other.Peer.Name);
 
@@ -94,7 +92,7 @@ public sealed class Trial : IDisposable
     // As a person would: a call that has failed is made again.
     private void Redial()
     {
-        if (Current(_pair.One) is { Ended: not null } && _pair.One.Peer.IsReady && _pair.Other.Peer.IsReady)
+        if (_pair.One.LastCall is { Ended: not null } && _pair.One.Peer.IsReady && _pair.Other.Peer.IsReady)
         {
             Call();
         }
@@ -123,7 +121,7 @@ public sealed class Trial : IDisposable
     private long Sent() => _pair.One.Peer.Calls.Concat(_pair.Other.Peer.Calls).Sum(call => call.Sent);
 
     private TimeSpan? Later(Func<PeerCall, Instant?> moment, Instant began) =>
-        Current(_pair.One) is { } one && Current(_pair.Other) is { } other && moment(one) is { } here && moment(other) is { } there
+        _pair.One.LastCall is { } one && _pair.Other.LastCall is { } other && moment(one) is { } here && moment(other) is { } there
             ? Instant.Max(here, there) - began
             : null;
 

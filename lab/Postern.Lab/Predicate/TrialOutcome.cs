@@ -26,7 +26,7 @@ public sealed record TrialOutcome
     /// <summary>The caller's path at the end; null for none.</summary>
     public PathKind? Path { get; init; }
 
-    /// <summary>From the offer to the first encrypted byte that could flow, on the later side; null where none could.</summary>
+    /// <summary>From the offer to the first encrypted byte that could flow in the last call, on the later side; null where none could.</summary>
     public TimeSpan? FirstByteAfter { get; init; }
 
     /// <summary>From the offer to the direct path, on the later side; null where there was none.</summary>

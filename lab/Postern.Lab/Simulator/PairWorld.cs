@@ -91,7 +91,7 @@ public sealed class PairWorld : IDisposable
         }
     }
 
-    private static bool IsConnected(Home home) => home.Peer.Calls is [.., { ConnectedAt: not null }];
+    private static bool IsConnected(Home home) => home.LastCall?.ConnectedAt is not null;
 
     private Home Build(int number, BoxDescription description, Gateway? shared)
     {

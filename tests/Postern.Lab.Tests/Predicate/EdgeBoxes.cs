@@ -4,14 +4,13 @@ using Postern.Lab.Boxes.Guards;
 using Postern.Protocol.Nat;
 using Postern.Protocol.Net;
 using Postern.Tests.Kit;
+using Postern.Tests.Prediction;
 
 namespace Postern.Tests.Predicate;
 
 /// <summary>Boxes of which rules alone do not tell: they forget within seconds, or ban after a handful of ports or in the middle of a fan.</summary>
 internal static class EdgeBoxes
 {
-    private static readonly NatDependence[] Behaviours = [NatDependence.EndpointIndependent, NatDependence.AddressDependent, NatDependence.AddressAndPortDependent];
-    private static readonly PortRuleKind[] Rules = [PortRuleKind.Kept, PortRuleKind.Offset, PortRuleKind.Step, PortRuleKind.Block, PortRuleKind.Random];
     private static readonly int[] Steps = [1, 2, -1];
     private static readonly int[] BlockSizes = [128, 256, 512, 1024];
     private static readonly double[] Windows = [0.005, 0.3, 2, 3, 5, 60, 300];
@@ -22,7 +21,7 @@ internal static class EdgeBoxes
         while (true)
         {
             var box = Box(random);
-            if (BoxDescriptionJson.Read(BoxDescriptionJson.Write(box), out _) is not null)
+            if (NatPairs.CanBe(box))
             {
                 return box;
             }
@@ -32,28 +31,18 @@ internal static class EdgeBoxes
     private static BoxDescription Box(SeededRandom random)
     {
         var nat = Nat(random);
-        nat = random.Happens(0.3) ? nat with { Addresses = random.Next(2, 5), Pooling = Pooling.Arbitrary, Overloads = nat.Ports.Rule is PortRuleKind.Kept or PortRuleKind.Offset } : nat;
+        nat = random.Happens(0.3) ? nat with { Addresses = random.Next(2, 5), Overloads = nat.Ports.Rule is PortRuleKind.Kept or PortRuleKind.Offset } : nat;
         var forgets = random.Happens(0.5);
-        return new()
-        {
-            Id = "drawn",
-            Title = "drawn by lot",
-            Summary = "",
-            Sources = new Dictionary<string, string> { ["*"] = "lot" },
-            Nat = forgets ? nat with { Expiry = Expiry(random) } : nat,
-            Firewall = forgets ? null : new() { Guards = [Guard(random)] },
-        };
+        return forgets ? NatPairs.Box(nat with { Expiry = Expiry(random) }) : NatPairs.Box(nat) with { Firewall = new() { Guards = [Guard(random)] } };
     }
 
     private static NatRules Nat(SeededRandom random)
     {
-        var rule = Rules[random.Next(0, Rules.Length)];
-        return new()
+        var rule = NatPairs.Rules[random.Next(0, NatPairs.Rules.Length)];
+        var nat = NatPairs.Nat(NatPairs.Behaviours[random.Next(0, 3)], NatPairs.Behaviours[random.Next(0, 3)], rule, addresses: 1, rule == PortRuleKind.Step ? random.Next(0, 50) : 0);
+        return nat with
         {
-            Mapping = Behaviours[random.Next(0, 3)],
-            Filtering = Behaviours[random.Next(0, 3)],
-            CrossTraffic = rule == PortRuleKind.Step ? random.Next(0, 50) : 0,
-            Ports = new() { Rule = rule, Offset = random.Next(1, 30_000), Step = rule == PortRuleKind.Step ? Steps[random.Next(0, 3)] : 1, BlockSize = BlockSizes[random.Next(0, 4)] },
+            Ports = nat.Ports with { Offset = random.Next(1, 30_000), Step = rule == PortRuleKind.Step ? Steps[random.Next(0, 3)] : 1, BlockSize = BlockSizes[random.Next(0, 4)] },
             Expiry = new() { PerRemote = random.Happens(0.5), Refreshing = (Refreshing)random.Next(0, 2), UdpNew = 30, UdpStream = random.Next(30, 180) },
         };
     }

@@ -12,7 +12,8 @@ namespace Postern.Tests.Prediction;
 /// <summary>Pairs of NATs that no catalogue has, each tried in many worlds.</summary>
 internal static class NatPairs
 {
-    private static readonly NatDependence[] Behaviours = [NatDependence.EndpointIndependent, NatDependence.AddressDependent, NatDependence.AddressAndPortDependent];
+    public static readonly NatDependence[] Behaviours = [NatDependence.EndpointIndependent, NatDependence.AddressDependent, NatDependence.AddressAndPortDependent];
+    public static readonly PortRuleKind[] Rules = [PortRuleKind.Kept, PortRuleKind.Offset, PortRuleKind.Step, PortRuleKind.Block, PortRuleKind.Random];
 
     /// <summary>How often each became direct, and what was foretold.</summary>
     public static Tried[] Try((NatRules One, NatRules Other)[] pairs, int worlds, ProbeMode mode = ProbeMode.Polite)
@@ -41,6 +42,9 @@ internal static class NatPairs
     public static PairOptions World(NatRules one, NatRules other) => new() { One = Box(one), Other = Box(other), Probe = ProbeMode.Polite };
 
     public static BoxDescription Box(NatRules nat) => new() { Id = "drawn", Title = "drawn", Summary = "", Sources = new Dictionary<string, string> { ["*"] = "lot" }, Nat = nat };
+
+    /// <summary>Whether a description may say so.</summary>
+    public static bool CanBe(BoxDescription box) => BoxDescriptionJson.Read(BoxDescriptionJson.Write(box), out _) is not null;
 
     /// <summary>Mapping/filtering, port rule (of a block with its size), addresses, foreign flows a second.</summary>
     public static NatRules Parse(string words)

@@ -1,24 +1,21 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Postern.Lab.Boxes;
 using Postern.Lab.Boxes.Descriptions;
 using Postern.Lab.Boxes.Guards;
 using Postern.Lab.Namespaces.Kernel;
 using Postern.Lab.Simulator;
-using Postern.Lab.Simulator.Hosts;
 using Postern.Protocol.Net;
 
 namespace Postern.Lab.Predicate.Rehearsals;
 
 /// <summary>
 /// Whether a side that asks many ports is heard before a guard of its own bans everything of it, the relay included. Which comes
-/// first is seen in calls of production peers in which such guards only raise the alarm. Who does not meet in them is not excused by
-/// a guard: that is for the trial to condemn.
+/// first is seen in calls of the agent in which such guards only raise the alarm. Who does not meet in them is not excused by a
+/// guard: that is for the trial to condemn.
 /// </summary>
 internal static class AlarmedCalls
 {
     private const int Calls = 8;
-    private const string Marked = "bans-everything:";
     private const double MostWhereClose = 0.97; // of the relay, where one call had a ban in time or nearly so
 
     private static readonly TimeSpan Close = TimeSpan.FromSeconds(0.5);
@@ -52,6 +49,7 @@ internal static class AlarmedCalls
 
     private static AlarmedCall Play(PairOptions pair, ulong number, PairKeys keys)
     {
+        var bans = new Dictionary<string, double>(); // in seconds, by the names of the guards that only watch
         using var world = new PairWorld(pair with { Budget = null, Memories = null, Guarding = Watching }, LabRandom.OfWorld(number), keys);
         Home[] homes = [world.One, world.Other];
         FirewallBox[] boxes = [.. homes.SelectMany(home => home.Gateways).Select(gateway => gateway.Box).OfType<FirewallBox>().Distinct()];
@@ -59,20 +57,33 @@ internal static class AlarmedCalls
         world.RunUntilReady(Trial.TimeToStart);
         var began = world.World.Now;
         world.One.Peer.Call(world.Other.Peer.Name);
-        var isDirect = world.World.RunUntil(() => homes.All(home => At(home, Direct) is not null), ToBeDirect);
-        BoxEvent.AlarmRaised[] alarms = [.. boxes.SelectMany(Alarms).Where(alarm => alarm.At + TimeSpan.FromSeconds(Ban(alarm)) > began)];
-        return new(isDirect, Longest(Direct), Longest(call => call.ConnectedAt), Longest(call => call.ConnectedAt + Close) > 0);
+        var isDirect = world.World.RunUntil(() => homes.All(home => Direct(home) is not null), ToBeDirect);
+        BoxEvent.AlarmRaised[] alarms = [.. boxes.SelectMany(Alarms).Where(alarm => bans.TryGetValue(alarm.Guard, out var ban) && alarm.At + TimeSpan.FromSeconds(ban) > began)];
+        return new(isDirect, Longest(Direct), Longest(Connected), Longest(home => Connected(home) + Close) > 0);
 
         // Whom a guard bans, the other side has to have heard.
-        double Longest(Func<PeerCall, Instant?> moment) => homes.Zip(homes.Reverse(), (home, by) => (Home: home, Heard: At(by, moment)))
-            .SelectMany(side => alarms.Where(alarm => IsOf(side.Home, alarm) && alarm.At <= side.Heard)).Select(Ban).DefaultIfEmpty().Max();
+        double Longest(Func<Home, Instant?> moment) => homes.Zip(homes.Reverse(), (home, by) => (Home: home, Heard: moment(by)))
+            .SelectMany(side => alarms.Where(alarm => IsOf(side.Home, alarm) && alarm.At <= side.Heard)).Select(alarm => bans[alarm.Guard]).DefaultIfEmpty().Max();
+
+        // Who is inside is told from who is outside by the address: what a guard counts of both is counted apart.
+        IEnumerable<GuardRules> Watching(GuardRules guard)
+        {
+            if (!BansOwn(guard))
+            {
+                return [guard];
+            }
+
+            var name = $"bans-everything-{bans.Count}";
+            bans.Add(name, guard.Ban);
+            return [guard with { Name = name, Action = GuardAction.Nothing, Side = GuardSide.Outgoing }, .. Others(guard)];
+        }
     }
 
     private static IEnumerable<BoxEvent.AlarmRaised> Alarms(FirewallBox box)
     {
         while (box.TryTakeEvent(out var happened))
         {
-            if (happened is BoxEvent.AlarmRaised alarm && alarm.Guard.StartsWith(Marked, StringComparison.Ordinal))
+            if (happened is BoxEvent.AlarmRaised alarm)
             {
                 yield return alarm;
             }
@@ -84,17 +95,9 @@ internal static class AlarmedCalls
         home.Computer.Addresses.Concat(home.Gateways.SelectMany(gateway => gateway.Box.OuterAddresses)).Contains(alarm.Source);
 
     /// <summary>A path may be found before anything is encrypted over it.</summary>
-    private static Instant? Direct(PeerCall call) => call is { DirectAt: { } found, ConnectedAt: { } connected } ? Instant.Max(found, connected) : null;
+    private static Instant? Direct(Home home) => home.LastCall is { DirectAt: { } found, ConnectedAt: { } connected } ? Instant.Max(found, connected) : null;
 
-    private static Instant? At(Home home, Func<PeerCall, Instant?> moment) => home.Peer.Calls is [.., var call] ? moment(call) : null;
-
-    /// <summary>Who is inside is told from who is outside by the address: what a guard counts of both is counted apart.</summary>
-    private static IEnumerable<GuardRules> Watching(GuardRules guard) => BansOwn(guard)
-        ? [guard with { Name = string.Create(CultureInfo.InvariantCulture, $"{Marked}{guard.Ban}:{guard.Name}"), Action = GuardAction.Nothing, Side = GuardSide.Outgoing }, .. Others(guard)]
-        : [guard];
-
-    /// <summary>Seconds.</summary>
-    private static double Ban(BoxEvent.AlarmRaised alarm) => double.Parse(alarm.Guard.Split(':')[1], CultureInfo.InvariantCulture);
+    private static Instant? Connected(Home home) => home.LastCall?.ConnectedAt;
 
     /// <summary>Without what bans the own side.</summary>
     private static IEnumerable<GuardRules> Others(GuardRules guard) => !BansOwn(guard) ? [guard] : guard.Side == GuardSide.Both ? [guard with { Side = GuardSide.Incoming }] : [];
